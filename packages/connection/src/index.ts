@@ -1,0 +1,2 @@
+export { connectionSchema, endpointSchema } from './connection';
+export type { Connection, Endpoint } from './connection';

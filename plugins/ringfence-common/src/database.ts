@@ -1,0 +1,85 @@
+import { z } from 'zod/v3';
+
+/** Where a database is: one database a namespace. */
+export interface DatabaseRef {
+  readonly kubernetesCluster: string;
+  readonly namespace: string;
+}
+
+/** `<kubernetesCluster>/<namespace>`, the address of a database. */
+export function stringifyDatabaseRef(ref: DatabaseRef): string {
+  return `${ref.kubernetesCluster}/${ref.namespace}`;
+}
+
+/**
+ * Reads `<kubernetesCluster>/<namespace>`.
+ *
+ * @returns undefined where the text has another form
+ */
+export function parseDatabaseRef(text: string): DatabaseRef | undefined {
+  const [kubernetesCluster, namespace, ...rest] = text.split('/');
+  if (!kubernetesCluster || !namespace || rest.length > 0) return undefined;
+  return { kubernetesCluster, namespace };
+}
+
+/** Longest name of a catalog entity. @see https://backstage.io/docs/features/software-catalog/descriptor-format#name-required */
+const MAX_ENTITY_NAME_LENGTH = 63;
+
+/**
+ * The entity ref of a database: `resource:default/<kubernetesCluster>.<namespace>`,
+ * its name cut and closed by a hash of the whole where it would be too long.
+ */
+export function databaseEntityRef(ref: DatabaseRef): string {
+  const name = `${ref.kubernetesCluster}.${ref.namespace}`;
+  if (name.length <= MAX_ENTITY_NAME_LENGTH) return `resource:default/${name}`;
+  const hash = fnv1a(name);
+  const head = name.slice(0, MAX_ENTITY_NAME_LENGTH - hash.length - 1);
+  return `resource:default/${head}.${hash}`;
+}
+
+/** FNV-1a, 32 bit: eight hex digits. Not for security: it only tells long names apart. */
+function fnv1a(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of text) {
+    // eslint-disable-next-line no-bitwise
+    hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193) >>> 0;
+  }
+  return hash.toString(16).padStart(8, '0');
+}
+
+/** What a database is doing, as far as Ringfence itself decides it. */
+export const databaseStateSchema = z.enum([
+  'provisioning',
+  'ready',
+  'decommissioning',
+  'retained',
+]);
+export type DatabaseState = z.infer<typeof databaseStateSchema>;
+
+/** One database as lists show it. */
+export const databaseSummarySchema = z.object({
+  kubernetesCluster: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  blueprint: z.string(),
+  blueprintTitle: z.string(),
+  owner: z.string().describe('Entity ref'),
+  state: databaseStateSchema,
+  simulated: z
+    .string()
+    .optional()
+    .describe('What of this database is imitated, in a sentence'),
+});
+export type DatabaseSummary = z.infer<typeof databaseSummarySchema>;
+
+/** A database with the spec it was made from. */
+export const databaseSchema = databaseSummarySchema.extend({
+  spec: z.record(z.unknown()),
+  /** What the asking user may do with it, so that the interface offers no more. */
+  allowed: z.object({
+    downloadBundle: z.boolean(),
+    readCredentials: z.boolean(),
+    delete: z.boolean(),
+  }),
+});
+export type Database = z.infer<typeof databaseSchema>;

@@ -1,0 +1,179 @@
+import type {
+  DatabaseSpec,
+  Requirement,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { z } from 'zod/v3';
+import type { Check } from './check';
+import type { KubernetesObject, Manifest, ObjectRef } from './kubernetes';
+import type { Platform } from './platform';
+import type { DatabaseTools } from './tools';
+
+/** A kind of database and how it is fenced. Pure: same input, same bytes. */
+export interface Blueprint<Spec extends DatabaseSpec = DatabaseSpec> {
+  readonly kind: Spec['blueprint'];
+  readonly title: string;
+  /** One line: when to choose it. */
+  readonly description: string;
+  /** Parses and completes a spec; unknown fields are refused. */
+  readonly schema: z.ZodType<Spec, z.ZodTypeDef, unknown>;
+  /** What it needs; unmet ones carry a remedy. */
+  requirements(spec: Spec, platform: Platform): Requirement[];
+  stages(spec: Spec, platform: Platform): Stage[];
+  operations(spec: Spec): Operation[];
+  checks(spec: Spec): Check[];
+  /** Where to read address, CA and roles. */
+  access(spec: Spec): AccessRecipe;
+  /** Which objects and pods its facts come from. */
+  observation(spec: Spec): ObservationRecipe;
+}
+
+/** What earlier stages found out; never a secret's value. */
+export interface Observed {
+  /** `status.addresses` of the Gateway. */
+  readonly gatewayAddresses: readonly GatewayAddress[];
+  /** SHA-256 of a Secret's data, by its name: rolls pods when it changes. */
+  readonly secretHashes: Readonly<Record<string, string>>;
+}
+
+export interface GatewayAddress {
+  readonly type: 'IPAddress' | 'Hostname';
+  readonly value: string;
+}
+
+/** A step of provisioning: apply, act, then wait. */
+export interface Stage {
+  /** Such as `certificate`. */
+  readonly name: string;
+  /** Such as "Certificate of the gateway". */
+  readonly title: string;
+  /** Generated once, by the provisioner; never overwritten. */
+  readonly secrets?: readonly SecretRecipe[];
+  manifests(observed: Observed): Manifest[];
+  /** What no manifest can say: a role over CQL, a keyspace. Run between the waits of `when: 'before-actions'` and the others. */
+  readonly actions?: readonly Action[];
+  readonly waits: readonly Wait[];
+}
+
+/** How a Secret comes to be. */
+export interface SecretRecipe {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly data: Readonly<Record<string, SecretValue>>;
+}
+
+export type SecretValue =
+  | { readonly from: 'literal'; readonly value: string }
+  /** Letters and digits, from a cryptographic generator. */
+  | { readonly from: 'random'; readonly length: number }
+  /** SHA-512 crypt of another key of the same Secret. */
+  | { readonly from: 'sha512crypt'; readonly key: string }
+  /** `{{key}}` stands for another key of the same Secret. */
+  | { readonly from: 'template'; readonly text: string };
+
+/** Something to do that no manifest can say. */
+export interface Action {
+  readonly name: string;
+  /**
+   * Brings the wanted state about, and may be run again at any time.
+   *
+   * @returns one line for the log, without anything secret
+   */
+  run(tools: DatabaseTools, signal: AbortSignal): Promise<string>;
+}
+
+/** A condition that must hold before the next stage begins. */
+export type Wait = ObjectWait | ProbeWait;
+
+export type WaitState =
+  | {
+      readonly state: 'done';
+      readonly message: string;
+      readonly observed?: Partial<Observed>;
+    }
+  /** `why`: the object's own words where it has any. */
+  | { readonly state: 'waiting'; readonly why: string }
+  /** Waiting longer cannot help. */
+  | {
+      readonly state: 'failed';
+      readonly why: string;
+      readonly remedy: string;
+    };
+
+interface WaitBase {
+  /** Such as `Certificate orders/orders is Ready`. */
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** What to look at when it times out. */
+  readonly remedy: string;
+  /** `before-actions`: must hold before the stage's actions run. Default `after-actions`. */
+  readonly when?: 'before-actions' | 'after-actions';
+}
+
+/** Decided by one object, on a watch. */
+export interface ObjectWait extends WaitBase {
+  readonly kind: 'object';
+  readonly ref: ObjectRef;
+  /** @param waitedMs - since this wait began: lets a wait fail early */
+  evaluate(object: KubernetesObject | undefined, waitedMs: number): WaitState;
+}
+
+/** Decided by asking the database. */
+export interface ProbeWait extends WaitBase {
+  readonly kind: 'probe';
+  readonly everyMs: number;
+  probe(tools: DatabaseTools, observed: Observed, signal: AbortSignal): Promise<WaitState>;
+}
+
+/** A change with steps of its own: rotate a CA, scale in, upgrade. */
+export interface Operation {
+  readonly name: string;
+  readonly title: string;
+  stages(platform: Platform): Stage[];
+}
+
+/** Where to read how clients get in. */
+export interface AccessRecipe {
+  readonly protocol: 'cql';
+  readonly exposure: 'tls' | 'tcp' | 'none';
+  readonly gateway: ObjectRef;
+  /** TLS ports that the Gateway listens on, preferred one first. */
+  readonly tlsPorts: readonly number[];
+  /** Ports on which the Gateway takes plaintext. */
+  readonly plaintextPorts: readonly number[];
+  /** Name that clients verify. */
+  readonly serverName: string;
+  /** Stable host name to dial from outside; absent: the Gateway's address. */
+  readonly hostname?: string;
+  /** Service name to dial from inside the Kubernetes cluster. */
+  readonly inClusterHost: string;
+  /** Secret whose `ca.crt` clients trust: the service certificate's. */
+  readonly caSecret: string;
+  /** Name of the service Certificate. */
+  readonly certificate: string;
+  /** Secret with `username` and `password` of the application role. */
+  readonly applicationRoleSecret: string;
+  readonly datacenter: string;
+}
+
+/** Where facts come from. */
+export interface ObservationRecipe {
+  /** Of the database's pods. */
+  readonly podLabels: Readonly<Record<string, string>>;
+  readonly container: string;
+  readonly statefulSet: string;
+  readonly replicas: number;
+  readonly certificates: readonly {
+    readonly name: string;
+    readonly secret: string;
+    readonly purpose: 'ca' | 'service' | 'client';
+  }[];
+  readonly gateway: ObjectRef;
+  readonly routes: readonly ObjectRef[];
+  readonly meshMode: 'ambient' | 'sidecar' | 'none';
+  /** The port whose traffic must be under mTLS. */
+  readonly clientPort: number;
+  /** Prints the ring: `nodetool status`. */
+  readonly ringCommand?: readonly string[];
+  /** Logins that everybody knows and that must be refused. */
+  readonly publicLogins: readonly { readonly username: string; readonly password: string }[];
+}
