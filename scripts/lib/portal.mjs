@@ -1,0 +1,117 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { startChild, stopChild } from './children.mjs';
+import { ScriptError } from './output.mjs';
+import { freePort } from './ports.mjs';
+import { ROOT } from './toolchain.mjs';
+
+const READY_TIMEOUT_MS = 180_000;
+
+async function answers(url) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function waitUntilReady(urls, child, logFile) {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  const missing = new Set(urls);
+  while (missing.size > 0) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new ScriptError(`The portal ended. Its log: ${logFile}`);
+    }
+    if (Date.now() > deadline) {
+      throw new ScriptError(
+        `The portal was not ready after ${READY_TIMEOUT_MS / 1000} s: no answer from ${[...missing].join(', ')}. Its log: ${logFile}`,
+      );
+    }
+    for (const url of missing) if (await answers(url)) missing.delete(url);
+    await new Promise(resolve => setTimeout(resolve, 200));
+  }
+}
+
+/**
+ * Configuration of this run that no file can hold, as Backstage reads it from the environment.
+ *
+ * @see https://backstage.io/docs/conf/writing/#environment-variable-overrides
+ */
+function configEnvironment({ appPort, backendPort, config = {} }) {
+  const url = port => `http://localhost:${port}`;
+  const values = {
+    'app.baseUrl': url(appPort),
+    'backend.baseUrl': url(backendPort),
+    'backend.listen.port': backendPort,
+    'backend.cors.origin': url(appPort),
+    ...config,
+  };
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [
+      `APP_CONFIG_${key.replaceAll('.', '_')}`,
+      JSON.stringify(value),
+    ]),
+  );
+}
+
+/**
+ * Starts the demo portal on free ports and waits until it answers.
+ *
+ * @param {object} options
+ * @param {NodeJS.ProcessEnv} options.env from `prepareToolchain`
+ * @param {string} options.logFile gets everything the portal prints
+ * @param {boolean} [options.frontend] default true
+ * @param {string[]} [options.configFiles] beside app-config.yaml
+ * @param {Record<string, unknown>} [options.config] overrides, by dotted key
+ * @param {(line: string) => void} [options.onLine] sees each line of the log
+ */
+export async function startPortal(options) {
+  const { env, logFile, frontend = true, configFiles = [] } = options;
+  const appPort = await freePort(3000);
+  const backendPort = await freePort(7007);
+  const files = ['app-config.yaml', ...configFiles];
+  const packages = frontend ? ['packages/app', 'packages/backend'] : ['packages/backend'];
+  await mkdir(dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile);
+  const child = startChild(
+    'backstage-cli',
+    [
+      'repo',
+      'start',
+      ...packages,
+      ...files.flatMap(file => ['--config', join(ROOT, file)]),
+    ],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...env,
+        ...configEnvironment({ appPort, backendPort, config: options.config }),
+      },
+    },
+  );
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.pipe(log, { end: false });
+    if (options.onLine) {
+      stream.on('data', data => String(data).split('\n').forEach(options.onLine));
+    }
+  }
+  const backendUrl = `http://localhost:${backendPort}`;
+  const url = `http://localhost:${appPort}`;
+  try {
+    await waitUntilReady(
+      [
+        `${backendUrl}/.backstage/health/v1/readiness`,
+        ...(frontend ? [url] : []),
+      ],
+      child,
+      logFile,
+    );
+  } catch (error) {
+    await stopChild(child);
+    throw error;
+  }
+  return { url, backendUrl, child, logFile, stop: () => stopChild(child) };
+}
