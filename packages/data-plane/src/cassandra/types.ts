@@ -1,0 +1,44 @@
+import type { Log } from '../log';
+import type { RingLogin, RingOptions } from '../ring';
+
+/** Everything needed to run Cassandra on this machine. */
+export interface CassandraInstallation {
+  readonly available: true;
+  /** The `java` binary, of version 11 or 17. */
+  readonly java: string;
+  readonly javaVersion: 11 | 17;
+  /** Directory with all jars of Cassandra. */
+  readonly classPathDir: string;
+  /** Of Cassandra, such as `5.0.8`. */
+  readonly version: string;
+}
+
+/** Why Cassandra cannot run here, in one line. */
+export interface CassandraUnavailable {
+  readonly available: false;
+  readonly why: string;
+}
+
+/** How to look for Cassandra. */
+export interface FindCassandraOptions {
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+  /** @defaultValue `$XDG_CACHE_HOME/ringfence`, else `~/.cache/ringfence` */
+  readonly cacheDir?: string;
+  /** @defaultValue `process.platform` */
+  readonly platform?: string;
+  /** Where to look for `java` and `mvn`. @defaultValue `process.env` */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A ring of Cassandra nodes, one JVM each. */
+export interface CassandraRingOptions extends RingOptions {
+  readonly installation: CassandraInstallation;
+  /**
+   * Made before `ready` resolves, with the public login `cassandra` disabled.
+   * Absent: `cassandra`/`cassandra`, as a new Cassandra has it.
+   */
+  readonly superuser?: RingLogin;
+  /** Holds the nodes' data, and is kept on stop. @defaultValue a temporary directory, removed on stop */
+  readonly dataDir?: string;
+}

@@ -1,0 +1,69 @@
+import type { Log } from '../log';
+import type { MeshWorkload } from '../telemetry/types';
+import type { Telemetry } from '../telemetry/Telemetry';
+
+/** A certificate chain and its key. */
+export interface TlsIdentity {
+  /** Leaf first. */
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+/** A port to listen on. */
+export interface GatewayListener {
+  readonly name: string;
+  /** 0: any free one; see {@link Gateway.ports}. */
+  readonly port: number;
+  /** Absent: plaintext. */
+  readonly tls?: TlsIdentity;
+}
+
+/** Where connections go. */
+export interface GatewayUpstream extends MeshWorkload {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface GatewayOptions {
+  /** Loopback address to listen on. */
+  readonly address: string;
+  readonly listeners: readonly GatewayListener[];
+  /** Taken in turn; one that refuses is skipped. */
+  readonly upstreams: readonly GatewayUpstream[];
+  /** Who the gateway is in the mesh. */
+  readonly identity: MeshWorkload;
+  /**
+   * How it goes on to the upstreams, for the telemetry.
+   *
+   * @defaultValue 'mutual_tls'
+   */
+  readonly securityPolicy?: 'mutual_tls' | 'unknown';
+  readonly telemetry?: Telemetry;
+  readonly log: Log;
+  /** For one upstream. @defaultValue 2000 */
+  readonly connectTimeoutMs?: number;
+}
+
+/** A running TCP proxy that ends TLS (1.2 or newer, no client certificates). */
+export interface Gateway {
+  readonly address: string;
+  /** The port of each listener, by name. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Connections that are open now. */
+  readonly openConnections: number;
+  /**
+   * New handshakes get this certificate at once; open connections stay.
+   *
+   * @throws where key and certificate do not fit, keeping the last good one
+   */
+  setCertificate(listenerName: string, identity: TlsIdentity): void;
+  /**
+   * Listeners that are gone are closed with their connections, new ones
+   * opened, certificates replaced in those that stay.
+   */
+  setListeners(listeners: readonly GatewayListener[]): Promise<void>;
+  /** Holds for new connections; open ones stay. */
+  setUpstreams(upstreams: readonly GatewayUpstream[]): void;
+  /** Closes listeners and connections. May be called again. */
+  stop(): Promise<void>;
+}

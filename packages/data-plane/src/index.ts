@@ -1,0 +1,58 @@
+/**
+ * A data plane on loopback for demo and tests: a ring that speaks CQL, a TLS
+ * gateway before it, and the telemetry of the mesh around it.
+ */
+
+export { findCassandra } from './cassandra/findCassandra';
+export { startCassandraRing } from './cassandra/startCassandraRing';
+export type {
+  CassandraInstallation,
+  CassandraRingOptions,
+  CassandraUnavailable,
+  FindCassandraOptions,
+} from './cassandra/types';
+export { startGateway } from './gateway/startGateway';
+export type {
+  Gateway,
+  GatewayListener,
+  GatewayOptions,
+  GatewayUpstream,
+  TlsIdentity,
+} from './gateway/types';
+export { silentLog } from './log';
+export type { Log } from './log';
+export { allocateLoopbackBlock } from './loopback';
+export type { LoopbackBlock } from './loopback';
+export { CQL_PORT } from './ring';
+export type {
+  CqlRing,
+  NodetoolResult,
+  RingLogin,
+  RingNode,
+  RingNodeOptions,
+  RingNodeState,
+  RingOptions,
+} from './ring';
+export { startStubRing } from './stub/startStubRing';
+export type { StubRingOptions } from './stub/types';
+export { Telemetry } from './telemetry/Telemetry';
+export { startTelemetryServer } from './telemetry/server';
+export type {
+  TelemetryServer,
+  TelemetryServerOptions,
+} from './telemetry/server';
+export type {
+  Flow,
+  FlowConnection,
+  FlowEnds,
+  FlowTotals,
+  MeshCertificate,
+  MeshCertificatePem,
+  MeshPod,
+  MeshPolicy,
+  MeshState,
+  MeshWorkload,
+  Reporter,
+  SecurityPolicy,
+  TelemetryOptions,
+} from './telemetry/types';
