@@ -1,0 +1,66 @@
+import {
+  gatewayWorkload,
+  names,
+  serviceHosts,
+  type AccessRecipe,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { CQL_PORT, GATEWAY_TLS_PORT } from './ports';
+import type { ScylladbAmbientSpec } from './spec';
+
+/** Ports on which the gateway takes TLS, the preferred one first. */
+export function tlsPorts({ access }: ScylladbAmbientSpec): number[] {
+  if (access.exposure === 'none') return [];
+  const native = access.exposure === 'tls' && access.nativePort;
+  return native ? [GATEWAY_TLS_PORT, CQL_PORT] : [GATEWAY_TLS_PORT];
+}
+
+/** Ports on which the gateway takes plaintext. */
+export function plaintextPorts({ access }: ScylladbAmbientSpec): number[] {
+  return access.exposure === 'tcp' ? [CQL_PORT] : [];
+}
+
+/** The Service that clients inside the Kubernetes cluster dial: the gateway's, or the ring's where there is no gateway. */
+export function inClusterHost(spec: ScylladbAmbientSpec): string {
+  const service =
+    spec.access.exposure === 'none' ? names.cql(spec) : gatewayWorkload(spec);
+  const [, fullName] = serviceHosts(service, spec.namespace);
+  return fullName;
+}
+
+/**
+ * The name that clients verify: the stable host name, else the Service's,
+ * else, where the issuer signs no internal names, the first one asked for.
+ */
+export function serverName(spec: ScylladbAmbientSpec): string {
+  const { access, certificate } = spec;
+  if (access.hostname) return access.hostname;
+  const [firstName] = certificate.dnsNames;
+  return certificate.internalNames ? inClusterHost(spec) : firstName;
+}
+
+/**
+ * Where to read how clients get in. With exposure `none` there are no ports
+ * and neither gateway nor certificate exist: clients dial `inClusterHost`
+ * inside the mesh, which encrypts for them.
+ */
+export function accessRecipe(spec: ScylladbAmbientSpec): AccessRecipe {
+  return {
+    protocol: 'cql',
+    exposure: spec.access.exposure,
+    gateway: {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      namespace: spec.namespace,
+      name: names.gateway(spec),
+    },
+    tlsPorts: tlsPorts(spec),
+    plaintextPorts: plaintextPorts(spec),
+    serverName: serverName(spec),
+    hostname: spec.access.hostname,
+    inClusterHost: inClusterHost(spec),
+    caSecret: names.certificate(spec),
+    certificate: names.certificate(spec),
+    applicationRoleSecret: names.applicationSecret(spec),
+    datacenter: spec.datacenter,
+  };
+}

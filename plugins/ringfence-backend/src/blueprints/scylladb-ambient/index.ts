@@ -1,0 +1,22 @@
+import type { Blueprint } from '@ringfence/backstage-plugin-ringfence-node';
+import { accessRecipe } from './access';
+import { observationRecipe } from './observation';
+import { KIND, scylladbAmbientSchema, type ScylladbAmbientSpec } from './spec';
+
+/** A ScyllaDB ring in an ambient mesh, reached through a TLS gateway. */
+export const scylladbAmbient: Blueprint<ScylladbAmbientSpec> = {
+  kind: KIND,
+  title: 'ScyllaDB, ambient mesh',
+  description:
+    'A ScyllaDB ring fenced by Istio in ambient mode, with TLS at a gateway',
+  schema: scylladbAmbientSchema,
+  requirements: () => [],
+  stages: () => [],
+  operations: () => [],
+  checks: () => [],
+  access: accessRecipe,
+  observation: observationRecipe,
+};
+
+export { scylladbAmbientFields } from './spec';
+export type { ScylladbAmbientSpec } from './spec';
