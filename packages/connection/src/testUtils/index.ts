@@ -1,0 +1,2 @@
+export { mintCa } from './mintCa';
+export type { CertificateRequest, MintedCa, MintedCertificate } from './mintCa';
