@@ -1,6 +1,7 @@
 export * from './access';
 export * from './annotations';
 export * from './api';
+export * from './client';
 export * from './database';
 export * from './events';
 export * from './permissions';

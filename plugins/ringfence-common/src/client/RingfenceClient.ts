@@ -1,0 +1,102 @@
+import { ResponseError } from '@backstage/errors';
+import type { Access, Credentials } from '../access';
+import type { RingfenceApi } from '../api';
+import type { Database, DatabaseRef, DatabaseSummary } from '../database';
+import type { BlueprintSummary, PlatformSummary } from '../platform';
+import type { Report } from '../report';
+import { DefaultApiClient } from '../schema/openapi';
+import { attachmentFileName } from './attachmentFileName';
+
+/** What {@link RingfenceClient} needs: the portal's own `discoveryApi` and `fetchApi`, or their like. */
+export interface RingfenceClientOptions {
+  readonly discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+  /** Must sign requests in: `fetchApi` of the portal does. */
+  readonly fetchApi: { fetch: typeof fetch };
+}
+
+/**
+ * The Ringfence backend over HTTP. Every method throws `ResponseError` where
+ * the backend refuses, with what it said as `cause`.
+ */
+export class RingfenceClient implements RingfenceApi {
+  readonly #http: DefaultApiClient;
+
+  constructor(options: RingfenceClientOptions) {
+    this.#http = new DefaultApiClient(options);
+  }
+
+  async listPlatforms(): Promise<PlatformSummary[]> {
+    const response = await succeeded(this.#http.listPlatforms({}));
+    return (await response.json()).items;
+  }
+
+  async listBlueprints(): Promise<BlueprintSummary[]> {
+    const response = await succeeded(this.#http.listBlueprints({}));
+    return (await response.json()).items;
+  }
+
+  async listDatabases(): Promise<DatabaseSummary[]> {
+    const response = await succeeded(this.#http.listDatabases({}));
+    return (await response.json()).items;
+  }
+
+  async getDatabase(ref: DatabaseRef): Promise<Database> {
+    return await this.#json(this.#http.getDatabase({ path: pathOf(ref) }));
+  }
+
+  async getReport(
+    ref: DatabaseRef,
+    options?: { refresh?: boolean },
+  ): Promise<Report> {
+    const query = options?.refresh ? { refresh: true } : {};
+    const response = this.#http.getReport({ path: pathOf(ref), query });
+    // The generated type loses the union of what evidence may be.
+    return (await this.#json(response)) as Report;
+  }
+
+  async getAccess(ref: DatabaseRef): Promise<Access> {
+    const access = this.#http.getAccess({ path: pathOf(ref) });
+    // The generated type makes fields with a default optional; the backend fills them.
+    return (await this.#json(access)) as Access;
+  }
+
+  async downloadBundle(
+    ref: DatabaseRef,
+  ): Promise<{ fileName: string; content: Blob }> {
+    const response = await succeeded(
+      this.#http.downloadBundle({ path: pathOf(ref) }),
+    );
+    const disposition = response.headers.get('content-disposition');
+    return {
+      fileName: attachmentFileName(disposition) ?? `${ref.namespace}.zip`,
+      content: await response.blob(),
+    };
+  }
+
+  async revealCredentials(ref: DatabaseRef): Promise<Credentials> {
+    return await this.#json(
+      this.#http.revealCredentials({ path: pathOf(ref) }),
+    );
+  }
+
+  async #json<T>(
+    response: Promise<Omit<Response, 'json'> & { json(): Promise<T> }>,
+  ): Promise<T> {
+    return await (await succeeded(response)).json();
+  }
+}
+
+function pathOf(ref: DatabaseRef) {
+  return {
+    kubernetesCluster: ref.kubernetesCluster,
+    namespace: ref.namespace,
+  };
+}
+
+async function succeeded<R extends Pick<Response, 'ok'>>(
+  pending: Promise<R>,
+): Promise<R> {
+  const response = await pending;
+  if (response.ok) return response;
+  throw await ResponseError.fromResponse(response as unknown as Response);
+}

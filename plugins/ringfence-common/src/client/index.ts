@@ -1,0 +1,3 @@
+export { RingfenceClient } from './RingfenceClient';
+export type { RingfenceClientOptions } from './RingfenceClient';
+export { DefaultApiClient as RingfenceHttpClient } from '../schema/openapi';
