@@ -17,7 +17,7 @@ interface DemoUser {
 }
 
 function demoAuthenticator(users: readonly string[]) {
-  return createProxyAuthenticator<undefined, DemoUser>({
+  return createProxyAuthenticator<undefined, DemoUser, undefined>({
     defaultProfileTransform: async () => ({ profile: {} }),
     initialize: () => undefined,
     async authenticate({ req }) {
