@@ -1,1 +1,2 @@
-export {};
+export { kubernetesClusterContract } from './kubernetesClusterContract';
+export type { ContractSetup } from './kubernetesClusterContract';

@@ -1,0 +1,57 @@
+import type {
+  ObjectSelector,
+  WatchEvent,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { clone } from './json';
+import { matches, type Change, type ObjectStore } from './ObjectStore';
+
+/** What a change means to someone who watches these objects; undefined: nothing. */
+function toEvent(
+  change: Change,
+  selector: ObjectSelector,
+): WatchEvent | undefined {
+  const before = change.before && matches(change.before, selector);
+  const after = change.after && matches(change.after, selector);
+  if (after) {
+    const object = clone(change.after!);
+    return { type: before ? 'modified' : 'added', object };
+  }
+  return before
+    ? { type: 'deleted', object: clone(change.before!) }
+    : undefined;
+}
+
+/** The store's objects as a watch gives them: those there are, `synced`, then changes until `signal` aborts. */
+export async function* watchStore(
+  store: ObjectStore,
+  selector: ObjectSelector,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent> {
+  if (signal.aborted) return;
+  const queue: WatchEvent[] = store
+    .list(selector)
+    .map(object => ({ type: 'added', object }));
+  queue.push({ type: 'synced' });
+  let wake = () => {};
+  const unsubscribe = store.subscribe(change => {
+    const event = toEvent(change, selector);
+    if (event) queue.push(event);
+    wake();
+  });
+  const onAbort = () => wake();
+  signal.addEventListener('abort', onAbort);
+  try {
+    while (!signal.aborted) {
+      const event = queue.shift();
+      if (event) yield event;
+      else {
+        await new Promise<void>(resolve => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    unsubscribe();
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,71 @@
+import type {
+  KubernetesCluster,
+  KubernetesObject,
+  Manifest,
+} from '../kubernetes';
+import { describeApply } from './applyContract';
+import { describeReading } from './readingContract';
+import { describeWriting } from './writingContract';
+
+/** A Kubernetes cluster to put to the test. */
+export interface ContractSetup {
+  readonly kubernetes: KubernetesCluster;
+  /** Applies as another field manager, never forced: somebody else who works on the same objects. */
+  applyAs(manager: string, manifest: Manifest): Promise<KubernetesObject>;
+  teardown(): Promise<void>;
+}
+
+/** What the parts of the suite share. */
+export interface ContractContext {
+  readonly kubernetes: KubernetesCluster;
+  /** A namespace of this test alone. */
+  readonly namespace: string;
+  readonly applyAs: ContractSetup['applyAs'];
+}
+
+/**
+ * The test suite of {@link KubernetesCluster}: what Ringfence relies on,
+ * whatever is behind the interface. It writes only into namespaces named
+ * `contract-*`, which it deletes.
+ *
+ * @param name - as the test report shows it
+ */
+export function kubernetesClusterContract(
+  name: string,
+  setup: () => Promise<ContractSetup>,
+): void {
+  describe(`KubernetesCluster contract: ${name}`, () => {
+    let current: ContractSetup;
+    let namespace: string;
+    let count = 0;
+
+    beforeAll(async () => {
+      current = await setup();
+    });
+    afterAll(() => current.teardown());
+
+    beforeEach(async () => {
+      count += 1;
+      namespace = `contract-${Date.now().toString(36)}-${count}`;
+      await current.kubernetes.create(namespaceManifest(namespace));
+    });
+    afterEach(() => current.kubernetes.delete(namespaceRef(namespace)));
+
+    const context = (): ContractContext => ({
+      kubernetes: current.kubernetes,
+      namespace,
+      applyAs: current.applyAs,
+    });
+    describeApply(context);
+    describeWriting(context);
+    describeReading(context);
+  });
+}
+
+export function namespaceRef(name: string) {
+  return { apiVersion: 'v1', kind: 'Namespace', name };
+}
+
+export function namespaceManifest(name: string): Manifest {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
