@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net';
+import {
+  createSecureContext,
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  type Server as TlsServer,
+} from 'node:tls';
+import type { Log } from '../log';
+import type { GatewayListener, TlsIdentity } from './types';
+
+/** One listening port; ends TLS where the listener has a certificate. */
+export class ListenerServer {
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(
+    readonly name: string,
+    private readonly server: Server,
+    private readonly tlsServer: TlsServer | undefined,
+  ) {
+    // Raw sockets, so that a handshake that hangs is closed on stop too.
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Listens; `accept` gets each connection, TLS already ended. */
+  static async open(
+    address: string,
+    listener: GatewayListener,
+    accept: (socket: Socket) => void,
+    log: Log,
+  ): Promise<ListenerServer> {
+    const { tls, name, port } = listener;
+    const halfOpen = { allowHalfOpen: true, noDelay: true };
+    const tlsServer = tls
+      ? createTlsServer({ ...halfOpen, ...toContext(name, tls) }, accept)
+      : undefined;
+    tlsServer?.on('tlsClientError', (error, socket) => {
+      log.debug(`Listener "${name}": handshake failed: ${error.message}`);
+      socket.destroy();
+    });
+    const server = tlsServer ?? createServer(halfOpen, accept);
+    const opened = new ListenerServer(name, server, tlsServer);
+    server.listen(port, address);
+    await once(server, 'listening');
+    return opened;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get isTls(): boolean {
+    return this.tlsServer !== undefined;
+  }
+
+  /** @throws where this is a plaintext listener, or key and certificate do not fit */
+  setCertificate(identity: TlsIdentity): void {
+    if (!this.tlsServer) {
+      throw new Error(
+        `Listener "${this.name}" takes plaintext: it has no certificate to replace`,
+      );
+    }
+    this.tlsServer.setSecureContext(toContext(this.name, identity));
+  }
+
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
+
+function toContext(name: string, identity: TlsIdentity): SecureContextOptions {
+  const options = {
+    cert: identity.certificatePem,
+    key: identity.keyPem,
+    minVersion: 'TLSv1.2',
+  } as const;
+  try {
+    createSecureContext(options);
+  } catch (error) {
+    throw new Error(
+      `Certificate of listener "${name}" cannot be used: ${
+        (error as Error).message
+      }. Give a PEM chain, leaf first, and the key that belongs to it`,
+    );
+  }
+  return options;
+}
