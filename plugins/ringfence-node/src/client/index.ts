@@ -1,0 +1,1 @@
+export { HttpRingfenceService } from './HttpRingfenceService';
