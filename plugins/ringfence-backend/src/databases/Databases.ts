@@ -16,8 +16,14 @@ export interface StoredDatabase {
 
 /** The databases there are; Kubernetes is the only store. */
 export interface Databases {
-  /** Kubernetes clusters that cannot be reached are left out and logged. */
-  list(): Promise<StoredDatabase[]>;
+  /**
+   * Kubernetes clusters that cannot be reached are left out and logged.
+   *
+   * @param options.onUnreachable - called for each of those: what it holds is not known, not gone
+   */
+  list(options?: {
+    onUnreachable?(kubernetesCluster: string): void;
+  }): Promise<StoredDatabase[]>;
   /** @throws NotFoundError where there is none, or the namespace is not managed by Ringfence */
   get(ref: DatabaseRef): Promise<StoredDatabase>;
 }
