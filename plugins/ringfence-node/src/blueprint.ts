@@ -25,6 +25,11 @@ export interface Blueprint<Spec extends DatabaseSpec = DatabaseSpec> {
   access(spec: Spec): AccessRecipe;
   /** Which objects and pods its facts come from. */
   observation(spec: Spec): ObservationRecipe;
+  /**
+   * Paths into the spec, such as `storage.size`, that cannot change once the
+   * database's StatefulSet or one of its volumes exists.
+   */
+  readonly immutableFields?: readonly string[];
 }
 
 /** What earlier stages found out; never a secret's value. */

@@ -32,6 +32,8 @@ export interface Platform {
   readonly nodes: readonly { readonly name: string; readonly ready: boolean }[];
   /** What the portal's configuration presets or allows here. */
   readonly defaults: PlatformDefaults;
+  /** What Ringfence may not read here, as `clusterissuers: <the server's words>`; that part is empty above. */
+  readonly unreadable?: readonly string[];
 }
 
 export interface GatewayClassInfo {
@@ -55,6 +57,8 @@ export interface PlatformDefaults {
   readonly gatewayClasses?: readonly string[];
   /** Host names are proposed as `<name>.<dnsSuffix>`. */
   readonly dnsSuffix?: string;
+  /** Namespace in which plans of databases that do not exist yet are checked by server-side dry run. */
+  readonly scratchNamespace?: string;
 }
 
 /** The served versions of a kind, as the API server orders them. */
