@@ -1,0 +1,41 @@
+import { isIP } from 'node:net';
+import type { Connection, Endpoint } from '../connection';
+
+/** What to dial, and whom to find there. */
+export interface DialTarget {
+  /** IP address or DNS name to dial. */
+  readonly host: string;
+  readonly port: number;
+  /** Name (or IP address) that the certificate must have; sent as SNI unless it is an IP address. */
+  readonly serverName: string;
+  /** The CA certificates to trust, in PEM: these and no others. */
+  readonly caPem: string;
+  /** @default 'TLSv1.2' */
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+}
+
+/** How to dial. */
+export interface DialOptions {
+  /** For DNS, TCP and TLS together. @default 10000 */
+  readonly timeoutMs?: number;
+  /** Aborting it ends the attempt with the signal's `reason`. */
+  readonly signal?: AbortSignal;
+  /** Whether the socket stays writable after the other side has ended. @default false */
+  readonly allowHalfOpen?: boolean;
+}
+
+/** What to dial to reach one endpoint of a connection. */
+export function targetOf(
+  connection: Connection,
+  endpoint: Endpoint,
+  caPem: string,
+): DialTarget {
+  const { serverName, minVersion } = connection.tls;
+  const { host, port } = endpoint;
+  return { host, port, serverName, caPem, minVersion };
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function hostPort(host: string, port: number): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}
