@@ -1,0 +1,112 @@
+import type { BasicPermission } from '@backstage/plugin-permission-common';
+import {
+  bundleDownloadPermission,
+  credentialsReadPermission,
+  databaseReadPermission,
+  stringifyDatabaseRef,
+  type DatabaseRef,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Request } from 'express';
+import type { StoredDatabase } from '../databases/Databases';
+import { audited } from './audited';
+import type { User } from './Authorizer';
+import type { ApiRouter, RouteDeps } from './createRouter';
+
+/** How clients get in, for owners alone: access, CA, bundle and the application role's login. */
+export function addAccessRoutes(router: ApiRouter, deps: RouteDeps): void {
+  const { auditor, services } = deps;
+
+  router.get(
+    '/databases/:kubernetesCluster/:namespace/access',
+    async (request, response) => {
+      const { database } = await owned(deps, request, databaseReadPermission);
+      response.json(await services.access.read(database));
+    },
+  );
+
+  router.get(
+    '/databases/:kubernetesCluster/:namespace/ca',
+    async (request, response) => {
+      await audited(auditor, downloadOf('ca', request), async () => {
+        const { database } = await owned(deps, request, databaseReadPermission);
+        const { ca } = await services.access.read(database);
+        response.attachment(`${database.spec.name}-ca.crt`);
+        response.type('application/x-pem-file').send(ca.pem);
+      });
+    },
+  );
+
+  router.get(
+    '/databases/:kubernetesCluster/:namespace/bundle',
+    async (request, response) => {
+      await audited(auditor, downloadOf('bundle', request), async () => {
+        const { user, database } = await owned(
+          deps,
+          request,
+          bundleDownloadPermission,
+        );
+        const access = await services.access.read(database);
+        const zip = await services.access.bundle(access);
+        await services.history.addBundleReceipt({
+          database: database.ref,
+          user: user.userEntityRef,
+          caSha256: access.connection.tls.caSha256,
+          at: new Date(),
+        });
+        response.attachment(access.bundle.fileName).type('application/zip');
+        response.end(zip);
+      });
+    },
+  );
+
+  router.post(
+    '/databases/:kubernetesCluster/:namespace/credentials/reveal',
+    async (request, response) => {
+      const action = {
+        eventId: 'credentials-reveal',
+        severityLevel: 'high' as const,
+        request,
+        meta: { database: stringifyDatabaseRef(request.params) },
+      };
+      await audited(auditor, action, async () => {
+        const { database } = await owned(
+          deps,
+          request,
+          credentialsReadPermission,
+        );
+        const login = await services.access.credentials(database);
+        response.set('cache-control', 'no-store').json({
+          username: login.username,
+          password: login.password.reveal(),
+        });
+      });
+    },
+  );
+}
+
+function downloadOf(what: 'ca' | 'bundle', request: Request) {
+  return {
+    eventId: `${what}-download`,
+    severityLevel: 'medium' as const,
+    request,
+    meta: { database: stringifyDatabaseRef(refOf(request)) },
+  };
+}
+
+/** Permission, then the database, then its ownership: strangers learn of no name. */
+async function owned(
+  { authorizer, services }: RouteDeps,
+  request: Request,
+  permission: BasicPermission,
+): Promise<{ user: User; database: StoredDatabase }> {
+  const user = await authorizer.requireUser(request, permission);
+  const ref = refOf(request);
+  const database = await services.databases.get(ref);
+  authorizer.requireOwner(user, database.spec.owner, stringifyDatabaseRef(ref));
+  return { user, database };
+}
+
+function refOf(request: Request): DatabaseRef {
+  const { kubernetesCluster, namespace } = request.params;
+  return { kubernetesCluster, namespace };
+}

@@ -1,0 +1,160 @@
+import { InputError, isError, NotFoundError } from '@backstage/errors';
+import {
+  databaseCreatePermission,
+  databaseDeletePermission,
+  stringifyDatabaseRef,
+  type DatabaseRef,
+  type ProvisioningEvent,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Request, Response } from 'express';
+import type { ParsedSpec } from '../blueprints';
+import type { Plan } from '../schema/openapi';
+import { audited } from './audited';
+import type { User } from './Authorizer';
+import type { ApiRouter, RouteDeps } from './createRouter';
+import { streamChange } from './streamChange';
+
+/** What changes a database, for its owners alone: plan, provision, cancel, decommission. */
+export function addChangeRoutes(router: ApiRouter, deps: RouteDeps): void {
+  const { auditor, authorizer, running, services } = deps;
+
+  router.post('/plan', async (request, response) => {
+    await authorizeSpec(deps, request);
+    const plan = await services.provisioner.plan(request.body);
+    // The generated type does not know `readonly`.
+    response.json(plan as unknown as Plan);
+  });
+
+  router.post('/databases', async (request, response) => {
+    const action = changeOf('provision', request, addressOf(request.body));
+    await audited(auditor, action, async () => {
+      const { user, spec } = await authorizeSpec(deps, request);
+      return await runChange(deps, response, spec, options =>
+        services.provisioner.provision(request.body, {
+          ...options,
+          actor: user.userEntityRef,
+        }),
+      );
+    });
+  });
+
+  router.post(
+    '/databases/:kubernetesCluster/:namespace/decommission',
+    async (request, response) => {
+      const ref = { ...request.params };
+      const { confirm, deleteVolumes } = request.body;
+      const action = changeOf('decommission', request, ref, { deleteVolumes });
+      await audited(auditor, action, async () => {
+        const user = await authorizer.requireUser(
+          request,
+          databaseDeletePermission,
+        );
+        const { spec } = await services.databases.get(ref);
+        authorizer.requireOwner(user, spec.owner, stringifyDatabaseRef(ref));
+        requireConfirmed(confirm, spec.name);
+        return await runChange(deps, response, spec, options =>
+          services.provisioner.decommission(ref, request.body, {
+            ...options,
+            actor: user.userEntityRef,
+          }),
+        );
+      });
+    },
+  );
+
+  router.delete(
+    '/databases/:kubernetesCluster/:namespace/provisioning',
+    async (request, response) => {
+      const ref = { ...request.params };
+      await audited(auditor, changeOf('cancel', request, ref), async () => {
+        const user = await authorizer.requireUser(
+          request,
+          databaseCreatePermission,
+        );
+        const database = stringifyDatabaseRef(ref);
+        const changes = running.find(ref);
+        if (changes.length === 0) throw nothingRuns(database);
+        for (const change of changes) {
+          authorizer.requireOwner(user, change.owner, database);
+        }
+        for (const change of changes) change.cancel(user.userEntityRef);
+        response.status(202).end();
+      });
+    },
+  );
+}
+
+/**
+ * Permission, a spec that can be read, and ownership: of the owner that the
+ * spec names and, where the database is there already, of that one too.
+ */
+async function authorizeSpec(
+  { authorizer, services }: RouteDeps,
+  request: Request,
+): Promise<ParsedSpec & { user: User }> {
+  const user = await authorizer.requireUser(request, databaseCreatePermission);
+  const parsed = services.blueprints.parse(request.body);
+  const { spec } = parsed;
+  authorizer.requireBecomesOwner(user, spec.owner);
+  const there = await services.databases.get(spec).catch(error => {
+    if (isError(error) && error.name === 'NotFoundError') return undefined;
+    throw error;
+  });
+  if (there) {
+    const database = stringifyDatabaseRef(spec);
+    authorizer.requireOwner(user, there.spec.owner, database);
+  }
+  return { ...parsed, user };
+}
+
+async function runChange(
+  { running, services, heartbeatMs }: RouteDeps,
+  response: Response,
+  spec: DatabaseRef & { owner: string },
+  start: (options: { signal: AbortSignal }) => AsyncIterable<ProvisioningEvent>,
+): Promise<Error | undefined> {
+  try {
+    return await running.run(spec, spec.owner, change => {
+      const events = start({ signal: change.signal });
+      return streamChange(response, change, events, heartbeatMs);
+    });
+  } finally {
+    await services.announce(spec);
+  }
+}
+
+function changeOf(
+  what: 'provision' | 'decommission' | 'cancel',
+  request: Request,
+  ref: DatabaseRef,
+  meta: { deleteVolumes?: boolean } = {},
+) {
+  return {
+    eventId: `database-${what}`,
+    severityLevel: 'medium' as const,
+    request,
+    meta: { ...meta, database: stringifyDatabaseRef(ref) },
+  };
+}
+
+/** For the audit alone: the spec is not read yet, so this may be anything. */
+function addressOf(body: Record<string, unknown>): DatabaseRef {
+  const word = (value: unknown) => String(value).slice(0, 63);
+  return {
+    kubernetesCluster: word(body.kubernetesCluster),
+    namespace: word(body.namespace),
+  };
+}
+
+function requireConfirmed(confirm: string, name: string): void {
+  if (confirm === name) return;
+  throw new InputError(
+    `confirm: expected the name of the database, "${name}", got "${confirm}"`,
+  );
+}
+
+function nothingRuns(database: string): NotFoundError {
+  return new NotFoundError(
+    `No change of database "${database}" runs in this replica of the portal. Where another one runs it, closing the connection that started it stops it`,
+  );
+}

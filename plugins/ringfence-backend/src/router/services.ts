@@ -1,0 +1,76 @@
+import type {
+  Access,
+  DatabaseRef,
+  PlatformSummary,
+  ProvisioningEvent,
+  Report,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Plan, Secret } from '@ringfence/backstage-plugin-ringfence-node';
+import type { BlueprintRegistry } from '../blueprints';
+import type { Databases, StoredDatabase } from '../databases/Databases';
+
+/** What the router hands requests on to, once they are parsed and authorised. */
+export interface RouterServices {
+  readonly platforms: { list(): Promise<PlatformSummary[]> };
+  readonly blueprints: Pick<BlueprintRegistry, 'list' | 'parse'>;
+  readonly databases: Databases;
+  readonly provisioner: Changes;
+  readonly reports: {
+    read(
+      database: StoredDatabase,
+      options: { refresh: boolean },
+    ): Promise<Report>;
+  };
+  readonly access: AccessReader;
+  readonly history: {
+    /** Keeps who took a bundle, and which CA it trusts. */
+    addBundleReceipt(receipt: BundleReceipt): Promise<void>;
+  };
+  /** Tells other plugins, the catalog first, that a database came, changed or went. */
+  readonly announce: (ref: DatabaseRef) => Promise<void>;
+}
+
+/** How a run is stopped, and for whom it runs. */
+export interface ChangeOptions {
+  /**
+   * Aborted to stop it: its `reason` is a `CancelledError` where the user
+   * asked, anything else means that the connection dropped.
+   */
+  readonly signal: AbortSignal;
+  /** Entity ref of the user. */
+  readonly actor: string;
+}
+
+/** Changes to databases; the iterations end with `done` or `failed`. */
+export interface Changes {
+  provision(
+    spec: unknown,
+    options: ChangeOptions,
+  ): AsyncIterable<ProvisioningEvent>;
+  plan(spec: unknown): Promise<Plan>;
+  decommission(
+    ref: DatabaseRef,
+    request: { confirm: string; deleteVolumes: boolean },
+    options: ChangeOptions,
+  ): AsyncIterable<ProvisioningEvent>;
+}
+
+/** How clients get in, read live. */
+export interface AccessReader {
+  read(database: StoredDatabase): Promise<Access>;
+  /** The zip. */
+  bundle(access: Access): Promise<Uint8Array>;
+  credentials(
+    database: StoredDatabase,
+  ): Promise<{ username: string; password: Secret }>;
+}
+
+/** Who took a bundle, and which CA it trusts. */
+export interface BundleReceipt {
+  readonly database: DatabaseRef;
+  /** Entity ref. */
+  readonly user: string;
+  /** SHA-256 fingerprints of the CA certificates in it. */
+  readonly caSha256: readonly string[];
+  readonly at: Date;
+}
