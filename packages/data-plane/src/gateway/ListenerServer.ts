@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   createServer,
@@ -80,11 +81,16 @@ export class ListenerServer {
   }
 }
 
-function toContext(name: string, identity: TlsIdentity): SecureContextOptions {
+function toContext(
+  name: string,
+  identity: TlsIdentity,
+): SecureContextOptions & { ticketKeys: Buffer } {
   const options = {
     cert: identity.certificatePem,
     key: identity.keyPem,
     minVersion: 'TLSv1.2',
+    // A session resumed from before would go on with the certificate it saw then.
+    ticketKeys: randomBytes(48),
   } as const;
   try {
     createSecureContext(options);

@@ -18,14 +18,22 @@ export async function relay(
   counter: RelayCounter,
 ): Promise<void> {
   const closed = Promise.all([closeOf(client), closeOf(upstream)]);
-  // `close` follows every `error`: it takes the other side down too.
-  client.on('error', () => {}).once('close', () => upstream.destroy());
-  upstream.on('error', () => {}).once('close', () => client.destroy());
+  endWith(client, upstream);
+  endWith(upstream, client);
   client.on('data', chunk => counter.received(chunk.length));
   upstream.on('data', chunk => counter.sent(chunk.length));
   client.pipe(upstream);
   upstream.pipe(client);
   await closed;
+}
+
+/** An orderly end has been piped on already; `close` follows every `error`. */
+function endWith(socket: Socket, peer: Socket): void {
+  socket.on('error', () => {});
+  socket.once('close', () => {
+    const orderly = socket.readableEnded && socket.writableFinished;
+    if (!orderly) peer.destroy();
+  });
 }
 
 function closeOf(socket: Socket): Promise<void> {
