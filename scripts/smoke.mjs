@@ -7,11 +7,20 @@ runMain(async () => {
   stopChildrenOnSignals();
   const env = await prepareToolchain();
   const build = await step('Building ringfence-connect', () =>
-    runChild('node', ['.yarn/releases/yarn-4.18.1.cjs', 'workspace', '@ringfence/connect', 'build'], {
-      cwd: ROOT,
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    }),
+    runChild(
+      'node',
+      [
+        '.yarn/releases/yarn-4.18.1.cjs',
+        'workspace',
+        '@ringfence/connect',
+        'build',
+      ],
+      {
+        cwd: ROOT,
+        env,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    ),
   );
   if (build !== 0) return build;
   return runChild('tsx', ['scripts/smoke/main.ts'], { cwd: ROOT, env });

@@ -61,11 +61,15 @@ runMain(async () => {
       env: { ...env, ...kubernetes.env, NODE_ENV: 'development' },
       configFiles: kubernetes.configFiles,
       logFile: join(ROOT, '.tools', 'logs', 'portal.log'),
-      onLine: values.verbose ? line => process.stdout.write(`${line}\n`) : undefined,
+      onLine: values.verbose
+        ? line => process.stdout.write(`${line}\n`)
+        : undefined,
     }),
   );
   process.stdout.write(
-    `\n  ${portal.url}\n\nReady after ${seconds(Date.now() - start)}. Log: ${portal.logFile}. Ctrl-C stops everything.\n`,
+    `\n  ${portal.url}\n\nReady after ${seconds(Date.now() - start)}. Log: ${
+      portal.logFile
+    }. Ctrl-C stops everything.\n`,
   );
   const code = await new Promise(ended => portal.child.on('exit', ended));
   throw new ScriptError(

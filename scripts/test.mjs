@@ -37,7 +37,9 @@ async function runUnitTests(env, patterns) {
       env: {
         ...env,
         // @kubernetes/client-node is an ES module and is imported as one.
-        NODE_OPTIONS: `${env.NODE_OPTIONS ?? ''} --experimental-vm-modules --no-warnings`,
+        NODE_OPTIONS: `${
+          env.NODE_OPTIONS ?? ''
+        } --experimental-vm-modules --no-warnings`,
       },
     },
   );

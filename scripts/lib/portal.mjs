@@ -26,7 +26,9 @@ async function waitUntilReady(urls, child, logFile) {
     }
     if (Date.now() > deadline) {
       throw new ScriptError(
-        `The portal was not ready after ${READY_TIMEOUT_MS / 1000} s: no answer from ${[...missing].join(', ')}. Its log: ${logFile}`,
+        `The portal was not ready after ${
+          READY_TIMEOUT_MS / 1000
+        } s: no answer from ${[...missing].join(', ')}. Its log: ${logFile}`,
       );
     }
     for (const url of missing) if (await answers(url)) missing.delete(url);
@@ -72,7 +74,9 @@ export async function startPortal(options) {
   const appPort = await freePort(3000);
   const backendPort = await freePort(7007);
   const files = ['app-config.yaml', ...configFiles];
-  const packages = frontend ? ['packages/app', 'packages/backend'] : ['packages/backend'];
+  const packages = frontend
+    ? ['packages/app', 'packages/backend']
+    : ['packages/backend'];
   await mkdir(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile);
   const child = startChild(
@@ -95,7 +99,9 @@ export async function startPortal(options) {
   for (const stream of [child.stdout, child.stderr]) {
     stream.pipe(log, { end: false });
     if (options.onLine) {
-      stream.on('data', data => String(data).split('\n').forEach(options.onLine));
+      stream.on('data', data =>
+        String(data).split('\n').forEach(options.onLine),
+      );
     }
   }
   const backendUrl = `http://localhost:${backendPort}`;

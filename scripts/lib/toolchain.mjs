@@ -47,7 +47,13 @@ async function findNode() {
         await writeFile(join(NODE_DIR, 'package.json'), '{"private":true}\n');
         const code = await runChild(
           'npm',
-          ['install', '--no-audit', '--no-fund', '--loglevel=error', NODE_PACKAGE],
+          [
+            'install',
+            '--no-audit',
+            '--no-fund',
+            '--loglevel=error',
+            NODE_PACKAGE,
+          ],
           { cwd: NODE_DIR },
         );
         if (code !== 0) {

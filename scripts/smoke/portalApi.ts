@@ -12,7 +12,12 @@ export interface TaskEvent {
   readonly id: number;
   readonly type: 'log' | 'completion' | 'cancelled' | 'recovered';
   readonly createdAt: string;
-  readonly body: { message?: string; status?: string; output?: any; error?: any };
+  readonly body: {
+    message?: string;
+    status?: string;
+    output?: any;
+    error?: any;
+  };
 }
 
 /** The portal's HTTP APIs as one signed-in user sees them. */
@@ -72,7 +77,11 @@ export class PortalApi {
     const response = await this.request(path, init);
     if (!response.ok) {
       const what = `${init?.method ?? 'GET'} ${path}`;
-      throw new UnexpectedResponse(response.status, what, await response.text());
+      throw new UnexpectedResponse(
+        response.status,
+        what,
+        await response.text(),
+      );
     }
     return response;
   }
@@ -100,7 +109,9 @@ export class PortalApi {
     while (events.at(-1)?.type !== 'completion') {
       if (Date.now() > deadline) {
         throw new Error(
-          `Task ${taskId} is not over after ${options.timeoutMs} ms; last: ${events.at(-1)?.body.message}`,
+          `Task ${taskId} is not over after ${options.timeoutMs} ms; last: ${
+            events.at(-1)?.body.message
+          }`,
         );
       }
       await delay(500);

@@ -23,7 +23,12 @@ export class Steps {
     }
   }
 
-  private print(state: string, name: string, start: number, detail?: string | void) {
+  private print(
+    state: string,
+    name: string,
+    start: number,
+    detail?: string | void,
+  ) {
     const time = `${((Date.now() - start) / 1000).toFixed(1)} s`.padStart(7);
     process.stdout.write(
       `${state.padEnd(6)} ${time}  ${name}${detail ? `: ${detail}` : ''}\n`,

@@ -19,7 +19,12 @@ export const test = base.extend<Fixtures>({
     async ({}, use) => {
       const browser = await chromium.launch({
         executablePath: process.env.CHROMIUM_PATH,
-        args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--headless=new'],
+        args: [
+          '--no-sandbox',
+          '--no-zygote',
+          '--disable-gpu',
+          '--headless=new',
+        ],
       });
       await use(browser);
       await browser.close();

@@ -8,7 +8,11 @@ const USER_HEADER = 'x-ringfence-demo-user';
 const STORAGE_KEY = 'ringfence-demo-user';
 
 const USERS = [
-  { name: 'ada', title: 'Ada', about: 'of team Payments, who own the databases' },
+  {
+    name: 'ada',
+    title: 'Ada',
+    about: 'of team Payments, who own the databases',
+  },
   { name: 'ben', title: 'Ben', about: 'of team Search, who own none' },
 ];
 
@@ -36,7 +40,9 @@ export function DemoSignInPage(props: SignInPageProps) {
         <Text as="h1" variant="title-medium">
           Ringfence demo portal
         </Text>
-        <Text color="secondary">Nothing here is real but the fence. Who are you?</Text>
+        <Text color="secondary">
+          Nothing here is real but the fence. Who are you?
+        </Text>
         <Flex gap="4">
           {USERS.map(({ name, title, about }) => (
             <Flex key={name} direction="column" align="center" gap="2">
