@@ -8,21 +8,23 @@ import type {
   ObjectSelector,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { convertStringData, setDefaults } from './defaults';
-import { toFieldsV1 } from './fieldPaths';
-import { clone, sameJson, sameSet } from './json';
+import { clone, sameJson } from './json';
 import { apiVersionOf, resourceOf, type ServedKind } from './kinds';
-import { applyOver, ownAll, type Owners, type Writer } from './serverSideApply';
+import { content, keyOf, matches, namespaceKey, plain, refOf } from './objects';
+import {
+  applyOver,
+  managedFields,
+  ownAll,
+  sameOwners,
+  type Stored,
+  type Writer,
+} from './serverSideApply';
 import { validate } from './validation';
 
 /** A change to one object; `before` is absent when it was made, `after` when it is gone. */
 export interface Change {
   readonly before?: KubernetesObject;
   readonly after?: KubernetesObject;
-}
-
-interface Stored {
-  readonly object: KubernetesObject;
-  readonly owners: Owners;
 }
 
 interface WriteOptions {
@@ -235,7 +237,7 @@ export class ObjectStore {
     served: ServedKind,
     stored: Stored,
     object: KubernetesObject,
-    owners: Owners,
+    owners: Stored['owners'],
     options: WriteOptions,
   ): KubernetesObject {
     object.metadata.resourceVersion = stored.object.metadata.resourceVersion;
@@ -264,10 +266,11 @@ export class ObjectStore {
     options: WriteOptions,
   ): KubernetesObject {
     const { object, owners } = next;
-    object.metadata.managedFields = this.#managedFields(
-      served,
+    object.metadata.managedFields = managedFields(
+      apiVersionOf(served),
       owners,
       previous,
+      this.#timestamp(),
     );
     if (options.dryRun) return clone(object);
     this.#resourceVersion += 1;
@@ -275,27 +278,6 @@ export class ObjectStore {
     this.#objects.set(keyOf(object), next);
     this.#emit({ before: previous?.object, after: object });
     return clone(object);
-  }
-
-  #managedFields(
-    served: ServedKind,
-    owners: Owners,
-    previous: Stored | undefined,
-  ) {
-    const before = previous?.object.metadata.managedFields ?? [];
-    return [...owners].map(([manager, paths]) => {
-      const unchanged = sameSet(paths, previous?.owners.get(manager));
-      const entry = before.find(candidate => candidate.manager === manager);
-      if (unchanged && entry) return entry;
-      return {
-        manager,
-        operation: 'Apply',
-        apiVersion: apiVersionOf(served),
-        time: this.#timestamp(),
-        fieldsType: 'FieldsV1',
-        fieldsV1: toFieldsV1(paths),
-      };
-    });
   }
 
   #markDeleted(stored: Stored) {
@@ -362,63 +344,4 @@ export class ObjectStore {
       .toISOString()
       .replace(/\.\d{3}Z$/, 'Z');
   }
-}
-
-/** Whether an object is among those that a selector asks for. */
-export function matches(
-  object: KubernetesObject,
-  selector: ObjectSelector,
-): boolean {
-  return (
-    object.apiVersion === selector.apiVersion &&
-    object.kind === selector.kind &&
-    (!selector.namespace || object.metadata.namespace === selector.namespace) &&
-    Object.entries(selector.labels ?? {}).every(
-      ([key, value]) => object.metadata.labels?.[key] === value,
-    )
-  );
-}
-
-/** Which object this is. */
-export function refOf(object: KubernetesObject): ObjectRef {
-  const { name, namespace } = object.metadata;
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    name,
-    ...(namespace && { namespace }),
-  };
-}
-
-function keyOf(target: ObjectRef | KubernetesObject): string {
-  const { name, namespace } = 'metadata' in target ? target.metadata : target;
-  return [target.apiVersion, target.kind, namespace ?? '', name].join('|');
-}
-
-function namespaceKey(name: string): string {
-  return keyOf({ apiVersion: 'v1', kind: 'Namespace', name });
-}
-
-function sameOwners(a: Owners, b: Owners): boolean {
-  return (
-    a.size === b.size &&
-    [...a].every(([manager, paths]) => sameSet(paths, b.get(manager)))
-  );
-}
-
-/** What of an object its generation counts. */
-function content(object: KubernetesObject): unknown {
-  const { metadata: _metadata, status: _status, ...rest } = object;
-  return rest;
-}
-
-/** A copy as JSON would carry it, without fields that are null. */
-function plain<T>(value: T): T {
-  return JSON.parse(
-    JSON.stringify(value, function dropNull(key, inner) {
-      return inner === null && key !== '' && !Array.isArray(this)
-        ? undefined
-        : inner;
-    }),
-  );
 }

@@ -6,3 +6,4 @@ export type {
 } from './MemoryKubernetesCluster';
 export { defaultKinds } from './kinds';
 export type { ServedKind } from './kinds';
+export { refOf } from './objects';

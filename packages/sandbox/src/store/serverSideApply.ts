@@ -5,25 +5,26 @@ import {
   fieldsOf,
   merge,
   removeField,
+  toFieldsV1,
   type FieldPath,
 } from './fieldPaths';
-import { sameJson } from './json';
+import { sameJson, sameSet } from './json';
 import type { ServedKind } from './kinds';
 
 /** Which fields each manager owns. */
 export type Owners = ReadonlyMap<string, ReadonlySet<FieldPath>>;
+
+/** An object and who owns its fields. */
+export interface Stored {
+  readonly object: KubernetesObject;
+  readonly owners: Owners;
+}
 
 /** Who writes. */
 export interface Writer {
   readonly manager: string;
   /** Takes over fields of other managers instead of failing. */
   readonly force: boolean;
-}
-
-/** What a server-side apply comes to. */
-export interface Applied {
-  readonly object: KubernetesObject;
-  readonly owners: Owners;
 }
 
 /**
@@ -38,7 +39,7 @@ export function applyOver(
   owners: Owners,
   manifest: KubernetesObject,
   writer: Writer,
-): Applied {
+): Stored {
   const options = { skipStatus: served.status };
   const wanted = fieldsOf(served.kind, manifest, options);
   const current = fieldsOf(served.kind, live, options);
@@ -109,4 +110,35 @@ export function ownAll(
 ): Owners {
   const fields = fieldsOf(served.kind, object, { skipStatus: served.status });
   return new Map([[manager, new Set(fields.keys())]]);
+}
+
+/** Whether everyone owns the same. */
+export function sameOwners(a: Owners, b: Owners): boolean {
+  return (
+    a.size === b.size &&
+    [...a].every(([manager, paths]) => sameSet(paths, b.get(manager)))
+  );
+}
+
+/** `metadata.managedFields`; entries that did not change keep their time. */
+export function managedFields(
+  apiVersion: string,
+  owners: Owners,
+  previous: Stored | undefined,
+  time: string,
+) {
+  const before = previous?.object.metadata.managedFields ?? [];
+  return [...owners].map(([manager, paths]) => {
+    const unchanged = sameSet(paths, previous?.owners.get(manager));
+    const entry = before.find(candidate => candidate.manager === manager);
+    if (unchanged && entry) return entry;
+    return {
+      manager,
+      operation: 'Apply',
+      apiVersion,
+      time,
+      fieldsType: 'FieldsV1',
+      fieldsV1: toFieldsV1(paths),
+    };
+  });
 }

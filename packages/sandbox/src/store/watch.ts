@@ -3,7 +3,8 @@ import type {
   WatchEvent,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { clone } from './json';
-import { matches, type Change, type ObjectStore } from './ObjectStore';
+import { matches } from './objects';
+import type { Change, ObjectStore } from './ObjectStore';
 
 /** What a change means to someone who watches these objects; undefined: nothing. */
 function toEvent(

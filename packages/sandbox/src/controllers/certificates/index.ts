@@ -1,0 +1,6 @@
+export { startCertificates } from './certificates';
+export type { CertificatesOptions, DatesOverride } from './certificates';
+export { CLUSTER_RESOURCE_NAMESPACE, startIssuers } from './issuers';
+export { readKeyPair } from './secrets';
+export { generateKey } from './keys';
+export { signCertificate } from './sign';
