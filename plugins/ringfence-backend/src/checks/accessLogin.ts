@@ -1,0 +1,134 @@
+import type {
+  Check,
+  CheckResult,
+  Fact,
+  LoginResult,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  failing,
+  NOT_LOOKED,
+  NOT_LOOKED_MEANING,
+  notLooked,
+  ok,
+  seenAt,
+  unknown,
+} from './results';
+
+const UNREACHABLE_MEANING =
+  'It never came to a login; the summary says where it stopped.';
+
+/** Whether the role made for clients can log in. */
+export const accessLogin: Check = {
+  id: 'access.login',
+  title: 'The application role can log in',
+  category: 'access',
+  reasons: {
+    Accepted: 'The application role logged in, the way clients come in.',
+    Refused: 'The database refuses the application role.',
+    Unreachable: UNREACHABLE_MEANING,
+    [NOT_LOOKED]: NOT_LOOKED_MEANING,
+  },
+  run: facts =>
+    judge('A login as the application role', facts.logins.application, {
+      accepted: () => ok('Accepted', 'The application role can log in'),
+      refused: message =>
+        failing(
+          'Refused',
+          `The application role cannot log in: ${message}`,
+          {},
+          {
+            text: `Provision the database again with the same spec: that sets the role's password to the one in Secret "${facts.access.applicationRoleSecret}".`,
+          },
+        ),
+    }),
+};
+
+/** Whether somebody without a login is turned away. */
+export const accessAnonymous: Check = {
+  id: 'access.anonymous',
+  title: 'Anonymous logins are refused',
+  category: 'access',
+  reasons: {
+    Refused: 'A connection without a login was refused.',
+    Accepted: 'The database answers without a login.',
+    Unreachable: UNREACHABLE_MEANING,
+    [NOT_LOOKED]: NOT_LOOKED_MEANING,
+  },
+  run: facts =>
+    judge('An anonymous login', facts.logins.anonymous, {
+      accepted: () =>
+        failing(
+          'Accepted',
+          'The database answers anybody, without a login',
+          {},
+          {
+            text: 'Its authenticator must be PasswordAuthenticator; provision the database again with the same spec.',
+          },
+        ),
+      refused: message =>
+        ok('Refused', 'An anonymous login is refused', { answer: message }),
+    }),
+};
+
+/** Whether logins that everybody knows are turned away. */
+export const accessPublicLogin: Check = {
+  id: 'access.public-login',
+  title: 'Publicly known passwords are refused',
+  category: 'access',
+  reasons: {
+    Refused: 'Logins that everybody knows were refused.',
+    Accepted:
+      "A login that everybody knows is taken, such as the product's default superuser.",
+    Unreachable: UNREACHABLE_MEANING,
+    [NOT_LOOKED]: NOT_LOOKED_MEANING,
+  },
+  run(facts) {
+    const users = facts.observation.publicLogins.map(
+      ({ username }) => username,
+    );
+    if (users.length === 0) return [];
+    return judge('A login with a public password', facts.logins.publicDefault, {
+      accepted: () =>
+        failing(
+          'Accepted',
+          'A login that everybody knows is taken',
+          { users },
+          {
+            text: 'Provision the database again with the same spec: that replaces the default superuser.',
+          },
+        ),
+      refused: message =>
+        ok('Refused', 'Publicly known passwords are refused', {
+          users,
+          answer: message,
+        }),
+    });
+  },
+};
+
+function judge(
+  what: string,
+  fact: Fact<LoginResult>,
+  answers: {
+    accepted(): CheckResult;
+    refused(message: string): CheckResult;
+  },
+): CheckResult {
+  if (!fact.known) return notLooked(what, fact);
+  const login = fact.value;
+  switch (login.outcome) {
+    case 'accepted':
+      return seenAt(answers.accepted(), fact);
+    case 'refused':
+      return seenAt(answers.refused(login.message), fact);
+    default:
+      return seenAt(
+        unknown(
+          'Unreachable',
+          `${what} could not be tried: ${login.message}`,
+          login.remedy ? { text: login.remedy } : undefined,
+        ),
+        fact,
+      );
+  }
+}

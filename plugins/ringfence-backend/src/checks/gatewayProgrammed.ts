@@ -1,0 +1,155 @@
+import type {
+  Check,
+  CheckResult,
+  Facts,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { findCondition, objectText, type Condition } from './objects';
+import {
+  failing,
+  NOT_LOOKED,
+  NOT_LOOKED_MEANING,
+  notLooked,
+  ok,
+  seenAt,
+} from './results';
+import { count } from './words';
+
+/** A listener as the Gateway's status tells it. */
+interface Listener {
+  readonly name: string;
+  readonly conditions?: readonly Condition[];
+}
+
+/**
+ * Whether the Gateway and every listener are in order. `Programmed` alone
+ * proves nothing: Istio says True for it beside a listener without certificate.
+ */
+export const gatewayProgrammed: Check = {
+  id: 'gateway.programmed',
+  title: 'The Gateway is programmed',
+  category: 'gateway',
+  reasons: {
+    Programmed:
+      'Gateway and listeners are accepted, programmed and resolved, and there is an address.',
+    NotExposed:
+      'The spec says access.exposure: none, so there is no way in from outside.',
+    DoesNotExist: 'There is no such Gateway.',
+    NotTakenUp: 'No controller has looked at the Gateway.',
+    NotAccepted: 'The controller refuses the Gateway.',
+    NotProgrammed:
+      'The Gateway is not in effect, for instance because it has no address.',
+    ListenerInvalid:
+      'A listener is not in effect, for instance because its certificate is missing.',
+    [NOT_LOOKED]: NOT_LOOKED_MEANING,
+  },
+  run(facts) {
+    if (facts.access.exposure === 'none') {
+      return ok(
+        'NotExposed',
+        'The database is not exposed outside of the mesh, as the spec asks',
+      );
+    }
+    if (!facts.gateway.known)
+      return notLooked(objectText(facts.access.gateway), facts.gateway);
+    const result = facts.gateway.value
+      ? judge(facts.gateway.value)
+      : missing(facts);
+    return seenAt(result, facts.gateway);
+  },
+};
+
+function missing({ access }: Facts): CheckResult {
+  return failing(
+    'DoesNotExist',
+    `${objectText(access.gateway)} does not exist`,
+    {},
+    {
+      text: 'Provision the database again with the same spec: that puts its Gateway back.',
+    },
+  );
+}
+
+function judge(gateway: KubernetesObject): CheckResult {
+  const problems = [...gatewayProblems(gateway), ...listenerProblems(gateway)];
+  const evidence = {
+    addresses: (gateway.status?.addresses ?? []).map(
+      ({ value }: { value: string }) => value,
+    ),
+    listeners: listenersOf(gateway).map(({ name }) => name),
+  };
+  if (problems.length === 0) {
+    return ok(
+      'Programmed',
+      `${objectText(gateway)} is programmed with ${count(
+        evidence.listeners.length,
+        'listener',
+      )}`,
+      evidence,
+    );
+  }
+  const [first] = problems;
+  return failing(
+    first.reason,
+    `${objectText(gateway)}: ${first.text}`,
+    { ...evidence, problems: problems.map(({ text }) => text) },
+    {
+      text: 'See what its controller says.',
+      command: `kubectl describe gateways.gateway.networking.k8s.io ${gateway.metadata.name} -n ${gateway.metadata.namespace}`,
+    },
+  );
+}
+
+interface Problem {
+  readonly reason: string;
+  readonly text: string;
+}
+
+function gatewayProblems(gateway: KubernetesObject): Problem[] {
+  const accepted = findCondition(gateway.status, 'Accepted');
+  // A Gateway starts with Accepted=Unknown, reason Pending, written by its CRD's default.
+  if (!accepted || accepted.status === 'Unknown') {
+    return [{ reason: 'NotTakenUp', text: 'no controller has taken it up' }];
+  }
+  return [
+    ...problemOf(accepted, 'NotAccepted'),
+    ...problemOf(findCondition(gateway.status, 'Programmed'), 'NotProgrammed'),
+    ...problemOf(
+      findCondition(gateway.status, 'ResolvedRefs'),
+      'NotProgrammed',
+    ),
+  ];
+}
+
+function listenerProblems(gateway: KubernetesObject): Problem[] {
+  return listenersOf(gateway).flatMap(listener =>
+    ['ResolvedRefs', 'Accepted', 'Programmed'].flatMap(type =>
+      problemOf(
+        findCondition(listener, type),
+        'ListenerInvalid',
+        `listener "${listener.name}": `,
+      ),
+    ),
+  );
+}
+
+/** A condition that is absent is no problem: older controllers write fewer of them. */
+function problemOf(
+  condition: Condition | undefined,
+  reason: string,
+  prefix = '',
+): Problem[] {
+  if (!condition || condition.status === 'True') return [];
+  return [
+    {
+      reason,
+      text: `${prefix}${condition.reason ?? condition.type}: ${
+        condition.message ?? 'no message'
+      }`,
+    },
+  ];
+}
+
+function listenersOf(gateway: KubernetesObject): Listener[] {
+  return gateway.status?.listeners ?? [];
+}

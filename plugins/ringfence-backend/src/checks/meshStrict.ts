@@ -1,0 +1,156 @@
+import type {
+  Check,
+  CheckResult,
+  Facts,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { objectText, selectsAllPods } from './objects';
+import {
+  failing,
+  NOT_LOOKED,
+  NOT_LOOKED_MEANING,
+  notLooked,
+  ok,
+  seenAt,
+  warning,
+} from './results';
+
+/** Which mode holds for the client port, and which policy says so. */
+interface Effective {
+  readonly mode: string;
+  readonly by: string;
+}
+
+/** Istio's mode where no policy says otherwise. */
+const ISTIO_DEFAULT: Effective = { mode: 'PERMISSIVE', by: "Istio's default" };
+
+/** Whether the mesh refuses plaintext to the database's pods. */
+export const meshStrict: Check = {
+  id: 'mesh.strict',
+  title: 'The mesh refuses plaintext',
+  category: 'mesh',
+  reasons: {
+    Strict:
+      'A PeerAuthentication with mode STRICT is in force on the client port, by workload, namespace or mesh.',
+    NotStrict: 'Plaintext inside the Kubernetes cluster would be taken.',
+    NotAskedFor:
+      'The spec says strictMtls: false, and plaintext inside the Kubernetes cluster is taken.',
+    [NOT_LOOKED]: NOT_LOOKED_MEANING,
+  },
+  run(facts) {
+    if (facts.observation.meshMode === 'none') return [];
+    if (!facts.peerAuthentications.known) {
+      return notLooked(
+        `mTLS mode of namespace "${facts.database.namespace}"`,
+        facts.peerAuthentications,
+      );
+    }
+    const own = ownMode(facts, facts.peerAuthentications.value);
+    if (own) return seenAt(judge(facts, own), facts.peerAuthentications);
+    if (!facts.meshPeerAuthentications.known) {
+      return notLooked('mTLS mode of the mesh', facts.meshPeerAuthentications);
+    }
+    const mesh = modeOf(
+      oldest(withoutSelector(facts.meshPeerAuthentications.value)),
+    );
+    return seenAt(
+      judge(facts, mesh ?? ISTIO_DEFAULT),
+      facts.peerAuthentications,
+      facts.meshPeerAuthentications,
+    );
+  },
+};
+
+function judge(facts: Facts, { mode, by }: Effective): CheckResult {
+  const evidence = { mode, by, port: facts.observation.clientPort };
+  if (mode === 'STRICT')
+    return ok('Strict', `mTLS is STRICT, by ${by}`, evidence);
+  if (!strictMtlsAsked(facts)) {
+    return warning(
+      'NotAskedFor',
+      `mTLS is ${mode}, as the spec asks: plaintext inside the mesh is taken`,
+      evidence,
+      {
+        text: 'Set strictMtls: true in the spec and provision again, once every client is in the mesh.',
+      },
+    );
+  }
+  return failing(
+    'NotStrict',
+    `mTLS is ${mode}, by ${by}: plaintext inside the mesh is taken`,
+    evidence,
+    {
+      text: 'Provision the database again with the same spec: that puts its PeerAuthentication back.',
+      command: `kubectl get peerauthentications -n ${facts.database.namespace} -o yaml`,
+    },
+  );
+}
+
+/** Absent in a spec means yes, as in the blueprints. */
+function strictMtlsAsked(facts: Facts): boolean {
+  return (facts.spec as { strictMtls?: boolean }).strictMtls !== false;
+}
+
+/** What the namespace's own policies say: one for the workload goes before one for the namespace. */
+function ownMode(
+  facts: Facts,
+  policies: readonly KubernetesObject[],
+): Effective | undefined {
+  const workload = oldest(
+    policies.filter(policy => selectsPods(facts, policy)),
+  );
+  return (
+    portMode(facts, workload) ??
+    modeOf(workload) ??
+    modeOf(oldest(withoutSelector(policies)))
+  );
+}
+
+function selectsPods(facts: Facts, policy: KubernetesObject): boolean {
+  const selector = selectorOf(policy);
+  return selector !== undefined && selectsAllPods(facts, selector);
+}
+
+function withoutSelector(policies: readonly KubernetesObject[]) {
+  return policies.filter(policy => !selectorOf(policy));
+}
+
+function selectorOf(
+  policy: KubernetesObject,
+): Record<string, string> | undefined {
+  const labels = policy.spec?.selector?.matchLabels;
+  return labels && Object.keys(labels).length > 0 ? labels : undefined;
+}
+
+/** Of several policies of one scope Istio takes the oldest. */
+function oldest(
+  policies: readonly KubernetesObject[],
+): KubernetesObject | undefined {
+  return [...policies].sort((a, b) =>
+    (a.metadata.creationTimestamp ?? '').localeCompare(
+      b.metadata.creationTimestamp ?? '',
+    ),
+  )[0];
+}
+
+function portMode(
+  facts: Facts,
+  policy: KubernetesObject | undefined,
+): Effective | undefined {
+  const mode =
+    policy?.spec?.portLevelMtls?.[facts.observation.clientPort]?.mode;
+  return effective(mode, policy);
+}
+
+function modeOf(policy: KubernetesObject | undefined): Effective | undefined {
+  return effective(policy?.spec?.mtls?.mode, policy);
+}
+
+/** UNSET inherits, as no mode at all does. */
+function effective(
+  mode: string | undefined,
+  policy: KubernetesObject | undefined,
+): Effective | undefined {
+  if (!policy || !mode || mode === 'UNSET') return undefined;
+  return { mode, by: objectText(policy) };
+}

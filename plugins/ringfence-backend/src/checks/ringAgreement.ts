@@ -1,0 +1,87 @@
+import type {
+  Check,
+  CheckResult,
+  Facts,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { isPodReady, podAddresses } from './objects';
+import {
+  failing,
+  NOT_LOOKED,
+  NOT_LOOKED_MEANING,
+  notLooked,
+  ok,
+  seenAt,
+  warning,
+} from './results';
+import { isUpNormal } from './ringNodes';
+import { list } from './words';
+
+/** Whether Kubernetes and the ring mean the same nodes. */
+export const ringAgreement: Check = {
+  id: 'ring.agreement',
+  title: 'Kubernetes and the ring agree',
+  category: 'ring',
+  reasons: {
+    Agree: 'Every ready pod is a node that is up, and every node is a pod.',
+    NotInRing:
+      'A pod is ready, but the ring does not know it or counts it as down.',
+    NoPod: 'The ring counts a node that no pod has the address of.',
+    [NOT_LOOKED]: NOT_LOOKED_MEANING,
+  },
+  run(facts) {
+    if (!facts.observation.ringCommand) return [];
+    if (!facts.pods.known) return notLooked("The database's pods", facts.pods);
+    if (!facts.ring.known)
+      return notLooked("The ring's own view of its nodes", facts.ring);
+    return seenAt(judge(facts), facts.pods, facts.ring);
+  },
+};
+
+function judge(facts: Facts): CheckResult {
+  const pods = facts.pods.known ? facts.pods.value : [];
+  const ring = facts.ring.known ? facts.ring.value : [];
+  const up = new Set(ring.filter(isUpNormal).map(({ address }) => address));
+  const outside = pods
+    .filter(
+      pod =>
+        isPodReady(pod) && !podAddresses(pod).some(address => up.has(address)),
+    )
+    .map(({ metadata }) => metadata.name);
+  const known = new Set(pods.flatMap(podAddresses));
+  const ghosts = ring
+    .map(({ address }) => address)
+    .filter(address => !known.has(address));
+  const evidence = { readyOutsideRing: outside, nodesWithoutPod: ghosts };
+  if (outside.length > 0) return notInRing(facts, outside, evidence);
+  if (ghosts.length > 0) {
+    return warning(
+      'NoPod',
+      `The ring counts ${list(ghosts)}, but no pod has that address`,
+      evidence,
+      {
+        text: 'If the node was replaced for good, remove it from the ring: nodetool removenode with its host id.',
+      },
+    );
+  }
+  return ok('Agree', 'Kubernetes and the ring count the same nodes', {
+    nodes: ring.map(({ address }) => address),
+  });
+}
+
+function notInRing(
+  facts: Facts,
+  outside: string[],
+  evidence: CheckResult['evidence'],
+) {
+  return failing(
+    'NotInRing',
+    `${list(outside)} ${
+      outside.length === 1 ? 'is' : 'are'
+    } ready, but not up in the ring`,
+    evidence,
+    {
+      text: "The readiness probe sees something that the other nodes do not: look at the node's log.",
+      command: `kubectl logs ${outside[0]} -n ${facts.database.namespace} -c ${facts.observation.container}`,
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import { toError } from '@backstage/errors';
+import type { Finding } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  Check,
+  CheckResult,
+  Facts,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { unknown } from './results';
+
+/** The reason of a check that broke; no check answers it by itself. */
+export const CHECK_BROKE = 'CheckBroke';
+
+/**
+ * Asks every check; each answers for itself, and none stops another.
+ *
+ * @param now - what certificates' dates are compared with
+ */
+export function runChecks(
+  checks: readonly Check[],
+  facts: Facts,
+  now: Date,
+): Finding[] {
+  return checks.flatMap(check =>
+    resultsOf(check, facts, now).map(result => ({
+      check: check.id,
+      title: check.title,
+      category: check.category,
+      status: result.status,
+      reason: result.reason,
+      summary: result.summary,
+      evidence: result.evidence,
+      ...(result.remedy && { remedy: result.remedy }),
+      observedAt: (result.observedAt ?? facts.gatheredAt).toISOString(),
+    })),
+  );
+}
+
+/** A check may come from somebody else's blueprint: one that throws must not take the report with it. */
+function resultsOf(check: Check, facts: Facts, now: Date): CheckResult[] {
+  try {
+    return [check.run(facts, now)].flat();
+  } catch (error) {
+    return [
+      unknown(
+        CHECK_BROKE,
+        `Check "${check.id}" broke: ${toError(error).message}`,
+        { text: 'Report this to whoever wrote the check.' },
+      ),
+    ];
+  }
+}
