@@ -1,0 +1,3 @@
+export type { IGateway } from './generated/Gateway';
+export type { ITCPRoute } from './generated/TCPRoute';
+export type { ITLSRoute } from './generated/TLSRoute';

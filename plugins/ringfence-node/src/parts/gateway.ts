@@ -1,0 +1,193 @@
+import type { Manifest } from '../kubernetes';
+import {
+  toManifest,
+  type IConfigMap,
+  type IGateway,
+  type ITCPRoute,
+  type ITLSRoute,
+} from './manifest';
+import { commonLabels, names, type Gated } from './names';
+import type { RouteType } from './routing';
+import type { AccessSpec } from './spec';
+
+/** external-dns serves this name. @see https://kubernetes-sigs.github.io/external-dns/latest/docs/annotations/annotations/ */
+const EXTERNAL_DNS_HOSTNAME = 'external-dns.alpha.kubernetes.io/hostname';
+
+type Listener = IGateway['spec']['listeners'][number];
+
+/** What is needed to make a database's gateway. */
+export type Exposed = Gated & {
+  readonly access: Pick<AccessSpec, 'gatewayClass' | 'hostname'>;
+};
+
+/** A port of the gateway. */
+export interface GatewayPort {
+  /** Name of the listener, such as `cql-tls`. */
+  readonly name: string;
+  readonly port: number;
+  /** `tls` ends TLS at the gateway; `plaintext` takes bytes as they come. */
+  readonly mode: 'tls' | 'plaintext';
+}
+
+export interface GatewayOptions {
+  readonly application: string;
+  readonly ports: readonly GatewayPort[];
+  /** Kind of the route that may attach. */
+  readonly routeKind: RouteType['kind'];
+  /** Of the gateway's own pods. */
+  readonly replicas: number;
+}
+
+/** The Gateway and the ConfigMap of its parameters. */
+export function gatewayManifests(
+  spec: Exposed,
+  options: GatewayOptions,
+): Manifest[] {
+  return [
+    toManifest(parameters(spec, options)),
+    toManifest(gateway(spec, options)),
+  ];
+}
+
+function gateway(spec: Exposed, options: GatewayOptions): IGateway {
+  const labels = gatewayLabels(spec, options.application);
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: names.gateway(spec), namespace: spec.namespace, labels },
+    spec: {
+      gatewayClassName: spec.access.gatewayClass,
+      infrastructure: {
+        // Without labels here Istio gives its pods those of the Gateway.
+        labels,
+        annotations: hostnameAnnotations(spec),
+        parametersRef: {
+          group: '',
+          kind: 'ConfigMap',
+          name: names.gateway(spec),
+        },
+      },
+      listeners: options.ports.map(port => listener(spec, port, options)),
+    },
+  };
+}
+
+function listener(
+  spec: Exposed,
+  { name, port, mode }: GatewayPort,
+  { routeKind }: GatewayOptions,
+): Listener {
+  // No `hostname`: Istio would match it against SNI, which some clients
+  // (stock cqlsh, the Rust driver) do not send.
+  return {
+    name,
+    port,
+    protocol: mode === 'tls' ? 'TLS' : 'TCP',
+    ...(mode === 'tls' && {
+      tls: {
+        mode: 'Terminate',
+        certificateRefs: [
+          { group: '', kind: 'Secret', name: names.certificate(spec) },
+        ],
+      },
+    }),
+    allowedRoutes: {
+      namespaces: { from: 'Same' },
+      kinds: [{ group: 'gateway.networking.k8s.io', kind: routeKind }],
+    },
+  };
+}
+
+/**
+ * Istio merges `deployment` into what it makes for the Gateway. Its own pod
+ * has no seccomp profile, without which Pod Security `restricted` refuses it.
+ */
+function parameters(spec: Exposed, options: GatewayOptions): IConfigMap {
+  const deployment = {
+    spec: {
+      replicas: options.replicas,
+      template: {
+        spec: {
+          securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+        },
+      },
+    },
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: names.gateway(spec),
+      namespace: spec.namespace,
+      labels: gatewayLabels(spec, options.application),
+    },
+    // JSON is YAML.
+    data: { deployment: JSON.stringify(deployment, undefined, 2) },
+  };
+}
+
+export interface RouteOptions {
+  readonly application: string;
+  readonly type: RouteType;
+  /** Port of the Service that clients use. */
+  readonly backendPort: number;
+  /** Names that a TLSRoute matches against SNI. */
+  readonly hostnames: readonly string[];
+}
+
+/** The route from every listener of the gateway to the database. */
+export function routeManifest(spec: Exposed, options: RouteOptions): Manifest {
+  const { type, backendPort } = options;
+  const common = {
+    metadata: {
+      name: names.cql(spec),
+      namespace: spec.namespace,
+      labels: commonLabels(spec, options.application),
+      annotations: hostnameAnnotations(spec),
+    },
+  };
+  const parentRefs = [
+    {
+      group: 'gateway.networking.k8s.io',
+      kind: 'Gateway',
+      name: names.gateway(spec),
+    },
+  ];
+  const backend = {
+    group: '',
+    kind: 'Service',
+    name: names.cql(spec),
+    port: backendPort,
+    weight: 1,
+  };
+  const rules = [{ backendRefs: [backend] }];
+  if (type.kind === 'TCPRoute') {
+    const route: Omit<ITCPRoute, 'apiVersion'> & { apiVersion: string } = {
+      apiVersion: type.apiVersion,
+      kind: 'TCPRoute',
+      ...common,
+      spec: { parentRefs, rules },
+    };
+    return toManifest(route);
+  }
+  const route: ITLSRoute = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'TLSRoute',
+    ...common,
+    spec: { parentRefs, hostnames: [...options.hostnames], rules },
+  };
+  return toManifest(route);
+}
+
+function gatewayLabels(spec: Exposed, application: string) {
+  return {
+    ...commonLabels(spec, application),
+    'app.kubernetes.io/component': 'gateway',
+  };
+}
+
+function hostnameAnnotations({ access }: Exposed) {
+  return access.hostname
+    ? { [EXTERNAL_DNS_HOSTNAME]: access.hostname }
+    : undefined;
+}

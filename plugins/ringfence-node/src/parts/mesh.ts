@@ -1,0 +1,231 @@
+import type { Manifest } from '../kubernetes';
+import {
+  toManifest,
+  type IAuthorizationPolicy,
+  type INetworkPolicy,
+  type IPeerAuthentication,
+} from './manifest';
+import {
+  commonLabels,
+  gatewayWorkload,
+  names,
+  podSelector,
+  type Gated,
+} from './names';
+import type { AccessSpec, MeshClient } from './spec';
+
+/** Where ztunnel takes traffic of the mesh (HBONE). */
+const HBONE_PORT = 15008;
+
+/**
+ * Where the kubelet's probes come from in an ambient mesh: istio-cni rewrites
+ * their source so that ztunnel can tell and let them pass.
+ *
+ * @see https://istio.io/latest/docs/ambient/usage/networkpolicy/
+ */
+const PROBE_SOURCES = [
+  '169.254.7.127/32',
+  'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128',
+] as const;
+
+/** What is needed to fence a database's pods. */
+export type Fenced = Gated & {
+  readonly access: Pick<AccessSpec, 'gatewayClass' | 'exposure' | 'clients'>;
+  readonly strictMtls: boolean;
+  readonly monitoring: { readonly namespace?: string };
+};
+
+export interface FenceOptions {
+  readonly application: string;
+  /** Trust domain of the mesh, such as `cluster.local`. */
+  readonly trustDomain: string;
+  /** The port that clients use. */
+  readonly clientPort: number;
+  /** Ports that the nodes use among themselves. */
+  readonly ringPorts: readonly number[];
+  readonly metricsPort: number;
+  /** Ports that the kubelet probes. */
+  readonly probePorts: readonly number[];
+}
+
+/**
+ * What may reach the database's pods, and how. Each selects these pods only:
+ * one without a selector would also meet the gateway, whose connections from
+ * outside carry no identity.
+ */
+export function fenceManifests(
+  spec: Fenced,
+  options: FenceOptions,
+): Manifest[] {
+  return [
+    toManifest(peerAuthentication(spec, options)),
+    toManifest(authorizationPolicy(spec, options)),
+    toManifest(networkPolicy(spec, options)),
+  ];
+}
+
+function meta(spec: Fenced, { application }: FenceOptions) {
+  return {
+    name: names.ring(spec),
+    namespace: spec.namespace,
+    labels: commonLabels(spec, application),
+  };
+}
+
+function peerAuthentication(
+  spec: Fenced,
+  options: FenceOptions,
+): IPeerAuthentication {
+  return {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'PeerAuthentication',
+    metadata: meta(spec, options),
+    spec: {
+      selector: { matchLabels: podSelector(spec, options.application) },
+      mtls: { mode: spec.strictMtls ? 'STRICT' : 'PERMISSIVE' },
+    },
+  };
+}
+
+type Rule = NonNullable<
+  NonNullable<IAuthorizationPolicy['spec']>['rules']
+>[number];
+
+function authorizationPolicy(
+  spec: Fenced,
+  options: FenceOptions,
+): IAuthorizationPolicy {
+  const rules = [
+    clientRule(spec, options),
+    ringRule(spec, options),
+    metricsRule(spec, options),
+  ];
+  return {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: meta(spec, options),
+    spec: {
+      selector: { matchLabels: podSelector(spec, options.application) },
+      action: 'ALLOW',
+      rules: rules.filter((rule): rule is Rule => rule !== undefined),
+    },
+  };
+}
+
+/** The gateway's identity and the clients inside the mesh. */
+function clientRule(spec: Fenced, options: FenceOptions): Rule | undefined {
+  const to = onPorts([options.clientPort]);
+  // Plaintext carries no identity: without STRICT the NetworkPolicy alone
+  // says from which namespaces clients may come.
+  if (!spec.strictMtls) return { to };
+  const principals = clientIdentities(spec).map(client =>
+    principal(options.trustDomain, client),
+  );
+  // An empty list of principals would let everybody in.
+  return principals.length > 0
+    ? { from: [{ source: { principals } }], to }
+    : undefined;
+}
+
+/** The nodes among themselves. */
+function ringRule(spec: Fenced, options: FenceOptions): Rule {
+  const own = principal(options.trustDomain, {
+    namespace: spec.namespace,
+    serviceAccount: names.ring(spec),
+  });
+  return {
+    from: [{ source: { principals: [own] } }],
+    to: onPorts(options.ringPorts),
+  };
+}
+
+function metricsRule(spec: Fenced, options: FenceOptions): Rule | undefined {
+  const { namespace } = spec.monitoring;
+  if (!namespace) return undefined;
+  return {
+    from: [{ source: { namespaces: [namespace] } }],
+    to: onPorts([options.metricsPort]),
+  };
+}
+
+function clientIdentities(spec: Fenced): MeshClient[] {
+  const gateway = {
+    namespace: spec.namespace,
+    serviceAccount: gatewayWorkload(spec),
+  };
+  return [
+    ...(spec.access.exposure === 'none' ? [] : [gateway]),
+    ...spec.access.clients,
+  ];
+}
+
+/** An identity as policies write it: without `spiffe://`. */
+function principal(
+  trustDomain: string,
+  { namespace, serviceAccount }: MeshClient,
+): string {
+  return `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+}
+
+function onPorts(ports: readonly number[]) {
+  return [{ operation: { ports: ports.map(String) } }];
+}
+
+type Ingress = NonNullable<
+  NonNullable<INetworkPolicy['spec']>['ingress']
+>[number];
+
+/**
+ * Lets the mesh through on its own port, since the pods see no other: which
+ * port is meant inside it is for the AuthorizationPolicy to say.
+ */
+function networkPolicy(spec: Fenced, options: FenceOptions): INetworkPolicy {
+  const { monitoring, access } = spec;
+  const clients = [
+    spec.namespace,
+    ...access.clients.map(client => client.namespace),
+  ];
+  const everyone = monitoring.namespace
+    ? [...clients, monitoring.namespace]
+    : clients;
+  const ingress = [
+    fromNamespaces(everyone, [HBONE_PORT]),
+    fromKubelet(options.probePorts),
+    ...(spec.strictMtls ? [] : [fromNamespaces(clients, [options.clientPort])]),
+  ];
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: meta(spec, options),
+    spec: {
+      podSelector: { matchLabels: podSelector(spec, options.application) },
+      policyTypes: ['Ingress'],
+      ingress,
+    },
+  };
+}
+
+function fromNamespaces(
+  namespaces: readonly string[],
+  ports: readonly number[],
+): Ingress {
+  return {
+    from: [...new Set(namespaces)].map(name => ({
+      namespaceSelector: {
+        matchLabels: { 'kubernetes.io/metadata.name': name },
+      },
+    })),
+    ports: tcpPorts(ports),
+  };
+}
+
+function fromKubelet(ports: readonly number[]): Ingress {
+  return {
+    from: PROBE_SOURCES.map(cidr => ({ ipBlock: { cidr } })),
+    ports: tcpPorts(ports),
+  };
+}
+
+function tcpPorts(ports: readonly number[]) {
+  return ports.map(port => ({ protocol: 'TCP' as const, port }));
+}

@@ -1,0 +1,47 @@
+import {
+  OWNER_ANNOTATION,
+  type DatabaseSpec,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Manifest } from '../kubernetes';
+import { toManifest, type INamespace } from './manifest';
+import { commonLabels } from './names';
+
+/** How the mesh captures the pods of a namespace. */
+const MESH_LABELS: Readonly<
+  Record<'ambient' | 'sidecar', Record<string, string>>
+> = {
+  ambient: { 'istio.io/dataplane-mode': 'ambient' },
+  sidecar: { 'istio-injection': 'enabled' },
+};
+
+/** A level of the Pod Security Standards. */
+export type PodSecurityLevel = 'restricted' | 'baseline' | 'privileged';
+
+export interface NamespaceOptions {
+  /** What runs in it, as in the label `app.kubernetes.io/name`. */
+  readonly application: string;
+  readonly mesh: 'ambient' | 'sidecar';
+  readonly podSecurity: PodSecurityLevel;
+}
+
+/** The database's own namespace, captured by the mesh, with its owner on it. */
+export function namespaceManifest(
+  spec: DatabaseSpec,
+  { application, mesh, podSecurity }: NamespaceOptions,
+): Manifest {
+  const namespace: INamespace = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: spec.namespace,
+      labels: {
+        ...commonLabels(spec, application),
+        ...MESH_LABELS[mesh],
+        'pod-security.kubernetes.io/enforce': podSecurity,
+        'pod-security.kubernetes.io/warn': podSecurity,
+      },
+      annotations: { [OWNER_ANNOTATION]: spec.owner },
+    },
+  };
+  return toManifest(namespace);
+}

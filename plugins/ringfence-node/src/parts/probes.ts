@@ -1,0 +1,182 @@
+import { rootCertificates } from 'node:tls';
+import type { Observed, ProbeWait, WaitState } from '../blueprint';
+import type { DatabaseTools, Login, LoginResult, Via } from '../tools';
+import { names, type Named } from './names';
+import { parseNodetoolStatus, UP_AND_NORMAL } from './nodetool';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+export interface RingOptions {
+  readonly container: string;
+  readonly replicas: number;
+  readonly timeoutMs: number;
+}
+
+/** Every node is Up and Normal, as the first one sees it. */
+export function ringIsUp(
+  spec: Named,
+  { container, replicas, timeoutMs }: RingOptions,
+): ProbeWait {
+  const pod = names.pod(spec, 0);
+  return {
+    kind: 'probe',
+    name: `${replicas} of ${replicas} nodes are Up and Normal`,
+    timeoutMs,
+    everyMs: 2 * SECOND_MS,
+    when: 'before-actions',
+    remedy: `Look at: kubectl exec -n ${spec.namespace} ${pod} -c ${container} -- nodetool status`,
+    probe: async tools => {
+      const result = await tools.exec({ pod, container }, [
+        'nodetool',
+        'status',
+      ]);
+      if (result.exitCode !== 0) {
+        const words = (result.stderr || result.stdout).trim();
+        return { state: 'waiting', why: `nodetool status: ${words}` };
+      }
+      return evaluateRing(result.stdout, replicas);
+    },
+  };
+}
+
+function evaluateRing(status: string, replicas: number): WaitState {
+  const nodes = parseNodetoolStatus(status);
+  const up = nodes.filter(({ state }) => state === UP_AND_NORMAL);
+  if (up.length === replicas && nodes.length === replicas) {
+    return { state: 'done', message: `${replicas} nodes UN` };
+  }
+  const states = nodes.map(({ address, state }) => `${address} ${state}`);
+  return {
+    state: 'waiting',
+    why: `${up.length} of ${replicas} nodes UN (${
+      states.join(', ') || 'none seen'
+    })`,
+  };
+}
+
+/** How a proof reaches the database, from what is known when it runs. */
+export type Route = (observed: Observed) => Via;
+
+/** Dials the first address of the gateway, verified as clients verify it. */
+export function throughGateway(options: {
+  readonly port: number;
+  readonly serverName: string;
+  readonly caSecret: string;
+}): Route {
+  return ({ gatewayAddresses }) => {
+    const [address] = gatewayAddresses;
+    if (!address) throw new Error('The gateway has no address');
+    return { host: address.value, ...options };
+  };
+}
+
+/** A TLS handshake with the gateway is carried through and verified. */
+export function handshakeVerifies(options: {
+  readonly port: number;
+  readonly serverName: string;
+  readonly caSecret: string;
+}): ProbeWait {
+  const { port, serverName, caSecret } = options;
+  return {
+    kind: 'probe',
+    name: `TLS handshake on port ${port} verifies for "${serverName}"`,
+    timeoutMs: 2 * MINUTE_MS,
+    everyMs: 2 * SECOND_MS,
+    remedy: `Can the portal reach the gateway's address? Try from where it runs: openssl s_client -connect <address>:${port} -servername ${serverName}`,
+    probe: async (tools, { gatewayAddresses }, signal) => {
+      const [address] = gatewayAddresses;
+      if (!address) return { state: 'waiting', why: 'it has no address' };
+      const host = address.value;
+      const caPem = await trustedBy(tools, caSecret);
+      return attempt(async () => {
+        const seen = await tools.handshake({
+          host,
+          port,
+          serverName,
+          caPem,
+          signal,
+        });
+        return seen.verified
+          ? { state: 'done', message: `${seen.protocol}, verified` }
+          : {
+              state: 'waiting',
+              why: seen.verificationError ?? 'it does not verify',
+            };
+      });
+    },
+  };
+}
+
+/** The CA in the Secret; an issuer such as ACME gives none, and is trusted by everybody. */
+async function trustedBy(tools: DatabaseTools, secret: string) {
+  const { 'ca.crt': ca } = await tools.secret(secret);
+  return ca?.reveal() || rootCertificates.join('\n');
+}
+
+export interface LoginProof {
+  /** Such as `login as the application role`. */
+  readonly what: string;
+  readonly login: Login;
+  readonly route: Route;
+}
+
+/** A login that must be accepted. */
+export function loginAccepted({ what, login, route }: LoginProof): ProbeWait {
+  return loginProbe(`${what} is accepted`, login, route, result => {
+    return result.outcome === 'accepted'
+      ? { state: 'done', message: 'accepted' }
+      : { state: 'waiting', why: result.message };
+  });
+}
+
+/**
+ * A login that must be refused. Only a refusal by the database counts: what
+ * never came to a login proves nothing.
+ */
+export function loginRefused({ what, login, route }: LoginProof): ProbeWait {
+  return loginProbe(`${what} is refused`, login, route, result => {
+    if (result.outcome === 'refused') {
+      return { state: 'done', message: 'refused' };
+    }
+    if (result.outcome === 'unreachable') {
+      return { state: 'waiting', why: result.message };
+    }
+    return {
+      state: 'failed',
+      why: `${what} was accepted: the database is open to everybody`,
+      remedy:
+        'Is authentication on? Look at "authenticator" in the settings of the database, and at its roles: LIST ROLES',
+    };
+  });
+}
+
+function loginProbe(
+  name: string,
+  login: Login,
+  route: Route,
+  judge: (result: LoginResult) => WaitState,
+): ProbeWait {
+  return {
+    kind: 'probe',
+    name,
+    timeoutMs: 2 * MINUTE_MS,
+    everyMs: 2 * SECOND_MS,
+    remedy:
+      'Look at the logs of the database, and whether the portal can reach it',
+    probe: async (tools, observed, signal) =>
+      judge(await tools.tryLogin(login, route(observed), { signal })),
+  };
+}
+
+/** What cannot be reached yet may be later: a probe that throws waits on. */
+async function attempt(run: () => Promise<WaitState>): Promise<WaitState> {
+  try {
+    return await run();
+  } catch (error) {
+    return {
+      state: 'waiting',
+      why: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
