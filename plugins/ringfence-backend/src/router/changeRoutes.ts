@@ -8,7 +8,7 @@ import {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Request, Response } from 'express';
 import type { ParsedSpec } from '../blueprints';
-import type { Plan } from '../schema/openapi';
+import type { Plan } from '../schema/openapi/generated/models';
 import { audited } from './audited';
 import type { User } from './Authorizer';
 import type { ApiRouter, RouteDeps } from './createRouter';

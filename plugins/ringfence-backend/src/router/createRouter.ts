@@ -21,6 +21,12 @@ export interface RouterOptions extends AuthorizerDeps {
   readonly running?: RunningChanges;
   /** @default 10 s */
   readonly heartbeatMs?: number;
+  /**
+   * Fails with 500 where an answer is not what the description of the API says; tests switch it on.
+   *
+   * @default false
+   */
+  readonly validateResponses?: boolean;
 }
 
 /** The typed router that the description of the API gives, see `../schema/openapi.yaml`. */
@@ -39,6 +45,7 @@ export interface RouteDeps {
 export async function createRouter(options: RouterOptions): Promise<Router> {
   const router = await createOpenApiRouter({
     middleware: [express.json({ limit: MAX_BODY })],
+    validatorOptions: { validateResponses: options.validateResponses ?? false },
   });
   const deps: RouteDeps = {
     authorizer: new Authorizer(options),

@@ -280,7 +280,6 @@ export const spec = {
             "name": "refresh",
             "in": "query",
             "required": false,
-            "allowReserved": true,
             "description": "Run the probes again instead of answering with what is known",
             "schema": {
               "type": "boolean"
@@ -459,7 +458,6 @@ export const spec = {
         "name": "kubernetesCluster",
         "in": "path",
         "required": true,
-        "allowReserved": true,
         "description": "Name of the Kubernetes cluster",
         "schema": {
           "type": "string",
@@ -471,7 +469,6 @@ export const spec = {
         "name": "namespace",
         "in": "path",
         "required": true,
-        "allowReserved": true,
         "description": "Namespace of the database",
         "schema": {
           "type": "string",

@@ -1,0 +1,247 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  AuthorizeResult,
+  type BasicPermission,
+} from '@backstage/plugin-permission-common';
+import type {
+  Access,
+  DatabaseRef,
+  ProvisioningEvent,
+  Report,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import {
+  Secret,
+  type Blueprint,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { z } from 'zod/v3';
+import type { BlueprintRegistry } from '../../blueprints';
+import type { StoredDatabase } from '../../databases/Databases';
+import { createRouter, type RouterServices, RunningChanges } from '..';
+
+/** Whom `mockCredentials.user()` signs in. */
+export const MOCK_USER = 'user:default/mock';
+export const AT = '2026-01-02T03:04:05.000Z';
+export const PASSWORD = 'correct-horse-battery-staple';
+
+const blueprint = {
+  kind: 'scylladb-ambient',
+  title: 'ScyllaDB in ambient mesh',
+  description: 'A ring behind a TLS gateway',
+  schema: z
+    .object({
+      blueprint: z.literal('scylladb-ambient'),
+      name: z.string(),
+      kubernetesCluster: z.string(),
+      namespace: z.string(),
+      owner: z.string(),
+      replicas: z.number().int().min(1, 'must be at least 1').default(3),
+    })
+    .strict(),
+} as unknown as Blueprint<any>;
+
+const registry: BlueprintRegistry = {
+  list: () => [blueprint],
+  get: () => blueprint,
+  parse(spec) {
+    const result = blueprint.schema.safeParse(spec);
+    if (result.success) return { blueprint, spec: result.data };
+    const [{ path, message }] = result.error.issues;
+    throw new InputError(`spec.${path.join('.')}: ${message}`);
+  },
+};
+
+/** A spec that the blueprint of these tests takes. */
+export function specOf(overrides: Record<string, unknown> = {}) {
+  return {
+    blueprint: 'scylladb-ambient',
+    name: 'orders',
+    kubernetesCluster: 'eu-1',
+    namespace: 'orders',
+    owner: MOCK_USER,
+    ...overrides,
+  };
+}
+
+export function storedDatabase(
+  overrides: Record<string, unknown> = {},
+): StoredDatabase {
+  const { spec } = registry.parse(specOf(overrides));
+  const { kubernetesCluster, namespace } = spec;
+  return {
+    ref: { kubernetesCluster, namespace },
+    blueprint,
+    spec,
+    state: 'ready',
+  };
+}
+
+export const REPORT: Report = {
+  kubernetesCluster: 'eu-1',
+  namespace: 'orders',
+  name: 'orders',
+  blueprint: 'scylladb-ambient',
+  status: 'warning',
+  headline: 'Certificate "orders/orders-tls" expires in 3 days',
+  findings: [
+    {
+      check: 'certificate.served',
+      title: 'Served certificate',
+      category: 'certificate',
+      status: 'warning',
+      reason: 'ExpiresSoon',
+      summary: 'Certificate "orders/orders-tls" expires in 3 days',
+      evidence: { notAfter: AT, days: 3, verified: true, names: ['orders'] },
+      remedy: { text: 'Renew it', command: 'cmctl renew orders-tls -n orders' },
+      observedAt: AT,
+    },
+  ],
+  certificates: [{ name: 'orders-tls', purpose: 'service', notAfter: AT }],
+  nodes: [{ name: 'orders-0', status: 'ok', summary: 'UN' }],
+  observedAt: AT,
+};
+
+export const ACCESS: Access = {
+  connection: {
+    apiVersion: 'ringfence.dev/v1',
+    kind: 'Connection',
+    database: {
+      name: 'orders',
+      kubernetesCluster: 'eu-1',
+      namespace: 'orders',
+      blueprint: 'scylladb-ambient',
+    },
+    protocol: 'cql',
+    tls: {
+      serverName: 'orders.example.com',
+      caFile: 'ca.crt',
+      caSha256: [Array(32).fill('AB').join(':')],
+      minVersion: 'TLSv1.2',
+    },
+    endpoints: [{ scope: 'external', host: '192.0.2.1', port: 9041 }],
+  },
+  ca: {
+    pem: '-----BEGIN CERTIFICATE-----\n',
+    certificates: [{ subject: 'CN=orders', sha256: 'AB', notAfter: AT }],
+  },
+  command: 'ringfence-connect up orders.zip',
+  bundle: {
+    fileName: 'orders.zip',
+    files: [{ path: 'ca.crt', description: 'The CA', bytes: 28 }],
+  },
+  snippets: [],
+};
+
+export const DONE: ProvisioningEvent = {
+  type: 'done',
+  at: AT,
+  outcome: {
+    database: 'eu-1/orders',
+    entityRef: 'resource:default/eu-1.orders',
+    changed: true,
+    gatewayAddresses: ['192.0.2.1'],
+    gatewayPorts: [9041, 9042],
+    summary: 'Database "orders" is ready',
+  },
+};
+
+async function* events(...list: ProvisioningEvent[]) {
+  yield* list;
+}
+
+/** Services that know the given databases and do as they are told. */
+export function fakeServices(databases: StoredDatabase[]) {
+  const get = async (ref: DatabaseRef) => {
+    const found = databases.find(
+      ({ ref: { kubernetesCluster, namespace } }) =>
+        kubernetesCluster === ref.kubernetesCluster &&
+        namespace === ref.namespace,
+    );
+    if (found) return found;
+    throw new NotFoundError(
+      `Database "${ref.kubernetesCluster}/${ref.namespace}" not found`,
+    );
+  };
+  const services = {
+    platforms: { list: jest.fn(async () => []) },
+    blueprints: registry,
+    databases: { list: jest.fn(async () => databases), get: jest.fn(get) },
+    provisioner: {
+      provision: jest.fn(() => events(DONE)),
+      plan: jest.fn(async () => ({ checkedBy: '', stages: [], notes: [] })),
+      decommission: jest.fn(() => events(DONE)),
+    },
+    reports: { read: jest.fn(async () => REPORT) },
+    access: {
+      read: jest.fn(async () => ACCESS),
+      bundle: jest.fn(async () => new TextEncoder().encode('PK zip')),
+      credentials: jest.fn(async () => ({
+        username: 'orders_app',
+        password: new Secret(PASSWORD),
+      })),
+    },
+    history: { addBundleReceipt: jest.fn(async () => {}) },
+    announce: jest.fn(async () => {}),
+  };
+  return services satisfies RouterServices;
+}
+
+export type FakeServices = ReturnType<typeof fakeServices>;
+
+export interface StartRouterOptions {
+  readonly databases?: StoredDatabase[];
+  /** Permissions that the policy denies. */
+  readonly denied?: BasicPermission[];
+  readonly admins?: string[];
+  readonly heartbeatMs?: number;
+}
+
+/** A backend that serves the router under /api/ringfence, on a socket of its own. */
+export async function startRouter(options: StartRouterOptions = {}) {
+  const services = fakeServices(options.databases ?? [storedDatabase()]);
+  const auditor = mockServices.auditor.mock();
+  const audit = { success: jest.fn(), fail: jest.fn() };
+  auditor.createEvent.mockResolvedValue(audit);
+  const denied = (options.denied ?? []).map(permission => permission.name);
+  const permissions = mockServices.permissions.mock({
+    authorize: async requests =>
+      requests.map(({ permission }) => ({
+        result: denied.includes(permission.name)
+          ? AuthorizeResult.DENY
+          : AuthorizeResult.ALLOW,
+      })),
+  });
+  const running = new RunningChanges();
+  const plugin = createBackendPlugin({
+    pluginId: 'ringfence',
+    register(env) {
+      env.registerInit({
+        deps: {
+          httpAuth: coreServices.httpAuth,
+          httpRouter: coreServices.httpRouter,
+          userInfo: coreServices.userInfo,
+        },
+        async init({ httpAuth, httpRouter, userInfo }) {
+          const router = await createRouter({
+            httpAuth,
+            userInfo,
+            permissions,
+            auditor,
+            services,
+            running,
+            admins: options.admins ?? [],
+            heartbeatMs: options.heartbeatMs,
+            validateResponses: true,
+          });
+          httpRouter.use(router);
+        },
+      });
+    },
+  });
+  const { server } = await startTestBackend({ features: [plugin] });
+  return { server, services, running, audit, auditor };
+}
