@@ -1,7 +1,9 @@
 import type { Blueprint } from '@ringfence/backstage-plugin-ringfence-node';
 import { accessRecipe } from './access';
 import { observationRecipe } from './observation';
+import { scylladbAmbientRequirements } from './requirements';
 import { KIND, scylladbAmbientSchema, type ScylladbAmbientSpec } from './spec';
+import { scylladbAmbientStages } from './stages';
 
 /** A ScyllaDB ring in an ambient mesh, reached through a TLS gateway. */
 export const scylladbAmbient: Blueprint<ScylladbAmbientSpec> = {
@@ -10,8 +12,8 @@ export const scylladbAmbient: Blueprint<ScylladbAmbientSpec> = {
   description:
     'A ScyllaDB ring fenced by Istio in ambient mode, with TLS at a gateway',
   schema: scylladbAmbientSchema,
-  requirements: () => [],
-  stages: () => [],
+  requirements: scylladbAmbientRequirements,
+  stages: scylladbAmbientStages,
   operations: () => [],
   checks: () => [],
   access: accessRecipe,

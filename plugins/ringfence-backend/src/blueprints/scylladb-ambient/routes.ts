@@ -1,15 +1,28 @@
 import {
+  chooseRoute,
   names,
   type ObjectRef,
+  type RouteType,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import type { StageContext } from './context';
 import type { ScylladbAmbientSpec } from './spec';
 
 /** Kinds and versions that the route may have; which one it has depends on the platform. */
-const ROUTE_TYPES = [
-  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'TCPRoute' },
-  { apiVersion: 'gateway.networking.k8s.io/v1alpha2', kind: 'TCPRoute' },
-  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'TLSRoute' },
-] as const;
+const ROUTE_TYPES: readonly RouteType[] = [
+  { kind: 'TCPRoute', apiVersion: 'gateway.networking.k8s.io/v1' },
+  { kind: 'TCPRoute', apiVersion: 'gateway.networking.k8s.io/v1alpha2' },
+  { kind: 'TLSRoute', apiVersion: 'gateway.networking.k8s.io/v1' },
+];
+
+/**
+ * The route that works on this platform. Where none does, `requirements` has
+ * said so and nothing is applied; a plan then shows the preferred one.
+ */
+export function routeType({ spec, platform }: StageContext): RouteType {
+  const plaintext = spec.access.exposure === 'tcp';
+  const choice = chooseRoute(platform, { plaintext });
+  return choice.works ? choice.type : ROUTE_TYPES[0];
+}
 
 /** Where to look for the route: of these, the one that the platform can do exists. */
 export function routeObservations(spec: ScylladbAmbientSpec): ObjectRef[] {
