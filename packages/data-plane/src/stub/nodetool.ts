@@ -1,3 +1,4 @@
+import { connectionRefused } from '../nodetool';
 import type { NodetoolResult } from '../ring';
 import { RELEASE_VERSION } from './systemTables';
 import type { StubNode, StubState } from './StubState';
@@ -17,9 +18,7 @@ export function stubNodetool(
   args: readonly string[],
 ): NodetoolResult {
   if (node.state !== 'up') {
-    return failed(
-      `nodetool: Failed to connect to '${node.address}:7199' - ConnectException: 'Connection refused (Connection refused)'.`,
-    );
+    return connectionRefused(node.address);
   }
   switch (args[0]) {
     case 'status':

@@ -1,0 +1,187 @@
+import { once } from 'node:events';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../log';
+import { connectionRefused } from '../nodetool';
+import {
+  CQL_PORT,
+  type NodetoolResult,
+  type RingNodeOptions,
+  type RingNodeState,
+} from '../ring';
+import { writeConfig, type NodeConfig } from './config';
+import { spawnGuarded, type Guarded } from './guard';
+import { nodeArguments, nodetoolArguments } from './jvmOptions';
+import { run } from './run';
+import type { CassandraInstallation } from './types';
+
+/** Cassandra takes 5 to 20 s; a machine busy with much else far longer. */
+const START_TIMEOUT_MS = 240_000;
+const POLL_MS = 100;
+/** Enough of a log to see why a start failed. */
+const LOG_TAIL_LINES = 15;
+
+/** What a node is made from. */
+export interface CassandraNodeOptions {
+  readonly node: RingNodeOptions;
+  readonly installation: CassandraInstallation;
+  /** Of this node alone. */
+  readonly directory: string;
+  /** Whether the directory goes with the ring. */
+  readonly temporary: boolean;
+  readonly log: Log;
+}
+
+/** How to start this time. */
+export type StartOptions = Omit<NodeConfig, 'address'> & {
+  readonly systemAuthReplicas: number;
+};
+
+/** One Cassandra in a JVM of its own. */
+export class CassandraNode {
+  readonly name: string;
+  readonly address: string;
+  /** Whether it was in the ring once, and so has data. */
+  joined = false;
+  #state: RingNodeState = 'stopped';
+  #process: Guarded | undefined;
+  #jmxPort: number | undefined;
+
+  constructor(private readonly options: CassandraNodeOptions) {
+    this.name = options.node.name;
+    this.address = options.node.address;
+  }
+
+  get state(): RingNodeState {
+    return this.#state;
+  }
+
+  /**
+   * Resolves once CQL answers.
+   *
+   * @throws where it ends before that or takes too long, with the end of its log
+   */
+  async start(options: StartOptions): Promise<void> {
+    if (this.#process) return;
+    this.#state = 'starting';
+    const { installation, directory, temporary, node } = this.options;
+    const configDir = path.join(directory, 'conf');
+    const tempDir = path.join(directory, 'tmp');
+    await writeConfig(configDir, { ...options, address: this.address });
+    await mkdir(tempDir, { recursive: true });
+    this.#jmxPort = node.jmxPort ?? (await freePort());
+    const args = await nodeArguments({
+      installation,
+      configDir,
+      tempDir,
+      storageDir: path.join(directory, 'data'),
+      jmxPort: this.#jmxPort,
+      systemAuthReplicas: options.systemAuthReplicas,
+    });
+    const output = await open(this.#logFile, 'a');
+    try {
+      this.#process = spawnGuarded(installation.java, args, {
+        outputFd: output.fd,
+        removeDir: temporary ? directory : undefined,
+      });
+    } finally {
+      await output.close();
+    }
+    this.#watch(this.#process);
+    await this.#answering(this.#process);
+    this.#state = 'up';
+    this.joined = true;
+  }
+
+  /** @param graceMs - for a clean end; 0 kills it */
+  async stop(graceMs: number): Promise<void> {
+    const running = this.#process;
+    this.#state = 'stopped';
+    if (!running) return;
+    await running.stop(graceMs);
+    this.#process = undefined;
+  }
+
+  async nodetool(
+    args: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<NodetoolResult> {
+    if (!this.#process || this.#jmxPort === undefined) {
+      return connectionRefused(this.address);
+    }
+    const { installation, directory } = this.options;
+    const command = nodetoolArguments(
+      installation,
+      path.join(directory, 'conf'),
+      path.join(directory, 'tmp'),
+      this.#jmxPort,
+      args,
+    );
+    return run(installation.java, command, { signal });
+  }
+
+  get #logFile(): string {
+    return path.join(this.options.directory, 'cassandra.log');
+  }
+
+  /** Notices an end that nobody asked for. */
+  #watch(running: Guarded): void {
+    void running.exited.then(code => {
+      if (this.#process !== running || this.#state === 'stopped') return;
+      this.#process = undefined;
+      this.#state = 'failed';
+      this.options.log.error(
+        `Cassandra node "${this.name}" (${this.address}) ended by itself with exit code ${code}`,
+      );
+    });
+  }
+
+  async #answering(running: Guarded): Promise<void> {
+    let exitCode: number | undefined;
+    void running.exited.then(code => (exitCode = code));
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!(await listens(this.address))) {
+      if (exitCode !== undefined) {
+        throw await this.#failure(`ended with exit code ${exitCode}`);
+      }
+      if (Date.now() > deadline) {
+        throw await this.#failure(`gave no answer in ${START_TIMEOUT_MS} ms`);
+      }
+      await sleep(POLL_MS);
+    }
+    if (exitCode !== undefined) {
+      throw await this.#failure(
+        `ended with exit code ${exitCode}, and something else listens on port ${CQL_PORT}`,
+      );
+    }
+  }
+
+  async #failure(what: string): Promise<Error> {
+    const log = await readFile(this.#logFile, 'utf8').catch(() => '');
+    const tail = log.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+    return new Error(
+      `Cassandra node "${this.name}" (${this.address}) ${what} while it started. The end of its log:\n${tail}`,
+    );
+  }
+}
+
+function listens(address: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ host: address, port: CQL_PORT });
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/** Of 127.0.0.1, where JMX listens. Somebody else may take it meanwhile: then the start fails and says so. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

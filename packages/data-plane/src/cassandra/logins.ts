@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { auth, Client, errors, policies } from 'cassandra-driver';
+import { CQL_PORT, type RingLogin } from '../ring';
+
+/** As a new Cassandra has it; everybody knows it. */
+export const PUBLIC_LOGIN: RingLogin = {
+  username: 'cassandra',
+  password: 'cassandra',
+  superuser: true,
+};
+
+/** Where and how to log in. */
+export interface NodeAddress {
+  readonly address: string;
+  readonly datacenter: string;
+}
+
+/**
+ * Runs something in a session with one node only.
+ *
+ * @throws what the node said
+ */
+export async function withSession<T>(
+  { address, datacenter }: NodeAddress,
+  { username, password }: RingLogin,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
+  const host = `${address}:${CQL_PORT}`;
+  const client = new Client({
+    contactPoints: [host],
+    localDataCenter: datacenter,
+    authProvider: new auth.PlainTextAuthProvider(username, password),
+    policies: {
+      loadBalancing: new policies.loadBalancing.AllowListPolicy(
+        new policies.loadBalancing.RoundRobinPolicy(),
+        [host],
+      ),
+    },
+  });
+  try {
+    await client.connect();
+    return await use(client);
+  } catch (error) {
+    throw reasonOf(error);
+  } finally {
+    await client.shutdown();
+  }
+}
+
+/** Whether the node takes the login: `false` where it says no. @throws where it never came to a login */
+export async function takesLogin(
+  node: NodeAddress,
+  login: RingLogin,
+): Promise<boolean> {
+  try {
+    await withSession(node, login, async () => {});
+    return true;
+  } catch (error) {
+    if (error instanceof errors.AuthenticationError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Makes the superuser and disables the public login. May be run again.
+ *
+ * @throws where neither may log in
+ */
+export async function replacePublicLogin(
+  node: NodeAddress,
+  superuser: RingLogin,
+): Promise<void> {
+  const { username, password } = superuser;
+  if (username === PUBLIC_LOGIN.username) {
+    if (await takesLogin(node, superuser)) return;
+    await withSession(node, PUBLIC_LOGIN, client =>
+      client.execute(`ALTER ROLE cassandra WITH PASSWORD = ${quote(password)}`),
+    );
+    return;
+  }
+  if (!(await takesLogin(node, superuser))) {
+    await withSession(node, PUBLIC_LOGIN, client =>
+      client.execute(
+        `CREATE ROLE "${username.replaceAll(
+          '"',
+          '""',
+        )}" WITH SUPERUSER = true AND LOGIN = true AND PASSWORD = ${quote(
+          password,
+        )}`,
+      ),
+    );
+  }
+  const unknown = quote(randomBytes(24).toString('hex'));
+  await withSession(node, superuser, client =>
+    client.execute(
+      `ALTER ROLE cassandra WITH SUPERUSER = false AND LOGIN = false AND PASSWORD = ${unknown}`,
+    ),
+  );
+}
+
+/** Keeps the logins on so many nodes. The new copies must still be repaired. */
+export async function replicateLogins(
+  node: NodeAddress,
+  login: RingLogin,
+  replicas: number,
+): Promise<void> {
+  await withSession(node, login, client =>
+    client.execute(
+      `ALTER KEYSPACE system_auth WITH replication = {'class': 'SimpleStrategy', 'replication_factor': ${replicas}}`,
+    ),
+  );
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** What the one host said, where the driver says only that none could be used. */
+function reasonOf(error: unknown): unknown {
+  const { innerErrors } = error as { innerErrors?: Record<string, unknown> };
+  return (innerErrors && Object.values(innerErrors)[0]) ?? error;
+}
