@@ -1,0 +1,129 @@
+import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  Fact,
+  Facts,
+  GatewayAddress,
+  KubernetesObject,
+  ObjectRef,
+  ObservationRecipe,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { known } from './look';
+import type { ObjectSource } from './ObjectSource';
+
+/** The facts that Kubernetes objects hold by themselves. */
+export type ObjectFacts = Pick<
+  Facts,
+  | 'namespace'
+  | 'statefulSet'
+  | 'pods'
+  | 'services'
+  | 'gateway'
+  | 'routes'
+  | 'peerAuthentications'
+  | 'meshPeerAuthentications'
+  | 'authorizationPolicies'
+  | 'ztunnelPods'
+  | 'gatewayAddresses'
+>;
+
+/** Where Istio is installed unless somebody chose otherwise. */
+const USUAL_ROOT_NAMESPACE = 'istio-system';
+const ISTIO_SECURITY = 'security.istio.io/v1';
+const ZTUNNEL_LABELS = { app: 'ztunnel' };
+
+/** Reads everything that objects tell about one database, side by side. */
+export async function gatherObjectFacts(
+  source: ObjectSource,
+  { namespace }: DatabaseRef,
+  recipe: ObservationRecipe,
+): Promise<ObjectFacts> {
+  const inNamespace = (apiVersion: string, kind: string) =>
+    source.list({ apiVersion, kind, namespace });
+  const [own, mesh, gateway, routes] = await Promise.all([
+    Promise.all([
+      source.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
+      source.get({
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        name: recipe.statefulSet,
+        namespace,
+      }),
+      source.list({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        namespace,
+        labels: recipe.podLabels,
+      }),
+      inNamespace('v1', 'Service'),
+      inNamespace(ISTIO_SECURITY, 'PeerAuthentication'),
+      inNamespace(ISTIO_SECURITY, 'AuthorizationPolicy'),
+    ]),
+    gatherMeshFacts(source),
+    source.get(recipe.gateway),
+    gatherRoutes(source, recipe.routes),
+  ]);
+  return {
+    namespace: own[0],
+    statefulSet: own[1],
+    pods: own[2],
+    services: own[3],
+    peerAuthentications: own[4],
+    authorizationPolicies: own[5],
+    ...mesh,
+    gateway,
+    routes,
+    gatewayAddresses: addressesOf(gateway),
+  };
+}
+
+/** ztunnel runs in the mesh's root namespace, which is where mesh-wide policies are. */
+async function gatherMeshFacts(source: ObjectSource) {
+  const pods = { apiVersion: 'v1', kind: 'Pod', labels: ZTUNNEL_LABELS };
+  const everywhere = await source.list(pods);
+  // The right to list pods everywhere may be missing where the one in the usual namespace is there.
+  const ztunnelPods = everywhere.known
+    ? everywhere
+    : await source.list({ ...pods, namespace: USUAL_ROOT_NAMESPACE });
+  const rootNamespace =
+    (ztunnelPods.known && ztunnelPods.value[0]?.metadata.namespace) ||
+    USUAL_ROOT_NAMESPACE;
+  const meshPeerAuthentications = await source.list({
+    apiVersion: ISTIO_SECURITY,
+    kind: 'PeerAuthentication',
+    namespace: rootNamespace,
+  });
+  return { ztunnelPods, meshPeerAuthentications };
+}
+
+/** All of the routes that exist, or why one of them could not be read. */
+async function gatherRoutes(
+  source: ObjectSource,
+  refs: readonly ObjectRef[],
+): Promise<Fact<readonly KubernetesObject[]>> {
+  const facts = await Promise.all(refs.map(ref => source.get(ref)));
+  const unlooked = facts.find(fact => !fact.known);
+  if (unlooked && !unlooked.known) return unlooked;
+  const found = facts.flatMap(fact =>
+    fact.known && fact.value ? [fact.value] : [],
+  );
+  const oldest = Math.min(...facts.map(({ at }) => at.getTime()));
+  return known(found, facts.length > 0 ? new Date(oldest) : new Date());
+}
+
+function addressesOf(
+  gateway: Fact<KubernetesObject | undefined>,
+): Fact<readonly GatewayAddress[]> {
+  if (!gateway.known) return gateway;
+  return known(readGatewayAddresses(gateway.value), gateway.at);
+}
+
+/** `status.addresses` of a Gateway; an entry without a type is an IP address. */
+export function readGatewayAddresses(
+  gateway: KubernetesObject | undefined,
+): GatewayAddress[] {
+  const addresses: Array<Partial<GatewayAddress>> =
+    gateway?.status?.addresses ?? [];
+  return addresses.flatMap(({ type, value }) =>
+    value ? [{ type: type ?? 'IPAddress', value }] : [],
+  );
+}

@@ -1,0 +1,81 @@
+import type {
+  AccessRecipe,
+  CertificateFacts,
+  DatabaseTools,
+  KubernetesCluster,
+  KubernetesObject,
+  ObservationRecipe,
+  Via,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { isPodReady } from '../../checks/objects';
+import type { ObjectFacts } from '../objectFacts';
+
+/** What a probe has to go on. */
+export interface ProbeContext {
+  readonly namespace: string;
+  readonly access: AccessRecipe;
+  readonly observation: ObservationRecipe;
+  readonly objects: ObjectFacts;
+  readonly certificates: readonly CertificateFacts[];
+  readonly kubernetes: KubernetesCluster;
+  readonly tools: DatabaseTools;
+}
+
+/**
+ * Where to dial the gateway. Its own address rather than the host name that
+ * clients use: a name may be new in DNS, or lead past this gateway.
+ *
+ * @throws Error where it has no address
+ */
+export function gatewayHost({ access, objects }: ProbeContext): string {
+  if (access.exposure === 'none') {
+    throw new Error('the database is not exposed (access.exposure: none)');
+  }
+  if (!objects.gatewayAddresses.known) {
+    throw new Error(objects.gatewayAddresses.why);
+  }
+  const [address] = objects.gatewayAddresses.value;
+  if (!address) {
+    throw new Error(`Gateway "${access.gateway.name}" has no address yet`);
+  }
+  return address.value;
+}
+
+/** The preferred TLS port of the gateway. */
+export function tlsPort({ access }: ProbeContext): number {
+  return access.tlsPorts[0];
+}
+
+/**
+ * The way in for a login: as clients come, or to a pod where there is no way from outside.
+ *
+ * @throws Error where there is neither
+ */
+export function viaClients(context: ProbeContext): Via {
+  const { access, observation } = context;
+  if (access.exposure === 'none') {
+    const [pod] = podsToAsk(context);
+    return { pod: pod.metadata.name, port: observation.clientPort };
+  }
+  return {
+    host: gatewayHost(context),
+    port: tlsPort(context),
+    serverName: access.serverName,
+    caSecret: access.caSecret,
+  };
+}
+
+/**
+ * The database's pods, ready ones first.
+ *
+ * @throws Error where there is none or they cannot be read
+ */
+export function podsToAsk({ objects }: ProbeContext): KubernetesObject[] {
+  if (!objects.pods.known) throw new Error(objects.pods.why);
+  const ready = objects.pods.value.filter(isPodReady);
+  const others = objects.pods.value.filter(pod => !isPodReady(pod));
+  if (ready.length + others.length === 0) {
+    throw new Error('the database has no pods');
+  }
+  return [...ready, ...others];
+}

@@ -1,0 +1,72 @@
+import { connect } from 'node:net';
+import { gatewayHost, tlsPort, type ProbeContext } from './Probe';
+
+/** What answered a request in plaintext. */
+export interface PlaintextAnswer {
+  readonly refused: boolean;
+  readonly message: string;
+}
+
+/** CQL v4 OPTIONS: the one request that a server answers before any login. */
+const CQL_OPTIONS = Buffer.from([0x04, 0x00, 0x00, 0x00, 0x05, 0, 0, 0, 0]);
+/** The highest bit of the first byte marks a CQL response; the others are the protocol's version. */
+const CQL_RESPONSE_BIT = 0x80;
+const HIGHEST_CQL_VERSION = 5;
+/** First byte of a TLS record that carries an alert. */
+const TLS_ALERT = 0x15;
+
+/** Sends a CQL request without TLS to the gateway's TLS port. */
+export function probePlaintext(
+  context: ProbeContext,
+  signal: AbortSignal,
+): Promise<PlaintextAnswer> {
+  return askInPlaintext(gatewayHost(context), tlsPort(context), signal);
+}
+
+/**
+ * Sends a CQL request without TLS.
+ *
+ * @throws Error where the port cannot be reached: that proves nothing
+ */
+export function askInPlaintext(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<PlaintextAnswer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, signal });
+    let connected = false;
+    const end = (answer: PlaintextAnswer) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => {
+      connected = true;
+      socket.write(CQL_OPTIONS);
+    });
+    socket.once('data', data => end(readAnswer(data)));
+    socket.once('close', () =>
+      end({ refused: true, message: 'the connection was closed' }),
+    );
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (connected && error.code === 'ECONNRESET') {
+        end({ refused: true, message: 'the connection was reset' });
+      } else {
+        reject(error);
+      }
+    });
+  });
+}
+
+function readAnswer(data: Buffer): PlaintextAnswer {
+  const [first] = data;
+  // eslint-disable-next-line no-bitwise
+  const version = first & ~CQL_RESPONSE_BIT;
+  const isResponse = first >= CQL_RESPONSE_BIT;
+  if (isResponse && version >= 1 && version <= HIGHEST_CQL_VERSION) {
+    return { refused: false, message: `CQL v${version} answered in plaintext` };
+  }
+  return first === TLS_ALERT
+    ? { refused: true, message: 'a TLS alert' }
+    : { refused: true, message: 'something that is not CQL answered' };
+}
