@@ -1,0 +1,2 @@
+export { readBundle } from './readBundle';
+export type { Bundle } from './readBundle';

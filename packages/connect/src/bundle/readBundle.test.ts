@@ -1,0 +1,169 @@
+import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Connection } from '@ringfence/connection';
+import { mintCa } from '@ringfence/connection/testUtils';
+import { strToU8, zipSync } from 'fflate';
+import { connectionFor } from '../__testUtils__/gateway';
+import { readBundle } from './readBundle';
+
+let folder: string;
+let caPem: string;
+let connection: Connection;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  caPem = (await mintCa({ name: 'orders CA' })).certPem;
+  connection = connectionFor(9041, caPem);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+type Files = Record<string, string>;
+
+const complete = (): Files => ({
+  'connection.json': JSON.stringify(connection),
+  'ca.crt': caPem,
+  'README.md': 'How to connect',
+});
+
+async function zip(files: Files, change = (bytes: Uint8Array) => bytes) {
+  const path = join(folder, 'orders-bundle.zip');
+  const entries = Object.entries(files).map(([name, text]) => [
+    name,
+    strToU8(text),
+  ]);
+  await writeFile(path, change(zipSync(Object.fromEntries(entries))));
+  return path;
+}
+
+it('reads a zip', async () => {
+  expect(await readBundle(await zip(complete()))).toEqual({
+    connection,
+    caPem,
+  });
+});
+
+it('reads a zip whose files are in one folder', async () => {
+  const inFolder = Object.fromEntries(
+    Object.entries(complete()).map(([name, text]) => [`orders/${name}`, text]),
+  );
+  expect(await readBundle(await zip(inFolder))).toEqual({ connection, caPem });
+});
+
+it('reads a folder', async () => {
+  const path = join(folder, 'unpacked');
+  await mkdir(path);
+  await writeFile(join(path, 'connection.json'), JSON.stringify(connection));
+  await writeFile(join(path, 'ca.crt'), caPem);
+
+  expect(await readBundle(path)).toEqual({ connection, caPem });
+});
+
+it.each<[string, () => Files, string]>([
+  [
+    'lacks connection.json',
+    () => ({ 'ca.crt': caPem }),
+    'lacks connection.json',
+  ],
+  [
+    'lacks its CA',
+    () => ({ 'connection.json': JSON.stringify(connection) }),
+    'lacks ca.crt',
+  ],
+  [
+    'has a connection.json that is not JSON',
+    () => ({ ...complete(), 'connection.json': '{' }),
+    'cannot be used: connection.json is not JSON',
+  ],
+  [
+    'is of another version',
+    () => ({
+      ...complete(),
+      'connection.json': JSON.stringify({ ...connection, apiVersion: 'v9' }),
+    }),
+    'cannot be used: connection.json.apiVersion: Invalid literal value, expected "ringfence.dev/v1"',
+  ],
+  [
+    'names a CA file outside of it',
+    () => ({
+      ...complete(),
+      'connection.json': JSON.stringify({
+        ...connection,
+        tls: { ...connection.tls, caFile: '../ca.crt' },
+      }),
+    }),
+    'cannot be used: connection.json.tls.caFile: a file name beside connection.json',
+  ],
+  [
+    'has a CA file without a certificate',
+    () => ({ ...complete(), 'ca.crt': 'hello' }),
+    'does not fit together: ca.crt has no certificate',
+  ],
+  [
+    'holds a path that leads out of it',
+    () => ({ ...complete(), '../../.ssh/authorized_keys': 'x' }),
+    'holds the path "../../.ssh/authorized_keys", which leads out of it',
+  ],
+  [
+    'holds an absolute path',
+    () => ({ ...complete(), '/etc/passwd': 'x' }),
+    'holds the path "/etc/passwd", which leads out of it',
+  ],
+  [
+    'holds a path of Windows that leads out of it',
+    () => ({ ...complete(), '..\\x': 'x' }),
+    'leads out of it',
+  ],
+  [
+    'holds a file that is far too large',
+    () => ({ ...complete(), 'big.txt': 'x'.repeat(1024 * 1024 + 1) }),
+    'holds "big.txt" of 1048577 bytes',
+  ],
+])('refuses a bundle that %s', async (_what, files, message) => {
+  await expect(readBundle(await zip(files()))).rejects.toMatchObject({
+    reason: 'Bundle',
+    message: expect.stringContaining(message),
+  });
+});
+
+it('refuses a CA that is not the one of connection.json, and shows both', async () => {
+  const other = await mintCa({ name: 'orders CA' });
+  const path = await zip({ ...complete(), 'ca.crt': other.certPem });
+
+  await expect(readBundle(path)).rejects.toMatchObject({
+    reason: 'Bundle',
+    message: expect.stringContaining(`expects ${connection.tls.caSha256[0]}`),
+  });
+});
+
+it('refuses a second CA beside the one of connection.json', async () => {
+  const other = await mintCa({ name: 'another CA' });
+  const path = await zip({ ...complete(), 'ca.crt': caPem + other.certPem });
+
+  await expect(readBundle(path)).rejects.toThrow('does not fit together');
+});
+
+it('refuses a zip that is cut', async () => {
+  const path = await zip(complete(), bytes =>
+    bytes.slice(0, bytes.length - 30),
+  );
+
+  await expect(readBundle(path)).rejects.toMatchObject({
+    message: `Bundle "${path}" is cut or damaged`,
+    remedy: 'Download the bundle again',
+  });
+});
+
+it('refuses what is not a zip', async () => {
+  const path = join(folder, 'page.zip');
+  await writeFile(path, '<html>Sign in</html>');
+
+  await expect(readBundle(path)).rejects.toThrow('is not a zip file');
+});
+
+it('says that there is no such bundle', async () => {
+  await expect(readBundle(join(folder, 'absent.zip'))).rejects.toThrow(
+    'absent.zip" does not exist',
+  );
+});

@@ -1,0 +1,2 @@
+export { resolveTargets } from './resolveTargets';
+export type { Overrides } from './resolveTargets';

@@ -1,0 +1,10 @@
+export { readBundle } from './bundle';
+export type { Bundle } from './bundle';
+export { runProgram } from './cli';
+export type { ProgramDeps } from './cli';
+export { resolveTargets } from './config';
+export type { Overrides } from './config';
+export { ConnectError, EXIT_CODES } from './ConnectError';
+export type { ExitReason } from './ConnectError';
+export { startProxy } from './proxy';
+export type { Proxy, ProxyDeps, ProxyOptions } from './proxy';

@@ -1,0 +1,2 @@
+export { startProxy } from './startProxy';
+export type { Proxy, ProxyDeps, ProxyOptions } from './startProxy';
