@@ -1,0 +1,159 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { NotFoundError } from '@backstage/errors';
+import {
+  DATABASE_LABEL,
+  databaseStateSchema,
+  MANAGED_BY_LABEL,
+  MANAGER,
+  STATE_ANNOTATION,
+  stringifyDatabaseRef,
+  type DatabaseRef,
+  type DatabaseState,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  KubernetesCluster,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import type { BlueprintRegistry } from '../blueprints/BlueprintRegistry';
+import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
+import type { Databases, StoredDatabase } from './Databases';
+import { readStoredSpec } from './storedSpec';
+
+/** On a Namespace: what of this one database is imitated, in a sentence. */
+const SIMULATED_ANNOTATION = 'ringfence.dev/simulated';
+
+/** The databases in all Kubernetes clusters, read at each call. */
+export function createDatabases(deps: {
+  clusters: KubernetesClusters;
+  blueprints: BlueprintRegistry;
+  logger: LoggerService;
+}): Databases {
+  const { clusters, blueprints } = deps;
+  const logOnce = createLogOnce(deps.logger);
+
+  const listOne = async (kubernetes: KubernetesCluster) => {
+    const namespaces = await kubernetes.list({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      labels: { [MANAGED_BY_LABEL]: MANAGER },
+    });
+    const databases = namespaces.map(namespace =>
+      read(kubernetes, namespace, blueprints).catch(error => {
+        logOnce(`${kubernetes.name}/${namespace.metadata.name}`, error);
+        return undefined;
+      }),
+    );
+    return (await Promise.all(databases)).filter(database => !!database);
+  };
+
+  return {
+    async list() {
+      const lists = clusters.listUsable().map(({ kubernetes }) =>
+        listOne(kubernetes).catch(error => {
+          logOnce(kubernetes.name, error);
+          return [];
+        }),
+      );
+      return (await Promise.all(lists)).flat();
+    },
+
+    async get(ref: DatabaseRef) {
+      const { kubernetes } = clusters.get(ref.kubernetesCluster);
+      const namespace = await kubernetes.get({
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        name: ref.namespace,
+      });
+      if (namespace?.metadata.labels?.[MANAGED_BY_LABEL] !== MANAGER) {
+        throw new NotFoundError(
+          `No database "${stringifyDatabaseRef(ref)}": ${
+            namespace
+              ? 'its namespace is not managed by Ringfence'
+              : 'there is no such namespace'
+          }`,
+        );
+      }
+      return read(kubernetes, namespace, blueprints);
+    },
+  };
+}
+
+/** @throws NotFoundError where the namespace holds no spec that says what it is */
+async function read(
+  kubernetes: KubernetesCluster,
+  namespace: KubernetesObject,
+  blueprints: BlueprintRegistry,
+): Promise<StoredDatabase> {
+  const { name, annotations = {}, labels = {} } = namespace.metadata;
+  const ref = { kubernetesCluster: kubernetes.name, namespace: name };
+  const stored = await readStoredSpec(kubernetes, name).catch(rethrow(ref));
+  if (stored === undefined) {
+    throw notReadable(
+      ref,
+      'it has no ConfigMap "ringfence" with a spec.yaml yet',
+    );
+  }
+  const { blueprint, spec } = parse(blueprints, stored, ref);
+  if (spec.namespace !== name || spec.name !== labels[DATABASE_LABEL]) {
+    throw notReadable(
+      ref,
+      `its ConfigMap "ringfence" holds the spec of "${spec.name}" in namespace "${spec.namespace}"`,
+    );
+  }
+  return {
+    ref,
+    blueprint,
+    spec,
+    state: stateOf(namespace),
+    simulated: annotations[SIMULATED_ANNOTATION] ?? kubernetes.simulated,
+  };
+}
+
+function parse(
+  blueprints: BlueprintRegistry,
+  stored: unknown,
+  ref: DatabaseRef,
+) {
+  try {
+    return blueprints.parse(stored);
+  } catch (error) {
+    throw notReadable(
+      ref,
+      `its ConfigMap "ringfence" holds a spec that does not fit: ${
+        (error as Error).message
+      }`,
+    );
+  }
+}
+
+function rethrow(ref: DatabaseRef) {
+  return (error: Error): never => {
+    throw error.name === 'InputError' ? notReadable(ref, error.message) : error;
+  };
+}
+
+function notReadable(ref: DatabaseRef, why: string): NotFoundError {
+  return new NotFoundError(
+    `Database "${stringifyDatabaseRef(
+      ref,
+    )}" cannot be read: ${why}. Provision it again to write its spec anew`,
+  );
+}
+
+function stateOf({ metadata }: KubernetesObject): DatabaseState {
+  if (metadata.deletionTimestamp) return 'decommissioning';
+  const state = databaseStateSchema.safeParse(
+    metadata.annotations?.[STATE_ANNOTATION],
+  );
+  return state.success ? state.data : 'ready';
+}
+
+/** Lists are asked for all the time: each problem is logged when it comes up or changes. */
+function createLogOnce(logger: LoggerService) {
+  const logged = new Map<string, string>();
+  return (subject: string, error: Error) => {
+    if (logged.get(subject) === error.message) return;
+    logged.set(subject, error.message);
+    logger.warn(`Left out of the databases: ${subject}: ${error.message}`);
+  };
+}

@@ -1,0 +1,2 @@
+export { createDatabases } from './createDatabases';
+export type { Databases, StoredDatabase } from './Databases';

@@ -1,0 +1,3 @@
+export { discoverPlatform } from './discoverPlatform';
+export { Platforms } from './Platforms';
+export { summarizePlatform, summarizeUnusable } from './summarizePlatform';

@@ -1,0 +1,141 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  DatabaseRef,
+  ProvisioningEvent,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Plan, Stage } from '@ringfence/backstage-plugin-ringfence-node';
+import type { BlueprintRegistry } from '../blueprints/BlueprintRegistry';
+import { readStoredSpec } from '../databases/storedSpec';
+import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
+import { discoverPlatform } from '../platform';
+import { admit } from './admit';
+import { systemClock, type Clock } from './clock';
+import {
+  deleteNamespace,
+  findNamespace,
+  refuseUnconfirmed,
+  retainVolumes,
+  type DecommissionRequest,
+  type Footprint,
+} from './decommission';
+import { asBackstageError } from './errors';
+import { ownLabels } from './objects';
+import { plan } from './plan';
+import { provision } from './provision';
+import type { Run } from './Run';
+import { Session, type CreateTools, type RunOptions } from './Session';
+import { NOTHING_OBSERVED } from './stages';
+
+/** What a Provisioner works with. */
+export interface ProvisionerDeps {
+  readonly clusters: KubernetesClusters;
+  readonly blueprints: BlueprintRegistry;
+  readonly createTools: CreateTools;
+  readonly logger: LoggerService;
+  /** @default the machine's own */
+  readonly clock?: Clock;
+}
+
+/**
+ * Brings databases about and takes them down. All state is in Kubernetes, so
+ * whatever stops a run, the next one goes on where things stand.
+ */
+export class Provisioner {
+  readonly #deps: ProvisionerDeps;
+  readonly #clock: Clock;
+
+  constructor(deps: ProvisionerDeps) {
+    this.#deps = deps;
+    this.#clock = deps.clock ?? systemClock;
+  }
+
+  /**
+   * Creates a database, completes it, or brings it to a changed spec. The
+   * iteration never throws: it ends with `done` or `failed`.
+   */
+  provision(
+    spec: unknown,
+    options: RunOptions,
+  ): AsyncIterable<ProvisioningEvent> {
+    const { clusters, blueprints, createTools } = this.#deps;
+    return Session.events(options, this.#clock, async session => {
+      const guardedClusters = {
+        get: (name: string) => {
+          const entry = clusters.get(name);
+          return { ...entry, kubernetes: session.guarded(entry.kubernetes) };
+        },
+      };
+      const admitted = await admit(
+        { clusters: guardedClusters, blueprints },
+        spec,
+      );
+      admitted.notes.forEach(message => session.info(message));
+      const { kubernetesCluster, namespace, name } = admitted.spec;
+      const { kubernetes } = clusters.get(kubernetesCluster);
+      const ref = { kubernetesCluster, namespace };
+      const run = session.createRun({ ref, name }, kubernetes, createTools);
+      return provision(run, admitted, () => session.takeLease(run, kubernetes));
+    });
+  }
+
+  /**
+   * What {@link Provisioner.provision} would apply; changes nothing.
+   *
+   * @throws InputError and ConflictError as the run would fail
+   */
+  async plan(spec: unknown): Promise<Plan> {
+    const { clusters } = this.#deps;
+    try {
+      const admitted = await admit(this.#deps, spec);
+      const { kubernetes } = clusters.get(admitted.spec.kubernetesCluster);
+      return await plan(kubernetes, admitted);
+    } catch (error) {
+      throw asBackstageError(error);
+    }
+  }
+
+  /** Takes a database down; its volumes stay unless asked otherwise. The iteration never throws. */
+  decommission(
+    ref: DatabaseRef,
+    request: DecommissionRequest,
+    options: RunOptions,
+  ): AsyncIterable<ProvisioningEvent> {
+    const { clusters, createTools } = this.#deps;
+    return Session.events(options, this.#clock, async session => {
+      const { kubernetes } = clusters.get(ref.kubernetesCluster);
+      const found = await findNamespace(session.guarded(kubernetes), ref);
+      const { namespace, name } = found;
+      refuseUnconfirmed(name, request.confirm);
+      const run = session.createRun({ ref, name }, kubernetes, createTools);
+      // Nothing can be created in a Namespace that is going, nor a Lease.
+      if (!namespace.metadata.deletionTimestamp) {
+        await session.takeLease(run, kubernetes);
+      }
+      if (request.deleteVolumes || namespace.metadata.deletionTimestamp) {
+        return deleteNamespace(run, namespace, () => session.giveUpLease());
+      }
+      return retainVolumes(run, namespace, await this.#footprint(run));
+    });
+  }
+
+  /** What its blueprint makes; the labels alone where its spec cannot be read any more. */
+  async #footprint({ kubernetes, ref, name }: Run): Promise<Footprint> {
+    const { blueprints, clusters, logger } = this.#deps;
+    try {
+      const stored = await readStoredSpec(kubernetes, ref.namespace);
+      const { blueprint, spec } = blueprints.parse(stored);
+      const { defaults } = clusters.get(ref.kubernetesCluster);
+      const platform = await discoverPlatform({ kubernetes, defaults });
+      const stages: Stage[] = blueprint.stages(spec, platform);
+      return {
+        manifests: stages.flatMap(stage => stage.manifests(NOTHING_OBSERVED)),
+        podLabels: blueprint.observation(spec).podLabels,
+      };
+    } catch (error) {
+      logger.warn(
+        `Decommissioning ${ref.kubernetesCluster}/${ref.namespace} goes by labels alone: ${error}`,
+      );
+      return { manifests: [], podLabels: ownLabels(name) };
+    }
+  }
+}

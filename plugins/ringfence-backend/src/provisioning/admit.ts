@@ -1,0 +1,28 @@
+import type { BlueprintRegistry } from '../blueprints/BlueprintRegistry';
+import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
+import { discoverPlatform } from '../platform';
+import type { Admitted } from './provision';
+import { refuseUnmet } from './requirements';
+
+/**
+ * Reads a spec and finds out whether it can work where it is to run, before
+ * anything is changed.
+ *
+ * @throws InputError naming the field that is wrong, or that the platform does not meet
+ */
+export async function admit(
+  deps: {
+    clusters: Pick<KubernetesClusters, 'get'>;
+    blueprints: BlueprintRegistry;
+  },
+  spec: unknown,
+): Promise<Admitted & { notes: string[] }> {
+  const parsed = deps.blueprints.parse(spec);
+  const entry = deps.clusters.get(parsed.spec.kubernetesCluster);
+  const platform = await discoverPlatform(entry);
+  const notes = refuseUnmet(
+    parsed.blueprint.requirements(parsed.spec, platform),
+    parsed.spec.kubernetesCluster,
+  );
+  return { ...parsed, platform, notes };
+}

@@ -1,0 +1,11 @@
+export { builtInBlueprints, createBlueprintRegistry } from '../blueprints';
+export type { BlueprintRegistry, ParsedSpec } from '../blueprints';
+export type {
+  KubernetesClusters,
+  UnusableKubernetesCluster,
+  UsableKubernetesCluster,
+} from '../kubernetes/KubernetesClusters';
+export { systemClock, type Clock } from './clock';
+export type { DecommissionRequest } from './decommission';
+export { Provisioner, type ProvisionerDeps } from './Provisioner';
+export type { CreateTools, RunOptions } from './Session';
