@@ -1,8 +1,10 @@
 import { createApp } from '@backstage/frontend-defaults';
-import catalogPlugin from '@backstage/plugin-catalog/alpha';
+import ringfencePlugin from '@ringfence/backstage-plugin-ringfence';
 import { navModule } from './modules/nav';
-import { homeModule } from './modules/home';
+import { signInModule } from './signIn';
 
+// Every other plugin is found among the dependencies (`app.packages`). Ours
+// comes first, so that its card opens the entity page.
 export default createApp({
-  features: [catalogPlugin, navModule, homeModule],
+  features: [ringfencePlugin, navModule, signInModule],
 });

@@ -1,0 +1,121 @@
+import { useState } from 'react';
+import { Button, Text } from '@backstage/ui';
+import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { RiDownloadLine } from '@remixicon/react';
+import type {
+  Access,
+  BundleFile,
+  DatabaseRef,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import { ringfenceApiRef } from '../../api';
+import { saveAs } from '../../download';
+import { failureMessage } from '../../errors';
+import { useNow } from '../../hooks/useNow';
+import { useTimes } from '../../hooks/useTimes';
+import { ringfenceTranslationRef } from '../../translation';
+import { Step } from './Step';
+import styles from './ConnectDialog.module.css';
+
+type Download =
+  | { readonly status: 'idle' | 'pending' }
+  | { readonly status: 'done'; readonly fileName: string }
+  | { readonly status: 'failed'; readonly message: string };
+
+function useDownload(databaseRef: DatabaseRef) {
+  const api = useApi(ringfenceApiRef);
+  const [download, setDownload] = useState<Download>({ status: 'idle' });
+  const start = async () => {
+    setDownload({ status: 'pending' });
+    try {
+      const { fileName, content } = await api.downloadBundle(databaseRef);
+      saveAs(fileName, content);
+      setDownload({ status: 'done', fileName });
+    } catch (error) {
+      const message = failureMessage(error as Error);
+      setDownload({ status: 'failed', message });
+    }
+  };
+  return { download, start };
+}
+
+/** The first CA certificate to end: the bundle is good until then. */
+function firstExpiry(access: Access): string | undefined {
+  return access.ca.certificates.map(({ notAfter }) => notAfter).sort()[0];
+}
+
+const BYTES = new Intl.NumberFormat(undefined, {
+  style: 'unit',
+  unit: 'byte',
+  unitDisplay: 'narrow',
+});
+
+const Contents = (props: { readonly files: readonly BundleFile[] }) => (
+  <ul className={styles.files}>
+    {props.files.map(file => (
+      <li key={file.path} className={styles.file}>
+        <code>{file.path}</code>
+        <span className={styles.fileDescription}>{file.description}</span>
+        <span className={styles.fileSize}>{BYTES.format(file.bytes)}</span>
+      </li>
+    ))}
+  </ul>
+);
+
+/** What is in the bundle, until when it is good, and its download. */
+export const BundleStep = (props: {
+  readonly databaseRef: DatabaseRef;
+  readonly access: Access;
+  readonly allowed: boolean;
+}) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  const times = useTimes();
+  const now = useNow();
+  const { access, allowed, databaseRef } = props;
+  const { download, start } = useDownload(databaseRef);
+  const { fileName, files } = access.bundle;
+  const notAfter = firstExpiry(access);
+
+  return (
+    <Step number={1} title={t('connect.bundle.title')}>
+      {notAfter && (
+        <Text as="p" variant="body-medium">
+          {t('connect.bundle.text', {
+            date: times.date(notAfter),
+            expiry: times.expiry(notAfter, now),
+          })}
+        </Text>
+      )}
+      <Contents files={files} />
+      {allowed ? (
+        <div className={styles.row}>
+          <Button
+            variant="primary"
+            iconStart={<RiDownloadLine aria-hidden />}
+            isPending={download.status === 'pending'}
+            onPress={start}
+          >
+            {t('connect.bundle.download', { fileName })}
+          </Button>
+          <span role="status">
+            {download.status === 'done' && (
+              <Text variant="body-small" color="secondary">
+                {t('connect.bundle.downloaded', {
+                  fileName: download.fileName,
+                })}
+              </Text>
+            )}
+          </span>
+        </div>
+      ) : (
+        <Text as="p" variant="body-small" color="secondary">
+          {t('connect.bundle.notAllowed')}
+        </Text>
+      )}
+      {download.status === 'failed' && (
+        <Text as="p" role="alert" variant="body-small" color="danger">
+          {t('connect.bundle.failed', { message: download.message })}
+        </Text>
+      )}
+    </Step>
+  );
+};

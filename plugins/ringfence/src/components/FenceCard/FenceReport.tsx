@@ -1,0 +1,124 @@
+import { ReactNode } from 'react';
+import {
+  Accordion,
+  AccordionPanel,
+  AccordionTrigger,
+  Alert,
+  Text,
+} from '@backstage/ui';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type {
+  DatabaseState,
+  Report,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import { failureMessage } from '../../errors';
+import { useTimes } from '../../hooks/useTimes';
+import { ringfenceTranslationRef } from '../../translation';
+import { SimulatedNotice } from '../common/SimulatedNotice';
+import { CertificateTimeline } from './CertificateTimeline';
+import { FindingRow } from './FindingRow';
+import { Headline, worstFirst } from './Headline';
+import { NodeStrip } from './NodeStrip';
+import { SegmentStrip } from './SegmentStrip';
+import styles from './FenceCard.module.css';
+
+/** What a drawn report is made from. */
+export interface FenceReportProps {
+  readonly report: Report;
+  readonly now: Date;
+  readonly state?: DatabaseState;
+  /** Why the report is not the latest. */
+  readonly staleError?: Error;
+  /** Title of the client, where it is seen from its side. */
+  readonly client?: string;
+  readonly owner?: ReactNode;
+}
+
+const Section = (props: {
+  readonly title: string;
+  readonly children: ReactNode;
+}) => (
+  <section className={styles.section}>
+    <Text as="h4" variant="body-small" weight="bold" color="secondary">
+      {props.title}
+    </Text>
+    {props.children}
+  </section>
+);
+
+const Details = ({ report, now }: FenceReportProps) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  return (
+    <>
+      <div className={styles.facts}>
+        <Section title={t('card.certificates.title')}>
+          {report.certificates.length === 0 ? (
+            <Text as="p" variant="body-small" color="secondary">
+              {t('card.certificates.none')}
+            </Text>
+          ) : (
+            <ul className={styles.certificates}>
+              {report.certificates.map(certificate => (
+                <CertificateTimeline
+                  key={certificate.name}
+                  certificate={certificate}
+                  now={now}
+                />
+              ))}
+            </ul>
+          )}
+        </Section>
+        <Section title={t('card.nodes.title')}>
+          <NodeStrip nodes={report.nodes} />
+        </Section>
+      </div>
+      <Section title={t('card.checks.title')}>
+        <ul className={styles.findings}>
+          {worstFirst(report.findings).map(finding => (
+            <FindingRow key={finding.check} finding={finding} now={now} />
+          ))}
+        </ul>
+      </Section>
+    </>
+  );
+};
+
+/** A report, drawn: the worst first, everything else one look away. */
+export const FenceReport = (props: FenceReportProps) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  const times = useTimes();
+  const { report, now, state, staleError, client, owner } = props;
+
+  return (
+    <div className={styles.report}>
+      {report.simulated && <SimulatedNotice what={report.simulated} />}
+      {state && state !== 'ready' && (
+        <Alert status="info" icon title={t(`card.state.${state}`)} />
+      )}
+      {staleError && (
+        <Alert
+          status="warning"
+          icon
+          title={t('card.stale', {
+            message: failureMessage(staleError),
+            ago: times.ago(report.observedAt, now),
+          })}
+        />
+      )}
+      <Headline report={report} client={client} owner={owner} />
+      <SegmentStrip report={report} now={now} />
+      {client ? (
+        <Accordion>
+          <AccordionTrigger title={t('card.details')} />
+          <AccordionPanel>
+            <div className={styles.report}>
+              <Details {...props} />
+            </div>
+          </AccordionPanel>
+        </Accordion>
+      ) : (
+        <Details {...props} />
+      )}
+    </div>
+  );
+};

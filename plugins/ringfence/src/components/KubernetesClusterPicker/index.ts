@@ -1,0 +1,6 @@
+export { KubernetesClusterPicker } from './KubernetesClusterPicker';
+export {
+  KUBERNETES_CLUSTER_PICKER,
+  kubernetesClusterPickerSchema,
+} from './schema';
+export { validateKubernetesCluster } from './validation';

@@ -1,0 +1,3 @@
+export { ringfencePlugin as default } from './plugin';
+export { ringfenceApiRef } from './api';
+export { ringfenceTranslationRef } from './translation';

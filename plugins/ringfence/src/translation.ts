@@ -1,0 +1,37 @@
+import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { cardMessages } from './translations/card';
+import { connectMessages } from './translations/connect';
+import { pickerMessages } from './translations/picker';
+
+/** Every text of the plugin, for an app to translate. */
+export const ringfenceTranslationRef = createTranslationRef({
+  id: 'plugin.ringfence',
+  messages: {
+    card: cardMessages,
+    connect: connectMessages,
+    picker: pickerMessages,
+    common: {
+      copy: 'Copy',
+      copied: 'Copied',
+      copyFailed: 'Could not copy: select the text and copy it yourself',
+      copyCommand: 'Copy command',
+      retry: 'Try again',
+      simulated: 'Simulated',
+      expires: {
+        left: 'expires in {{duration}}',
+        ago: 'expired {{duration}} ago',
+      },
+      durations: {
+        days_one: '{{count}} day',
+        days_other: '{{count}} days',
+        hours_one: '{{count}} hour',
+        hours_other: '{{count}} hours',
+        minutes_one: '{{count}} minute',
+        minutes_other: '{{count}} minutes',
+        years_one: '{{count}} year',
+        years_other: '{{count}} years',
+        moment: 'less than a minute',
+      },
+    },
+  },
+});

@@ -1,0 +1,63 @@
+/** Texts of the connect dialog. */
+export const connectMessages = {
+  title: 'Connect to {{name}}',
+  loading: 'Reading how to connect',
+  errorTitle: 'How to connect could not be read',
+  deniedTitle: 'You may not connect to this database',
+  deniedText: 'Ask its owners for access, or join the group that owns it.',
+  command: {
+    text: 'Beside the downloaded bundle, run this. It opens a verified TLS tunnel to the gateway, and every client then connects to 127.0.0.1:9042 in plaintext. There is no secret in it.',
+    copy: 'Copy command',
+  },
+  bundle: {
+    title: 'Download the bundle',
+    text: 'All that a client needs, and nothing secret. Good until the CA expires: {{date}} ({{expiry}}).',
+    download: 'Download {{fileName}}',
+    downloaded: 'Downloaded {{fileName}}',
+    failed: 'The bundle could not be downloaded: {{message}}',
+    notAllowed:
+      'Downloading the bundle needs the permission ringfence.bundle.download and ownership of the database.',
+  },
+  login: {
+    title: 'Get the password',
+    role: 'Role',
+    copyRole: 'Copy role',
+    password: 'Password',
+    reveal: 'Reveal password',
+    hide: 'Hide now',
+    copyPassword: 'Copy password',
+    audited:
+      'Each reveal is written to the audit log with your name. The password is shown for a minute.',
+    hidesIn_one: 'Hidden again in {{count}} second',
+    hidesIn_other: 'Hidden again in {{count}} seconds',
+    hidden: 'Hidden again.',
+    failed: 'The password could not be revealed: {{message}}',
+    noRole: 'No login role is made for clients of this database.',
+    notAllowed:
+      'Revealing the password needs the permission ringfence.credentials.read and ownership of the database. Ask its owner for it.',
+  },
+  clients: {
+    title: 'Connect',
+    label: 'Client',
+    any: 'Any client',
+    copy: 'Copy {{title}} snippet',
+    file: 'In the bundle as {{path}}',
+  },
+  details: {
+    title: 'Addresses and CA',
+    external: 'From outside',
+    inCluster: 'Inside the Kubernetes cluster',
+    copyAddress: 'Copy address {{address}}',
+    serverName: 'Name to verify',
+    copyServerName: 'Copy name',
+    minVersion: 'TLS',
+    minVersionValue: '{{version}} or newer',
+    datacenter: 'Datacenter',
+    ca: 'CA certificate',
+    caFingerprint: 'SHA-256 fingerprint',
+    copyFingerprint: 'Copy fingerprint',
+    copyCa: 'Copy CA (PEM)',
+    downloadCa: 'Download {{file}}',
+  },
+  close: 'Close',
+} as const;
