@@ -56,3 +56,9 @@ export type {
   SecurityPolicy,
   TelemetryOptions,
 } from './telemetry/types';
+export { findEnvoy } from './envoy/findEnvoy';
+export { startEnvoyGateway } from './envoy/startEnvoyGateway';
+export type {
+  EnvoyGateway,
+  EnvoyGatewayOptions,
+} from './envoy/startEnvoyGateway';
