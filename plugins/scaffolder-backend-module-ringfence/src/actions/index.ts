@@ -1,0 +1,3 @@
+export { createDecommissionAction } from './decommission';
+export { createProvisionAction } from './provision';
+export { createRenderAction } from './render';

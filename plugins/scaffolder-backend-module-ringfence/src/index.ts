@@ -1,0 +1,6 @@
+export { scaffolderModuleRingfence as default } from './module';
+export {
+  createDecommissionAction,
+  createProvisionAction,
+  createRenderAction,
+} from './actions';
