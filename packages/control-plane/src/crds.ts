@@ -19,6 +19,9 @@ async function readYaml(path: string): Promise<string[]> {
   return Promise.all(names.map(name => readFile(join(path, name), 'utf8')));
 }
 
+/** The Go modules that bring them. */
+export const CRD_MODULES = SOURCES.map(source => source.module);
+
 /** Installs the CRDs of Gateway API, cert-manager and Istio, and waits until they are served. */
 export async function installCrds(kubectl: Kubectl): Promise<void> {
   for (const { module, path } of SOURCES) {

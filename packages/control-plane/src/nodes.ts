@@ -5,7 +5,7 @@ import { goModuleDir } from './build';
 import { Component } from './component';
 import type { Kubectl } from './kubectl';
 
-const KWOK = 'sigs.k8s.io/kwok';
+export const KWOK = 'sigs.k8s.io/kwok';
 const STAGE_FOLDERS = ['node/fast', 'node/heartbeat-with-lease', 'pod/fast'];
 const KUBELET_PORT = 10250;
 /**
