@@ -1,4 +1,4 @@
-// Makes generated/ and __fixtures__/ from the CRDs of the Gateway API:
+// Makes generated/ from the CRDs of the Gateway API:
 //
 //   go mod download -json sigs.k8s.io/gateway-api@v1.6.1   # prints Dir
 //   npx @kubernetes-models/crd-generate@5 --input <Dir>/config/crd/standard/gateway.networking.k8s.io_<plural>.yaml ... --output <out>
@@ -6,7 +6,7 @@
 //
 // Of what crd-generate writes only the interfaces are kept: its validators are
 // ESM alone, which the backend cannot load, so tests validate against the
-// CRDs' own schemas (__fixtures__/) instead.
+// CRDs' own schemas instead.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,11 +54,11 @@ function schemaOf(plural, version) {
 }
 
 mkdirSync(join(here, 'generated'), { recursive: true });
-mkdirSync(join(here, '__fixtures__'), { recursive: true });
+
 for (const [plural, kind, version] of KINDS) {
   writeFileSync(join(here, `generated/${kind}.ts`), interfaceOf(kind, version));
   writeFileSync(
-    join(here, `__fixtures__/${kind}.schema.json`),
+    join(here, `generated/${kind}.schema.json`),
     `${schemaOf(plural, version)}\n`,
   );
 }

@@ -1,2 +1,3 @@
 export { kubernetesClusterContract } from './kubernetesClusterContract';
 export type { ContractSetup } from './kubernetesClusterContract';
+export { validateManifest } from './validateManifest';

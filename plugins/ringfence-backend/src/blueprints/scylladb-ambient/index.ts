@@ -1,4 +1,5 @@
 import type { Blueprint } from '@ringfence/backstage-plugin-ringfence-node';
+import { commonChecks } from '../../checks';
 import { accessRecipe } from './access';
 import { observationRecipe } from './observation';
 import { scylladbAmbientRequirements } from './requirements';
@@ -15,7 +16,7 @@ export const scylladbAmbient: Blueprint<ScylladbAmbientSpec> = {
   requirements: scylladbAmbientRequirements,
   stages: scylladbAmbientStages,
   operations: () => [],
-  checks: () => [],
+  checks: () => [...commonChecks],
   access: accessRecipe,
   observation: observationRecipe,
 };

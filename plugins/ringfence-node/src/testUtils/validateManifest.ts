@@ -1,0 +1,57 @@
+import Ajv, { type ValidateFunction } from 'ajv';
+import gatewaySchema from '../gateway-api/generated/Gateway.schema.json';
+import tcpRouteSchema from '../gateway-api/generated/TCPRoute.schema.json';
+import tlsRouteSchema from '../gateway-api/generated/TLSRoute.schema.json';
+import type { Manifest } from '../kubernetes';
+
+// Formats such as `date-time` are of status fields, which manifests do not have.
+const ajv = new Ajv({ strict: false, validateFormats: false });
+
+const GATEWAY_API: Readonly<Record<string, ValidateFunction>> = {
+  Gateway: ajv.compile(gatewaySchema),
+  TCPRoute: ajv.compile(tcpRouteSchema),
+  TLSRoute: ajv.compile(tlsRouteSchema),
+};
+
+type Model = new (data: any) => { validate(): void };
+
+/** Loaded where they are needed: these packages are ESM alone. */
+const MODELS: Readonly<Record<string, () => Promise<object>>> = {
+  v1: () => import('kubernetes-models/v1'),
+  'apps/v1': () => import('kubernetes-models/apps/v1'),
+  'policy/v1': () => import('kubernetes-models/policy/v1'),
+  'networking.k8s.io/v1': () =>
+    import('kubernetes-models/networking.k8s.io/v1'),
+  'cert-manager.io/v1': () =>
+    import('@kubernetes-models/cert-manager/cert-manager.io/v1'),
+  'security.istio.io/v1': () =>
+    import('@kubernetes-models/istio/security.istio.io/v1'),
+};
+
+/**
+ * Validates a manifest against the schema of its kind.
+ *
+ * @throws Error where it does not fit, or its kind is not known here
+ */
+export async function validateManifest(manifest: Manifest): Promise<void> {
+  const { apiVersion, kind } = manifest;
+  if (apiVersion.startsWith('gateway.networking.k8s.io/')) {
+    validateGatewayApi(manifest);
+    return;
+  }
+  const models = (await MODELS[apiVersion]?.()) as
+    | Record<string, Model>
+    | undefined;
+  const model = models?.[kind];
+  if (!model) throw new Error(`No schema for ${kind} of ${apiVersion}`);
+  new model(manifest).validate();
+}
+
+function validateGatewayApi(manifest: Manifest): void {
+  const { kind } = manifest;
+  const validate = GATEWAY_API[kind];
+  if (!validate) throw new Error(`No schema for ${kind}`);
+  if (!validate(manifest)) {
+    throw new Error(ajv.errorsText(validate.errors, { dataVar: kind }));
+  }
+}
