@@ -1,8 +1,8 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
 
-/** A task's log must not be silent for longer: load balancers cut its stream. */
-const MAX_SILENCE_MS = 15_000;
+/** A task's log must not be silent for 15 s: load balancers cut its stream. */
+const TELL_AFTER_MS = 14_000;
 
 /** The same wait is told again after this long, even if nothing about it changed. */
 const REPEAT_WAIT_MS = 10_000;
@@ -13,7 +13,7 @@ export class EventLog {
   readonly #inPlace: string[] = [];
   #unchanged = 0;
   #stage = 'the answer of the Ringfence backend';
-  #waiting?: { line: string; key: string; sinceMs: number };
+  #waiting?: { line: string; sinceMs: number };
   #silence?: NodeJS.Timeout;
   #lastWaitAt = 0;
 
@@ -51,18 +51,13 @@ export class EventLog {
 
   /** Ends the watch over silence; the last lines are the caller's. */
   close(): void {
-    clearTimeout(this.#silence);
     this.#tellUnchanged();
     clearTimeout(this.#silence);
   }
 
   #addObject(event: ProvisioningEvent & { type: 'object' }): void {
-    if (event.change === 'deleted') {
-      this.#remove(event.object);
-    } else {
-      this.#remove(event.object);
-      this.#inPlace.push(event.object);
-    }
+    this.#remove(event.object);
+    if (event.change !== 'deleted') this.#inPlace.push(event.object);
     if (event.change === 'unchanged') this.#unchanged += 1;
     else this.#info(`${event.change} ${event.object}`);
   }
@@ -72,9 +67,9 @@ export class EventLog {
     const line = `waiting for ${event.wait}: ${event.why}`;
     const sinceMs = Date.now() - event.elapsedMs;
     const told =
-      this.#waiting?.key === line &&
+      this.#waiting?.line === line &&
       Date.now() - this.#lastWaitAt < REPEAT_WAIT_MS;
-    this.#waiting = { line, key: line, sinceMs };
+    this.#waiting = { line, sinceMs };
     if (told) return;
     this.#lastWaitAt = Date.now();
     this.#info(`${line} (${seconds} s)`);
@@ -99,9 +94,10 @@ export class EventLog {
 
   #watchSilence(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => {
-      this.#info(this.#stillWaiting());
-    }, MAX_SILENCE_MS - 1000);
+    this.#silence = setTimeout(
+      () => this.#info(this.#stillWaiting()),
+      TELL_AFTER_MS,
+    );
   }
 
   #stillWaiting(): string {

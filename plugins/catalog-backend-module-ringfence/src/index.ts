@@ -1,0 +1,2 @@
+export { catalogModuleRingfence as default } from './module';
+export { RingfenceEntityProvider } from './RingfenceEntityProvider';
