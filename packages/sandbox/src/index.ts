@@ -1,3 +1,8 @@
+export { createSandbox } from './Sandbox';
+export type { Sandbox, SandboxOptions } from './Sandbox';
+export type { DatesOverride } from './controllers/certificates';
+export type { DataPlane } from './runtime/DataPlane';
+export type { RingChoice } from './runtime/Rings';
 export { createMemoryKubernetesCluster, defaultKinds } from './store';
 export type {
   MemoryKubernetesCluster,

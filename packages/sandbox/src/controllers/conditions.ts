@@ -4,7 +4,7 @@ import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-nod
 export interface Condition {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: string;
+  readonly reason?: string;
   readonly message?: string;
 }
 

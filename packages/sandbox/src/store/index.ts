@@ -4,6 +4,6 @@ export type {
   MemoryKubernetesClusterOptions,
   PodRuntime,
 } from './MemoryKubernetesCluster';
-export { defaultKinds } from './kinds';
+export { apiVersionOf, defaultKinds, resourceOf } from './kinds';
 export type { ServedKind } from './kinds';
 export { refOf } from './objects';

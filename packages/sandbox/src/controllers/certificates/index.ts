@@ -2,5 +2,4 @@ export { startCertificates } from './certificates';
 export type { CertificatesOptions, DatesOverride } from './certificates';
 export { CLUSTER_RESOURCE_NAMESPACE, startIssuers } from './issuers';
 export { readKeyPair } from './secrets';
-export { generateKey } from './keys';
-export { signCertificate } from './sign';
+export type { KeyPair } from './secrets';

@@ -32,7 +32,7 @@ export function reasonToIssue(
 ): IssuanceReason | undefined {
   const manual = conditionOf(input.certificate, 'Issuing');
   if (manual?.status === 'True') {
-    return { reason: manual.reason, message: manual.message ?? '' };
+    return { reason: manual.reason ?? '', message: manual.message ?? '' };
   }
   return secretReason(input) ?? requestReason(input) ?? timeReason(input);
 }

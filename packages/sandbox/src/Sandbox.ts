@@ -1,0 +1,167 @@
+import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
+import { silentLog, Telemetry, type Log } from '@ringfence/data-plane';
+import {
+  startAuthorizationPolicies,
+  startMeshState,
+  startPodCapture,
+} from './controllers/ambient';
+import {
+  startCertificates,
+  startIssuers,
+  type DatesOverride,
+} from './controllers/certificates';
+import type { RunningController } from './controllers/controller';
+import { startEndpoints } from './controllers/endpoints';
+import {
+  ROUTE_KINDS,
+  startGateways,
+  startLoadBalancers,
+  startRoutes,
+  type GatewaysContext,
+} from './controllers/gateways';
+import { startKubelet, type KubeletContext } from './controllers/kubelet';
+import { startNamespaces } from './controllers/namespaces';
+import { startRingRetention } from './controllers/ringRetention';
+import { startStatefulSets } from './controllers/statefulSets';
+import { startVolumes } from './controllers/volumes';
+import { platformManifests, VERSIONS } from './platform';
+import { AddressPool } from './runtime/AddressPool';
+import {
+  dataPlane as realDataPlane,
+  type DataPlane,
+} from './runtime/DataPlane';
+import { createPodRuntime } from './runtime/podRuntime';
+import { Rings, type RingChoice } from './runtime/Rings';
+import { SANDBOX_SIMULATED, SIMULATED_ANNOTATION } from './runtime/words';
+import {
+  createMemoryKubernetesCluster,
+  type MemoryKubernetesCluster,
+} from './store';
+
+const ZTUNNEL_STATS_PORT = 15020;
+const ZTUNNEL_ADMIN_PORT = 15000;
+
+export interface SandboxOptions {
+  /** Name of the Kubernetes cluster. @defaultValue 'sandbox' */
+  readonly name?: string;
+  /** @defaultValue nothing is written */
+  readonly log?: Log;
+  /** @defaultValue the system's clock */
+  readonly now?: () => Date;
+  /** Which kind of ring a namespace's database gets. @defaultValue Cassandra for all */
+  readonly ring?: (namespace: string) => RingChoice;
+  /** Real rings at a time, the databases after that get a stub. @defaultValue 1 */
+  readonly maxRealRings?: number;
+  /** Dates that certificates get instead of their own, with their renewal held back. */
+  readonly overrideDates?: DatesOverride;
+  /** @defaultValue the data plane of this repository */
+  readonly dataPlane?: DataPlane;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly kubernetes: KubernetesCluster;
+  /** The same objects as another field manager sees them, to play other people's tools. */
+  as(manager: string, options?: { force?: boolean }): MemoryKubernetesCluster;
+  /** Ends every process, connection and timer; everything in it is gone. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Kubernetes cluster in memory with Gateway API, cert-manager and
+ * Istio imitated, and real certificates, gateways and databases underneath,
+ * all on loopback.
+ *
+ * @throws where the system has no loopback addresses besides 127.0.0.1
+ */
+export async function createSandbox(
+  options: SandboxOptions = {},
+): Promise<Sandbox> {
+  const {
+    log = silentLog,
+    now = () => new Date(),
+    dataPlane = realDataPlane,
+  } = options;
+  const block = await dataPlane.allocateLoopbackBlock();
+  const addresses = new AddressPool(block);
+  const telemetry = new Telemetry({ version: VERSIONS.istio });
+  const ztunnel = await dataPlane.startTelemetryServer({
+    address: addresses.take('ztunnel'),
+    statsPort: ZTUNNEL_STATS_PORT,
+    adminPort: ZTUNNEL_ADMIN_PORT,
+    telemetry,
+  });
+  const rings = new Rings({
+    dataPlane,
+    log,
+    choose: options.ring ?? (() => 'cassandra'),
+    maxRealRings: options.maxRealRings ?? 1,
+    onChosen: (namespace, simulated) =>
+      annotate(kubernetes, namespace, simulated),
+  });
+  const kubernetes: MemoryKubernetesCluster = createMemoryKubernetesCluster({
+    name: options.name ?? 'sandbox',
+    simulated: SANDBOX_SIMULATED,
+    version: VERSIONS.kubernetes,
+    now,
+    objects: platformManifests(ztunnel.address),
+    pods: createPodRuntime(() => kubernetes, rings),
+  });
+  const controllers = startControllers(
+    { kubernetes, log, now, dataPlane, addresses, telemetry, rings },
+    options,
+  );
+  return {
+    kubernetes,
+    as: (manager, as) => kubernetes.as(manager, as),
+    async stop() {
+      await Promise.all([
+        ...controllers.map(controller => controller.stop()),
+        rings.stop(),
+      ]);
+      await ztunnel.stop();
+      await block.release();
+    },
+  };
+}
+
+function startControllers(
+  context: GatewaysContext & KubeletContext,
+  { overrideDates }: SandboxOptions,
+): RunningController[] {
+  return [
+    startNamespaces(context),
+    startVolumes(context),
+    startStatefulSets(context),
+    startKubelet(context),
+    startRingRetention(context),
+    startEndpoints(context),
+    startIssuers(context, 'Issuer'),
+    startIssuers(context, 'ClusterIssuer'),
+    startCertificates(context, { overrideDates }),
+    startLoadBalancers(context),
+    startGateways(context),
+    ...ROUTE_KINDS.map(kind => startRoutes(context, kind)),
+    startPodCapture(context),
+    startAuthorizationPolicies(context),
+    startMeshState(context),
+  ];
+}
+
+/** Says on a Namespace what of its database is imitated; one that is gone meanwhile stays gone. */
+async function annotate(
+  kubernetes: MemoryKubernetesCluster,
+  name: string,
+  simulated: string,
+): Promise<void> {
+  const writer = kubernetes.as('sandbox', { force: true });
+  const ref = { apiVersion: 'v1', kind: 'Namespace' };
+  const namespace = await writer.get({ ...ref, name });
+  if (!namespace) return;
+  const { resourceVersion } = namespace.metadata;
+  const annotations = { [SIMULATED_ANNOTATION]: simulated };
+  await writer.apply({
+    ...ref,
+    metadata: { name, resourceVersion, annotations },
+  });
+}

@@ -1,0 +1,259 @@
+import { createSecureContext } from 'node:tls';
+import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import type { Telemetry } from '@ringfence/data-plane';
+import type { AddressPool } from '../../runtime/AddressPool';
+import type { DataPlane } from '../../runtime/DataPlane';
+import type { MemoryKubernetesCluster } from '../../store';
+import { readKeyPair, type KeyPair } from '../certificates';
+import type { ControllerContext } from '../context';
+import {
+  itself,
+  keyOf,
+  refOfKey,
+  startController,
+  type RunningController,
+} from '../controller';
+import { podStatus } from '../kubelet';
+import { attachedRoutes, GATEWAY_API, ROUTE_KINDS } from './attachment';
+import {
+  childManifests,
+  childName,
+  podManifest,
+  serviceHost,
+} from './children';
+import { gatewayStatus } from './gatewayStatus';
+import { serviceAddressHolder } from './loadBalancers';
+import { GatewayProxies } from './GatewayProxies';
+import { upstreamsOf } from './upstreams';
+
+const selector = { apiVersion: GATEWAY_API, kind: 'Gateway' };
+const CONTROLLER_NAME = 'istio.io/gateway-controller';
+
+export interface GatewaysContext extends ControllerContext {
+  readonly addresses: AddressPool;
+  readonly dataPlane: DataPlane;
+  readonly telemetry: Telemetry;
+}
+
+/** Runs a real proxy for each Gateway of Istio's class, and says of it what istiod says. */
+export function startGateways(context: GatewaysContext): RunningController {
+  const kubernetes = context.kubernetes.as('istio.io/gateway-controller', {
+    force: true,
+  });
+  const proxies = new GatewayProxies(context);
+  const reconciler = new GatewayReconciler({ ...context, kubernetes }, proxies);
+  const near = async ({ metadata }: KubernetesObject) =>
+    (await kubernetes.list({ ...selector, namespace: metadata.namespace })).map(
+      keyOf,
+    );
+  const watched = [
+    { apiVersion: 'v1', kind: 'Secret' },
+    { apiVersion: 'v1', kind: 'ConfigMap' },
+    { apiVersion: 'v1', kind: 'Service' },
+    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+    ...ROUTE_KINDS.map(kind => ({ apiVersion: GATEWAY_API, kind })),
+  ];
+  const controller = startController({
+    name: 'gateways',
+    kubernetes,
+    log: context.log,
+    watches: [
+      { ...selector, concerns: itself },
+      ...watched.map(kind => ({ ...kind, concerns: near })),
+    ],
+    reconcile: key => reconciler.reconcile(key),
+  });
+  return {
+    async stop() {
+      await controller.stop();
+      await proxies.stop();
+    },
+  };
+}
+
+class GatewayReconciler {
+  readonly #context: GatewaysContext;
+  readonly #proxies: GatewayProxies;
+
+  constructor(context: GatewaysContext, proxies: GatewayProxies) {
+    this.#context = context;
+    this.#proxies = proxies;
+  }
+
+  async reconcile(key: string): Promise<void> {
+    const { kubernetes } = this.#context;
+    const gateway = await kubernetes.get(refOfKey(selector, key));
+    if (!gateway) return this.#proxies.remove(key);
+    if (!(await isOurs(kubernetes, gateway))) return undefined;
+    const parameters = await this.#parameters(gateway);
+    if (!parameters.invalid)
+      await this.#makeChildren(gateway, parameters.found);
+    const listeners = await this.#listeners(gateway);
+    const routes = await this.#routes(gateway);
+    await this.#proxies.update(key, {
+      address: this.#listenAddress(gateway),
+      identity: {
+        workload: childName(gateway),
+        namespace: gateway.metadata.namespace!,
+        serviceAccount: childName(gateway),
+      },
+      listeners: listeners.filter(({ problem }) => !problem),
+      upstreams: await upstreamsOf(
+        kubernetes,
+        new Set([...routes.values()].flat()),
+      ),
+      inMesh: await isAmbient(kubernetes, gateway.metadata.namespace!),
+    });
+    await kubernetes.updateStatus({
+      ...gateway,
+      status: gatewayStatus(gateway, {
+        problems: new Map(
+          listeners.flatMap(({ name, problem }) =>
+            problem ? [[name, problem] as const] : [],
+          ),
+        ),
+        attachedRoutes: routes,
+        address: await this.#address(gateway),
+        invalidParameters: parameters.invalid,
+        now: this.#context.now(),
+      }),
+    });
+    return undefined;
+  }
+
+  async #parameters(gateway: KubernetesObject) {
+    const { namespace } = gateway.metadata;
+    const ref = gateway.spec.infrastructure?.parametersRef;
+    if (!ref) return {};
+    const found = await this.#context.kubernetes.get({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      namespace,
+      name: ref.name,
+    });
+    return found
+      ? { found }
+      : { invalid: `${ref.kind} ${namespace}/${ref.name} not found` };
+  }
+
+  async #makeChildren(
+    gateway: KubernetesObject,
+    parameters?: KubernetesObject,
+  ) {
+    const { kubernetes, now } = this.#context;
+    for (const manifest of childManifests(gateway, parameters)) {
+      const made = await kubernetes.apply(manifest);
+      if (made.kind !== 'Deployment') continue;
+      const pod = await kubernetes.apply(podManifest(made));
+      const address = this.#listenAddress(gateway);
+      const status = podStatus(
+        pod,
+        { phase: 'Running', ready: true, address },
+        now(),
+      );
+      await kubernetes.updateStatus({ ...pod, status });
+      await kubernetes.updateStatus({ ...made, status: available(made) });
+    }
+  }
+
+  async #listeners(gateway: KubernetesObject) {
+    const { kubernetes } = this.#context;
+    const { namespace } = gateway.metadata;
+    return Promise.all(
+      gateway.spec.listeners.map(async ({ name, port, protocol, tls }: any) => {
+        if (protocol !== 'TLS') return { name, port };
+        const secretName: string = tls?.certificateRefs?.[0]?.name ?? '';
+        const ref = {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          namespace,
+          name: secretName,
+        };
+        const pair = readKeyPair(await kubernetes.get(ref));
+        const why = pair
+          ? unusable(pair)
+          : `secret ${namespace}/${secretName} not found`;
+        if (!pair || why) {
+          const problem = `invalid certificate reference /Secret/${secretName}., ${why}`;
+          return { name, port, problem };
+        }
+        const { certificatePem, keyPem } = pair;
+        return { name, port, tls: { certificatePem, keyPem } };
+      }),
+    );
+  }
+
+  async #routes(gateway: KubernetesObject) {
+    const { kubernetes } = this.#context;
+    const all = await Promise.all(
+      ROUTE_KINDS.map(kind =>
+        kubernetes.list({ apiVersion: GATEWAY_API, kind }),
+      ),
+    );
+    return attachedRoutes(gateway, all.flat());
+  }
+
+  #listenAddress(gateway: KubernetesObject): string {
+    const { namespace } = gateway.metadata;
+    return this.#context.addresses.take(
+      serviceAddressHolder(namespace!, childName(gateway)),
+    );
+  }
+
+  async #address(gateway: KubernetesObject) {
+    const { namespace } = gateway.metadata;
+    const ref = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      namespace,
+      name: childName(gateway),
+    };
+    const service = await this.#context.kubernetes.get(ref);
+    if (service && service.spec.type !== 'LoadBalancer') {
+      return { type: 'Hostname', value: serviceHost(gateway) } as const;
+    }
+    const ip = service?.status?.loadBalancer?.ingress?.[0]?.ip;
+    return ip ? ({ type: 'IPAddress', value: ip } as const) : undefined;
+  }
+}
+
+async function isOurs(
+  kubernetes: MemoryKubernetesCluster,
+  gateway: KubernetesObject,
+) {
+  const name = gateway.spec.gatewayClassName;
+  const gatewayClass = await kubernetes.get({
+    apiVersion: GATEWAY_API,
+    kind: 'GatewayClass',
+    name,
+  });
+  return gatewayClass?.spec?.controllerName === CONTROLLER_NAME;
+}
+
+async function isAmbient(kubernetes: MemoryKubernetesCluster, name: string) {
+  const namespace = await kubernetes.get({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    name,
+  });
+  return namespace?.metadata.labels?.['istio.io/dataplane-mode'] === 'ambient';
+}
+
+function unusable({ certificatePem, keyPem }: KeyPair): string | undefined {
+  try {
+    createSecureContext({ cert: certificatePem, key: keyPem });
+    return undefined;
+  } catch (error) {
+    return `the certificate is malformed: ${(error as Error).message}`;
+  }
+}
+
+function available(made: KubernetesObject) {
+  return {
+    observedGeneration: made.metadata.generation,
+    replicas: 1,
+    readyReplicas: 1,
+    availableReplicas: 1,
+    updatedReplicas: 1,
+  };
+}

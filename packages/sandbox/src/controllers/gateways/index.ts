@@ -1,0 +1,6 @@
+export { GATEWAY_API, ROUTE_KINDS } from './attachment';
+export { startGateways } from './gateways';
+export type { GatewaysContext } from './gateways';
+export { startLoadBalancers } from './loadBalancers';
+export { startRoutes } from './routes';
+export { workloadOf } from './upstreams';

@@ -1,0 +1,62 @@
+import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import type { GatewayUpstream } from '@ringfence/data-plane';
+import type { MemoryKubernetesCluster } from '../../store';
+import { SERVICE_NAME_LABEL } from '../endpoints';
+import { backendsOf } from './routes';
+
+/** The ready endpoints behind routes, with who they are in the mesh. */
+export async function upstreamsOf(
+  kubernetes: MemoryKubernetesCluster,
+  routes: Iterable<KubernetesObject>,
+): Promise<GatewayUpstream[]> {
+  const upstreams = new Map<string, GatewayUpstream>();
+  for (const route of routes) {
+    for (const { ref, port } of backendsOf(route)) {
+      for (const upstream of await endpointsOf(kubernetes, ref, port)) {
+        upstreams.set(`${upstream.address}:${upstream.port}`, upstream);
+      }
+    }
+  }
+  return [...upstreams.values()];
+}
+
+async function endpointsOf(
+  kubernetes: MemoryKubernetesCluster,
+  ref: { namespace: string; name: string },
+  port: number,
+): Promise<GatewayUpstream[]> {
+  const service = await kubernetes.get({
+    apiVersion: 'v1',
+    kind: 'Service',
+    ...ref,
+  });
+  const name =
+    service?.spec?.ports?.find((it: any) => it.port === port)?.name ?? '';
+  const slices = await kubernetes.list({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    namespace: ref.namespace,
+    labels: { [SERVICE_NAME_LABEL]: ref.name },
+  });
+  const found: GatewayUpstream[] = [];
+  for (const slice of slices) {
+    const target = slice.ports.find((it: any) => it.name === name)?.port;
+    for (const { addresses, conditions, targetRef } of slice.endpoints) {
+      if (!target || !conditions.ready) continue;
+      const pod = await kubernetes.get({ apiVersion: 'v1', ...targetRef });
+      if (pod)
+        found.push({ address: addresses[0], port: target, ...workloadOf(pod) });
+    }
+  }
+  return found;
+}
+
+/** Who a pod is in the mesh. */
+export function workloadOf(pod: KubernetesObject) {
+  const owner = pod.metadata.ownerReferences?.[0];
+  return {
+    workload: owner?.name ?? pod.metadata.name,
+    namespace: pod.metadata.namespace!,
+    serviceAccount: (pod.spec.serviceAccountName as string) ?? 'default',
+  };
+}

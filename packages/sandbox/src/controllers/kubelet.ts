@@ -1,0 +1,268 @@
+import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import type { AddressPool } from '../runtime/AddressPool';
+import {
+  missingMounts,
+  readDatabasePod,
+  readSuperuser,
+  type DatabasePod,
+} from '../runtime/databasePod';
+import { ringKeyOf } from '../runtime/podRuntime';
+import type { Rings } from '../runtime/Rings';
+import { timestamp, withConditions, type Condition } from './conditions';
+import type { ControllerContext } from './context';
+import {
+  itself,
+  refOfKey,
+  startController,
+  type Requeue,
+  type RunningController,
+} from './controller';
+
+const selector = { apiVersion: 'v1', kind: 'Pod' };
+
+/** The one node of the sandbox: it is one machine. */
+export const NODE_NAME = 'sandbox';
+
+/** How often to look for Secrets, claims and configuration that a pod waits for. */
+const MOUNT_RETRY_MS = 200;
+/** How often to see whether a node still runs. */
+const PROBE_EVERY_MS = 2_000;
+
+export interface KubeletContext extends ControllerContext {
+  readonly rings: Rings;
+  readonly addresses: AddressPool;
+}
+
+/** Who holds the address of a pod. */
+export function podAddressHolder(namespace: string, pod: string): string {
+  return `pod ${namespace}/${pod}`;
+}
+
+/** Runs the pods of StatefulSets: a database's pod as a node of its ring, others as nothing at all. */
+export function startKubelet(context: KubeletContext): RunningController {
+  const kubernetes = context.kubernetes.as('kubelet', { force: true });
+  const kubelet = new Kubelet({ ...context, kubernetes });
+  return startController({
+    name: 'kubelet',
+    kubernetes,
+    log: context.log,
+    watches: [{ ...selector, concerns: itself }],
+    reconcile: key => kubelet.reconcile(key),
+  });
+}
+
+class Kubelet {
+  readonly #context: KubeletContext;
+  /** Rings that pods have run in, by `<namespace>/<pod>`: a deleted pod no longer says. */
+  readonly #ringOf = new Map<string, string>();
+  /** Uids of the pods whose node was started for them. */
+  readonly #started = new Map<string, string>();
+
+  constructor(context: KubeletContext) {
+    this.#context = context;
+  }
+
+  async reconcile(key: string): Promise<Requeue | void> {
+    const pod = await this.#context.kubernetes.get(refOfKey(selector, key));
+    if (!pod) return this.#stopNode(key);
+    const ringKey = ringKeyOf(pod);
+    if (!ringKey) return undefined;
+    if (this.#started.has(key) && this.#started.get(key) !== pod.metadata.uid) {
+      await this.#stopNode(key);
+    }
+    const blocked = await this.#blockedBy(pod);
+    if (blocked) {
+      await this.#writeStatus(pod, { phase: 'Pending', waiting: blocked });
+      return { afterMs: MOUNT_RETRY_MS };
+    }
+    const database = readDatabasePod(pod);
+    if (database) return this.#runNode(key, ringKey, pod, database);
+    await this.#writeStatus(pod, { phase: 'Running', ready: true });
+    return undefined;
+  }
+
+  /** Why a pod cannot start, in the scheduler's or the kubelet's words. */
+  async #blockedBy(pod: KubernetesObject): Promise<string | undefined> {
+    const { kubernetes } = this.#context;
+    const { namespace } = pod.metadata;
+    for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
+      if (!persistentVolumeClaim) continue;
+      const name = persistentVolumeClaim.claimName;
+      const ref = {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        namespace,
+        name,
+      };
+      const claim = await kubernetes.get(ref);
+      if (claim?.status?.phase !== 'Bound') {
+        return '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.';
+      }
+    }
+    const [missing] = await missingMounts(kubernetes, pod);
+    return missing && `MountVolume.SetUp failed: ${missing}`;
+  }
+
+  async #runNode(
+    key: string,
+    ringKey: string,
+    pod: KubernetesObject,
+    database: DatabasePod,
+  ): Promise<Requeue> {
+    const { name, namespace } = pod.metadata;
+    const address = this.#addressOf(namespace!, name);
+    const ring = await this.#context.rings.ensure(ringKey, {
+      namespace: namespace!,
+      pod: database,
+      nodes: await this.#expectedNodes(pod, ringKey),
+      superuser: await readSuperuser(this.#context.kubernetes, pod),
+    });
+    this.#ringOf.set(key, ringKey);
+    if (!ring.nodes.some(node => node.name === name))
+      ring.addNode({ name, address });
+    const state = () => ring.nodes.find(node => node.name === name)?.state;
+    if (state() !== 'up') {
+      const restarted = this.#started.get(key) === pod.metadata.uid;
+      this.#started.set(key, pod.metadata.uid!);
+      await this.#writeStatus(pod, {
+        phase: 'Running',
+        ready: false,
+        restarted,
+      });
+      await ring.startNode(name);
+      return { afterMs: 0 };
+    }
+    await this.#writeStatus(pod, { phase: 'Running', ready: true });
+    return { afterMs: PROBE_EVERY_MS };
+  }
+
+  #addressOf(namespace: string, pod: string): string {
+    return this.#context.addresses.take(podAddressHolder(namespace, pod));
+  }
+
+  /** All nodes that the StatefulSet asks for, so that they know each other from the start. */
+  async #expectedNodes(pod: KubernetesObject, ringKey: string) {
+    const ref = refOfKey(
+      { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+      ringKey,
+    );
+    const set = await this.#context.kubernetes.get(ref);
+    const { namespace } = pod.metadata;
+    return Array.from({ length: set?.spec?.replicas ?? 1 }, (_, ordinal) => {
+      const name = `${ref.name}-${ordinal}`;
+      return { name, address: this.#addressOf(namespace!, name) };
+    });
+  }
+
+  async #stopNode(key: string): Promise<void> {
+    this.#started.delete(key);
+    const ring = await this.#context.rings.get(this.#ringOf.get(key) ?? '');
+    const name = key.slice(key.indexOf('/') + 1);
+    const running = ring?.nodes.some(
+      node => node.name === name && node.state !== 'stopped',
+    );
+    if (running) await ring!.stopNode(name);
+  }
+
+  async #writeStatus(
+    pod: KubernetesObject,
+    wanted: {
+      phase: 'Pending' | 'Running';
+      ready?: boolean;
+      waiting?: string;
+      restarted?: boolean;
+    },
+  ): Promise<KubernetesObject> {
+    const { kubernetes } = this.#context;
+    const { name, namespace } = pod.metadata;
+    // The node's own field: another manager than the one that made the pod.
+    const placed = await kubernetes.apply({
+      ...selector,
+      metadata: {
+        name,
+        namespace,
+        resourceVersion: pod.metadata.resourceVersion,
+      },
+      spec: { nodeName: NODE_NAME },
+    });
+    const address =
+      wanted.phase === 'Running'
+        ? this.#addressOf(namespace!, name)
+        : undefined;
+    return kubernetes.updateStatus({
+      ...placed,
+      status: podStatus(placed, { ...wanted, address }, this.#context.now()),
+    });
+  }
+}
+
+interface WantedStatus {
+  readonly phase: 'Pending' | 'Running';
+  readonly ready?: boolean;
+  readonly waiting?: string;
+  readonly restarted?: boolean;
+  readonly address?: string;
+}
+
+/** A pod's status as a kubelet writes it. */
+export function podStatus(
+  pod: KubernetesObject,
+  wanted: WantedStatus,
+  now: Date,
+) {
+  const { phase, ready = false, waiting, restarted = false, address } = wanted;
+  const before = pod.status ?? {};
+  const startedAt =
+    before.containerStatuses?.[0]?.state?.running?.startedAt ?? timestamp(now);
+  const restartCount =
+    (before.containerStatuses?.[0]?.restartCount ?? 0) + (restarted ? 1 : 0);
+  return {
+    phase,
+    startTime: before.startTime ?? timestamp(now),
+    hostIP: '127.0.0.1',
+    qosClass: 'Burstable',
+    ...(address && { podIP: address, podIPs: [{ ip: address }] }),
+    conditions: withConditions(
+      before.conditions,
+      podConditions(phase, ready, waiting),
+      { now },
+    ),
+    containerStatuses: pod.spec.containers.map((container: any) => ({
+      name: container.name,
+      image: container.image,
+      imageID: '',
+      ready,
+      started: ready,
+      restartCount,
+      lastState: {},
+      state: waiting
+        ? { waiting: { reason: 'ContainerCreating', message: waiting } }
+        : { running: { startedAt } },
+    })),
+  };
+}
+
+function podConditions(
+  phase: string,
+  ready: boolean,
+  waiting?: string,
+): Condition[] {
+  const status = (value: boolean) => (value ? 'True' : 'False');
+  const unscheduled = waiting?.startsWith('0/') ?? false;
+  const why = ready
+    ? {}
+    : {
+        reason: 'ContainersNotReady',
+        message: waiting ?? 'containers with unready status',
+      };
+  return [
+    {
+      type: 'PodScheduled',
+      status: status(!unscheduled),
+      ...(unscheduled ? { reason: 'Unschedulable', message: waiting } : {}),
+    },
+    { type: 'Initialized', status: status(phase === 'Running') },
+    { type: 'ContainersReady', status: status(ready), ...why },
+    { type: 'Ready', status: status(ready), ...why },
+  ];
+}

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  CassandraInstallation,
+  CqlRing,
+  Log,
+  RingLogin,
+  RingNodeOptions,
+} from '@ringfence/data-plane';
+import type { DataPlane } from './DataPlane';
+import { makesPublicLogin, type DatabasePod } from './databasePod';
+import { RING_SIMULATED, stubSimulated } from './words';
+
+/** Which kind of ring a namespace's database is to get. */
+export type RingChoice =
+  | 'cassandra'
+  /** With the reason that people are told. */
+  | { readonly stub: string };
+
+export interface RingsOptions {
+  readonly dataPlane: DataPlane;
+  readonly log: Log;
+  readonly choose: (namespace: string) => RingChoice;
+  /** Real rings at a time: each of their nodes takes some 0.6 GB of memory. */
+  readonly maxRealRings: number;
+  /** Told what is imitated as soon as it is decided. */
+  readonly onChosen: (namespace: string, simulated: string) => Promise<void>;
+}
+
+/** What a ring is made from. */
+export interface RingDefinition {
+  readonly namespace: string;
+  readonly pod: DatabasePod;
+  /** Nodes that are expected, so that they can start together. */
+  readonly nodes: readonly RingNodeOptions[];
+  readonly superuser?: RingLogin;
+}
+
+/** The rings of all databases, by `<namespace>/<StatefulSet>`. */
+export class Rings {
+  readonly #options: RingsOptions;
+  readonly #rings = new Map<string, Promise<CqlRing>>();
+  readonly #real = new Set<string>();
+  #installation?: ReturnType<DataPlane['findCassandra']>;
+  #stopped = false;
+
+  constructor(options: RingsOptions) {
+    this.#options = options;
+  }
+
+  /** Looks for Cassandra ahead of time: it may have to be downloaded. */
+  prepare(): void {
+    void this.#findCassandra();
+  }
+
+  /** The ring of that name, made where there is none yet; its nodes are started one by one. */
+  ensure(key: string, definition: RingDefinition): Promise<CqlRing> {
+    let ring = this.#rings.get(key);
+    if (!ring) {
+      ring = this.#create(key, definition);
+      this.#rings.set(key, ring);
+      // Tried again with the next pod.
+      ring.catch(() => this.#drop(key));
+    }
+    return ring;
+  }
+
+  get(key: string): Promise<CqlRing> | undefined {
+    return this.#rings.get(key);
+  }
+
+  /** Stops a ring and loses its data. */
+  async forget(key: string): Promise<void> {
+    const ring = this.#rings.get(key);
+    if (!ring) return;
+    this.#rings.delete(key);
+    await (await ring).stop();
+    this.#real.delete(key);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const stopping = [...this.#rings.values()].map(async ring =>
+      (await ring).stop(),
+    );
+    await Promise.allSettled(stopping);
+  }
+
+  #drop(key: string) {
+    this.#rings.delete(key);
+    this.#real.delete(key);
+  }
+
+  async #create(key: string, definition: RingDefinition): Promise<CqlRing> {
+    if (this.#stopped) throw new Error('The sandbox has stopped');
+    const decided = await this.#decide(key, definition.namespace);
+    const simulated =
+      'stub' in decided ? stubSimulated(decided.stub) : RING_SIMULATED;
+    await this.#options.onChosen(definition.namespace, simulated);
+    const ring = this.#start(definition, decided);
+    // Each node's own start says what went wrong with it.
+    ring.ready.catch(() => {});
+    if (this.#stopped) await ring.stop();
+    return ring;
+  }
+
+  async #decide(
+    key: string,
+    namespace: string,
+  ): Promise<CassandraInstallation | { stub: string }> {
+    const choice = this.#options.choose(namespace);
+    if (choice !== 'cassandra') return choice;
+    const { maxRealRings } = this.#options;
+    if (this.#real.size >= maxRealRings) {
+      return {
+        stub: `the sandbox runs ${maxRealRings} real ring${
+          maxRealRings === 1 ? '' : 's'
+        } at a time, for "${[...this.#real].join('", "')}" at present`,
+      };
+    }
+    this.#real.add(key);
+    const found = await this.#findCassandra();
+    if (found.available) return found;
+    this.#real.delete(key);
+    return { stub: `Cassandra cannot run here (${found.why})` };
+  }
+
+  #findCassandra() {
+    this.#installation ??= this.#options.dataPlane
+      .findCassandra({ log: this.#options.log })
+      .catch(error => ({ available: false as const, why: `${error}` }));
+    return this.#installation;
+  }
+
+  #start(
+    { pod, nodes, superuser }: RingDefinition,
+    decided: CassandraInstallation | { stub: string },
+  ): CqlRing {
+    const { dataPlane, log } = this.#options;
+    const { clusterName, datacenter, rack, version } = pod;
+    const common = {
+      clusterName,
+      datacenter,
+      rack,
+      nodes,
+      start: 'none',
+      log,
+    } as const;
+    const login = makesPublicLogin(version) ? undefined : superuser ?? nobody();
+    return 'stub' in decided
+      ? dataPlane.startStubRing({
+          ...common,
+          ...(login && { logins: [login] }),
+        })
+      : dataPlane.startCassandraRing({
+          ...common,
+          installation: decided,
+          superuser: login,
+        });
+  }
+}
+
+/** From ScyllaDB 2026.2 on there is no login at all unless the settings name one. */
+function nobody(): RingLogin {
+  return {
+    username: `nobody_${randomBytes(8).toString('hex')}`,
+    password: randomBytes(24).toString('hex'),
+  };
+}

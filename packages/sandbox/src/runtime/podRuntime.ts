@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { InputError, ServiceUnavailableError } from '@backstage/errors';
+import type {
+  ExecResult,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import type { MemoryKubernetesCluster, PodRuntime } from '../store';
+import { readDatabasePod } from './databasePod';
+import type { Rings } from './Rings';
+
+/** Exit code of a container runtime where the command does not exist. */
+const COMMAND_NOT_FOUND = 127;
+
+/** The StatefulSet that made a pod, as `<namespace>/<name>`; undefined for other pods. */
+export function ringKeyOf(pod: KubernetesObject): string | undefined {
+  const owner = pod.metadata.ownerReferences?.find(
+    ({ kind }) => kind === 'StatefulSet',
+  );
+  return owner && `${pod.metadata.namespace}/${owner.name}`;
+}
+
+/** Runs commands in pods, and connects to their ports on their loopback addresses. */
+export function createPodRuntime(
+  kubernetes: () => MemoryKubernetesCluster,
+  rings: Rings,
+): Required<PodRuntime> {
+  const runningPod = async ({
+    namespace,
+    pod: name,
+  }: {
+    namespace: string;
+    pod: string;
+  }) => {
+    const pod = await kubernetes().get({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      namespace,
+      name,
+    });
+    if (pod?.status?.phase === 'Running' && pod.status.podIP) return pod;
+    throw new ServiceUnavailableError(
+      `Pod "${namespace}/${name}" is not running; current phase is ${
+        pod?.status?.phase ?? 'unknown'
+      }`,
+    );
+  };
+
+  return {
+    async exec(ref, command, options) {
+      const pod = await runningPod(ref);
+      checkContainer(pod, ref.container);
+      const [program, ...args] = command;
+      const key = ringKeyOf(pod);
+      const ring =
+        key && readDatabasePod(pod) ? await rings.get(key) : undefined;
+      if (!ring || program !== 'nodetool') return notFound(program);
+      return ring.nodetool(ref.pod, args, { signal: withTimeout(options) });
+    },
+
+    async portForward(ref, port) {
+      const pod = await runningPod(ref);
+      const socket = connect({ host: pod.status.podIP, port, noDelay: true });
+      try {
+        await once(socket, 'connect');
+      } catch (error) {
+        throw new ServiceUnavailableError(
+          `error forwarding port ${port} to pod "${ref.namespace}/${
+            ref.pod
+          }": ${(error as Error).message}`,
+        );
+      }
+      return socket;
+    },
+  };
+}
+
+function withTimeout(options: { signal?: AbortSignal; timeoutMs?: number }) {
+  const signals = [
+    ...(options.signal ? [options.signal] : []),
+    ...(options.timeoutMs ? [AbortSignal.timeout(options.timeoutMs)] : []),
+  ];
+  return signals.length ? AbortSignal.any(signals) : undefined;
+}
+
+function checkContainer(pod: KubernetesObject, container: string | undefined) {
+  const names: string[] = pod.spec.containers.map((it: any) => it.name);
+  if (!container || names.includes(container)) return;
+  throw new InputError(
+    `container ${container} is not valid for pod ${pod.metadata.name}`,
+  );
+}
+
+function notFound(program: string): ExecResult {
+  return {
+    exitCode: COMMAND_NOT_FOUND,
+    stdout: '',
+    stderr: `exec: "${program}": executable file not found in $PATH: the sandbox knows nodetool only\n`,
+  };
+}
