@@ -31,7 +31,10 @@ export function createDatabases(deps: {
   const { clusters, blueprints } = deps;
   const logOnce = createLogOnce(deps.logger);
 
-  const listOne = async (kubernetes: KubernetesCluster) => {
+  const listOne = async (
+    kubernetes: KubernetesCluster,
+    onUnreachable: () => void,
+  ) => {
     const namespaces = await kubernetes.list({
       apiVersion: 'v1',
       kind: 'Namespace',
@@ -40,6 +43,8 @@ export function createDatabases(deps: {
     const databases = namespaces.map(namespace =>
       read(kubernetes, namespace, blueprints).catch(error => {
         logOnce(`${kubernetes.name}/${namespace.metadata.name}`, error);
+        // It was asked for and is not readable; anything else is no answer.
+        if (error.name !== 'NotFoundError') onUnreachable();
         return undefined;
       }),
     );
@@ -47,13 +52,15 @@ export function createDatabases(deps: {
   };
 
   return {
-    async list() {
-      const lists = clusters.listUsable().map(({ kubernetes }) =>
-        listOne(kubernetes).catch(error => {
+    async list(options) {
+      const lists = clusters.listUsable().map(({ kubernetes }) => {
+        const onUnreachable = () => options?.onUnreachable?.(kubernetes.name);
+        return listOne(kubernetes, onUnreachable).catch(error => {
           logOnce(kubernetes.name, error);
+          onUnreachable();
           return [];
-        }),
-      );
+        });
+      });
       return (await Promise.all(lists)).flat();
     },
 

@@ -22,11 +22,14 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
 
   router.get('/databases', async (request, response) => {
     await authorizer.requireReader(request);
-    const unreachable: string[] = [];
+    const unreachable = new Set<string>();
     const databases = await services.databases.list({
-      onUnreachable: name => unreachable.push(name),
+      onUnreachable: name => unreachable.add(name),
     });
-    response.json({ items: databases.map(toSummary), unreachable });
+    response.json({
+      items: databases.map(toSummary),
+      unreachable: [...unreachable],
+    });
   });
 
   router.get(
