@@ -1,0 +1,39 @@
+/** What a client is told: all of it from `connection.json`, nothing secret. */
+export interface ClientValues {
+  readonly database: string;
+  /** Of the preferred endpoint. */
+  readonly host: string;
+  readonly port: number;
+  /** Sent as SNI and verified. */
+  readonly serverName: string;
+  readonly datacenter: string;
+  /** CIDR blocks of addresses that clients must not dial. */
+  readonly nodeSubnets: readonly string[];
+  readonly username: string;
+}
+
+/** One file for a client. */
+export interface ClientFile {
+  /** In the bundle. */
+  readonly path: string;
+  readonly description: string;
+  readonly text: string;
+  readonly executable?: boolean;
+}
+
+/** How one client is made to connect: complete, with verification on. */
+export interface Client {
+  readonly id: string;
+  readonly title: string;
+  /** Of the first file, for highlighting. */
+  readonly language: string;
+  /** One line that its user must know. */
+  readonly note?: string;
+  /** The shell commands that run it, in the bundle's folder. */
+  readonly run: readonly string[];
+  /** The first file is the one to show. */
+  files(values: ClientValues): readonly [ClientFile, ...ClientFile[]];
+}
+
+/** The variable from which every example takes the password. */
+export const PASSWORD_VARIABLE = 'CASSANDRA_PASSWORD';

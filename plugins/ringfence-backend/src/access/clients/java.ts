@@ -1,0 +1,118 @@
+import { hostPort } from '@ringfence/connection/dial';
+import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
+import { commentText, stringLiteral } from './quote';
+import { TRUSTSTORE_FILE, TRUSTSTORE_PASSWORD } from '../truststore';
+
+/** The Java driver: configuration does it all, no code. */
+export const java: Client = {
+  id: 'java',
+  title: 'Java',
+  language: 'hocon',
+  note: 'Needs org.apache.cassandra:java-driver-core 4.19 or later, for SubnetAddressTranslator; the file goes into src/main/resources.',
+  run: ['cd java', 'mvn -q compile exec:java'],
+  files: values => [
+    {
+      path: 'java/src/main/resources/application.conf',
+      description: "The driver's configuration: no code is needed to connect",
+      text: configuration(values),
+    },
+    {
+      path: 'java/src/main/java/Example.java',
+      description: 'Connects and prints the version',
+      text: EXAMPLE,
+    },
+    {
+      path: 'java/pom.xml',
+      description: 'Runs the example with Maven',
+      text: POM,
+    },
+  ],
+};
+
+function configuration(values: ClientValues): string {
+  const gateway = stringLiteral(hostPort(values.host, values.port));
+  const subnets = values.nodeSubnets
+    .map(subnet => `      ${stringLiteral(subnet)} = ${gateway}\n`)
+    .join('');
+  return `# Database "${commentText(
+    values.database,
+  )}". The password is taken from ${PASSWORD_VARIABLE}.
+# The folder of the bundle, seen from where the program runs.
+ringfence-bundle = ".."
+ringfence-bundle = \${?RINGFENCE_BUNDLE}
+
+datastax-java-driver {
+  basic.contact-points = [ ${gateway} ]
+  basic.load-balancing-policy.local-datacenter = ${stringLiteral(
+    values.datacenter,
+  )}
+  # A change of the schema waits for every node.
+  basic.request.timeout = 10 seconds
+  # Addresses below are host names; contact points must be of the same kind.
+  advanced.resolve-contact-points = false
+  # The nodes tell their own addresses, which cannot be reached: all lead to the gateway.
+  advanced.address-translator {
+    class = SubnetAddressTranslator
+    subnet-addresses {
+${subnets}    }
+    default-address = ${gateway}
+  }
+  advanced.auth-provider {
+    class = PlainTextAuthProvider
+    username = ${stringLiteral(values.username)}
+    password = \${${PASSWORD_VARIABLE}}
+  }
+  advanced.ssl-engine-factory {
+    class = DefaultSslEngineFactory
+    hostname-validation = true
+    truststore-path = \${ringfence-bundle}"/${TRUSTSTORE_FILE}"
+    # Not a secret: the store holds a public certificate.
+    truststore-password = ${stringLiteral(TRUSTSTORE_PASSWORD)}
+  }
+}
+`;
+}
+
+const EXAMPLE = `import com.datastax.oss.driver.api.core.CqlSession;
+
+/** Everything that it takes to connect is in application.conf. */
+public final class Example {
+  public static void main(String[] arguments) {
+    try (CqlSession session = CqlSession.builder().build()) {
+      var row = session.execute("SELECT cluster_name, release_version FROM system.local").one();
+      System.out.printf(
+          "Connected to %s, version %s%n",
+          row.getString("cluster_name"), row.getString("release_version"));
+    }
+  }
+}
+`;
+
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>example</groupId>
+  <artifactId>ringfence-example</artifactId>
+  <version>1</version>
+  <properties>
+    <maven.compiler.release>11</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+    <exec.mainClass>Example</exec.mainClass>
+  </properties>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.cassandra</groupId>
+      <artifactId>java-driver-core</artifactId>
+      <version>4.19.3</version>
+    </dependency>
+  </dependencies>
+  <build>
+    <plugins>
+      <plugin>
+        <groupId>org.codehaus.mojo</groupId>
+        <artifactId>exec-maven-plugin</artifactId>
+        <version>3.5.0</version>
+      </plugin>
+    </plugins>
+  </build>
+</project>
+`;

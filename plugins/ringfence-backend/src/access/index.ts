@@ -1,0 +1,3 @@
+export { makeBundle } from './bundle';
+export { readAccess } from './readAccess';
+export { readCredentials } from './readCredentials';

@@ -1,0 +1,102 @@
+import { NotFoundError } from '@backstage/errors';
+import type {
+  AccessRecipe,
+  GatewayAddress,
+  KubernetesCluster,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  connectionSchema,
+  type Connection,
+  type Endpoint,
+} from '@ringfence/connection';
+import { podAddresses } from '../checks/objects';
+import type { StoredDatabase } from '../databases/Databases';
+import { readGatewayAddresses } from '../observing/objectFacts';
+import type { CertificateAuthority } from './readCa';
+import { nodeSubnets } from './nodeSubnets';
+import { readRoleName } from './readCredentials';
+
+/**
+ * Reads how clients get in, as `connection.json` says it.
+ *
+ * @throws NotFoundError where there is no way in, or not yet
+ */
+export async function readConnection(
+  database: StoredDatabase,
+  kubernetes: KubernetesCluster,
+  ca: CertificateAuthority,
+): Promise<Connection> {
+  const { ref, spec, blueprint } = database;
+  const recipe = blueprint.access(spec);
+  const [addresses, subnets, role] = await Promise.all([
+    readAddresses(kubernetes, recipe, ref.namespace),
+    readSubnets(database, kubernetes),
+    readRoleName(database, kubernetes),
+  ]);
+  return connectionSchema.parse({
+    apiVersion: 'ringfence.dev/v1',
+    kind: 'Connection',
+    database: {
+      name: spec.name,
+      kubernetesCluster: ref.kubernetesCluster,
+      namespace: ref.namespace,
+      blueprint: spec.blueprint,
+    },
+    protocol: recipe.protocol,
+    tls: {
+      serverName: recipe.serverName,
+      caFile: 'ca.crt',
+      caSha256: ca.certificates.map(({ fingerprint256 }) => fingerprint256),
+      minVersion: 'TLSv1.2',
+    },
+    endpoints: endpoints(recipe, addresses),
+    cql: { datacenter: recipe.datacenter, nodeSubnets: subnets },
+    role,
+    ...(database.simulated && { simulated: database.simulated }),
+  } satisfies Connection);
+}
+
+/** From outside first: whoever is inside finds out by itself that the others work, too. */
+function endpoints(
+  recipe: AccessRecipe,
+  addresses: readonly GatewayAddress[],
+): Endpoint[] {
+  // A stable name outlives an address; where there is one, only it is told.
+  const hosts = recipe.hostname
+    ? [recipe.hostname]
+    : addresses.map(({ value }) => value);
+  const at = (scope: Endpoint['scope'], host: string) =>
+    recipe.tlsPorts.map(port => ({ scope, host, port }));
+  return [
+    ...hosts.flatMap(host => at('external', host)),
+    ...at('in-cluster', recipe.inClusterHost),
+  ];
+}
+
+async function readAddresses(
+  kubernetes: KubernetesCluster,
+  recipe: AccessRecipe,
+  namespace: string,
+): Promise<GatewayAddress[]> {
+  const addresses = readGatewayAddresses(await kubernetes.get(recipe.gateway));
+  if (addresses.length === 0) {
+    throw new NotFoundError(
+      `Gateway "${namespace}/${recipe.gateway.name}" in Kubernetes cluster "${kubernetes.name}" has no address yet. ` +
+        `Look at: kubectl describe gateways.gateway.networking.k8s.io ${recipe.gateway.name} -n ${namespace}`,
+    );
+  }
+  return addresses;
+}
+
+async function readSubnets(
+  { ref, blueprint, spec }: StoredDatabase,
+  kubernetes: KubernetesCluster,
+): Promise<string[]> {
+  const pods = await kubernetes.list({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace: ref.namespace,
+    labels: blueprint.observation(spec).podLabels,
+  });
+  return nodeSubnets(pods.flatMap(podAddresses));
+}

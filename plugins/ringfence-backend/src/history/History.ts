@@ -1,0 +1,177 @@
+import {
+  resolvePackagePath,
+  type DatabaseService,
+} from '@backstage/backend-plugin-api';
+import {
+  compareStatus,
+  type DatabaseRef,
+  type Finding,
+  type FindingStatus,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Knex } from 'knex';
+
+/** Who took a bundle away, and with which CA. */
+export interface BundleReceipt {
+  /** Entity ref. */
+  readonly userRef: string;
+  /** Fingerprints of the CA certificates in it. */
+  readonly caSha256: readonly string[];
+  readonly downloadedAt: Date;
+  /** When the first of its CA certificates ends. */
+  readonly expiresAt: Date;
+}
+
+/** What a check last said of a database: the worst, where it said several things. */
+export interface LastFinding {
+  readonly check: string;
+  readonly status: FindingStatus;
+  readonly reason: string;
+  readonly summary: string;
+  /** When status and reason became what they are. */
+  readonly since: Date;
+  readonly observedAt: Date;
+}
+
+interface ReceiptRow {
+  id: number;
+  kubernetes_cluster: string;
+  namespace: string;
+  user_ref: string;
+  ca_sha256: string;
+  downloaded_at: string;
+  expires_at: string;
+}
+
+interface FindingRow {
+  kubernetes_cluster: string;
+  namespace: string;
+  check_id: string;
+  status: FindingStatus;
+  reason: string;
+  summary: string;
+  since: string;
+  observed_at: string;
+}
+
+const MIGRATIONS = resolvePackagePath(
+  '@ringfence/backstage-plugin-ringfence-backend',
+  'migrations',
+);
+
+/** The plugin's own database: nothing but history, which may be lost. */
+export class History {
+  readonly #knex: Knex;
+
+  private constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  /** Brings the tables up to date, unless the portal does that elsewhere. */
+  static async create(database: DatabaseService): Promise<History> {
+    const knex = await database.getClient();
+    if (!database.migrations?.skip) {
+      await knex.migrate.latest({ directory: MIGRATIONS });
+    }
+    return new History(knex);
+  }
+
+  /** Notes that somebody took a bundle away. */
+  async recordBundle(ref: DatabaseRef, receipt: BundleReceipt): Promise<void> {
+    await this.#knex<ReceiptRow>('bundle_receipts').insert({
+      ...keyOf(ref),
+      user_ref: receipt.userRef,
+      ca_sha256: receipt.caSha256.join(','),
+      downloaded_at: receipt.downloadedAt.toISOString(),
+      expires_at: receipt.expiresAt.toISOString(),
+    });
+  }
+
+  /** Who took bundles of this database away, latest first. */
+  async listBundles(ref: DatabaseRef): Promise<BundleReceipt[]> {
+    const rows = await this.#knex<ReceiptRow>('bundle_receipts')
+      .where(keyOf(ref))
+      .orderBy('id', 'desc');
+    return rows.map(row => ({
+      userRef: row.user_ref,
+      caSha256: row.ca_sha256.split(','),
+      downloadedAt: new Date(row.downloaded_at),
+      expiresAt: new Date(row.expires_at),
+    }));
+  }
+
+  /** Replaces what was last said of a database; checks that no longer exist are forgotten. */
+  async recordFindings(
+    ref: DatabaseRef,
+    findings: readonly Finding[],
+  ): Promise<void> {
+    await this.#knex.transaction(async transaction => {
+      const table = () => transaction<FindingRow>('last_findings');
+      const before = await table().where(keyOf(ref));
+      const rows = worstByCheck(findings).map(finding =>
+        toRow(ref, finding, before),
+      );
+      await table().where(keyOf(ref)).delete();
+      for (const row of rows) {
+        // Another replica of the portal may write the same at the same time.
+        await table()
+          .insert(row)
+          .onConflict(['kubernetes_cluster', 'namespace', 'check_id'])
+          .merge();
+      }
+    });
+  }
+
+  /** What each check last said of a database, by check. */
+  async listFindings(ref: DatabaseRef): Promise<LastFinding[]> {
+    const rows = await this.#knex<FindingRow>('last_findings')
+      .where(keyOf(ref))
+      .orderBy('check_id');
+    return rows.map(row => ({
+      check: row.check_id,
+      status: row.status,
+      reason: row.reason,
+      summary: row.summary,
+      since: new Date(row.since),
+      observedAt: new Date(row.observed_at),
+    }));
+  }
+
+  /** Forgets what checks said of a database that is gone; who has its bundles stays known. */
+  async forgetFindings(ref: DatabaseRef): Promise<void> {
+    await this.#knex<FindingRow>('last_findings').where(keyOf(ref)).delete();
+  }
+}
+
+function keyOf({ kubernetesCluster, namespace }: DatabaseRef) {
+  return { kubernetes_cluster: kubernetesCluster, namespace };
+}
+
+function worstByCheck(findings: readonly Finding[]): Finding[] {
+  const worst = new Map<string, Finding>();
+  for (const finding of findings) {
+    const other = worst.get(finding.check);
+    if (!other || compareStatus(finding.status, other.status) < 0) {
+      worst.set(finding.check, finding);
+    }
+  }
+  return [...worst.values()];
+}
+
+function toRow(
+  ref: DatabaseRef,
+  finding: Finding,
+  before: readonly FindingRow[],
+): FindingRow {
+  const last = before.find(row => row.check_id === finding.check);
+  const same =
+    last?.status === finding.status && last.reason === finding.reason;
+  return {
+    ...keyOf(ref),
+    check_id: finding.check,
+    status: finding.status,
+    reason: finding.reason,
+    summary: finding.summary,
+    since: same ? last.since : finding.observedAt,
+    observed_at: finding.observedAt,
+  };
+}
