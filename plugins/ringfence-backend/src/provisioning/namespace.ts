@@ -11,11 +11,12 @@ import {
 import {
   isAlreadyExists,
   type KubernetesObject,
-  type Manifest,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { aboutObject, RefusedError } from './errors';
 import { namespaceRef, ownLabels } from './objects';
 import type { Run } from './Run';
+
+const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
 
 /**
  * Creates the database's Namespace: of two who try, one succeeds. One that is
@@ -31,13 +32,13 @@ export async function claimNamespace(
   return aboutObject(ref, async () => {
     try {
       const created = await run.kubernetes.create({
-        ...ref,
+        ...NAMESPACE,
         metadata: {
           name: spec.namespace,
           labels: ownLabels(spec.name),
           annotations: { [OWNER_ANNOTATION]: spec.owner },
         },
-      } as Manifest);
+      });
       run.journal.record(ref, 'created');
       return created;
     } catch (error) {
@@ -110,13 +111,13 @@ export async function markState(run: Run, state: DatabaseState): Promise<void> {
     const { labels, annotations } = appliedMetadata(namespace);
     delete annotations[STATE_ANNOTATION];
     await run.kubernetes.apply({
-      ...ref,
+      ...NAMESPACE,
       metadata: {
         name: ref.name,
         labels: { ...labels, ...ownLabels(run.name) },
         annotations: { ...annotations, ...run.namespaceAnnotations },
       },
-    } as Manifest);
+    });
   });
 }
 

@@ -1,0 +1,163 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { ServiceUnavailableError } from '@backstage/errors';
+import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
+import { createMemoryKubernetesCluster } from '@ringfence/sandbox';
+import { createBlueprintRegistry } from '../blueprints';
+import { createTestBlueprint } from '../provisioning/__fixtures__/testBlueprint';
+import { createDatabases } from './createDatabases';
+
+const spec = (namespace: string) => `blueprint: test
+name: orders
+namespace: ${namespace}
+kubernetesCluster: memory
+owner: group:default/payments
+`;
+
+function setup(
+  options: { simulated?: string; others?: KubernetesCluster[] } = {},
+) {
+  const kubernetes = createMemoryKubernetesCluster({
+    simulated: options.simulated,
+  });
+  const all = [kubernetes, ...(options.others ?? [])];
+  const entries = all.map(item => ({ kubernetes: item, defaults: {} }));
+  const logger = mockServices.logger.mock();
+  const databases = createDatabases({
+    clusters: {
+      listUsable: () => entries,
+      listUnusable: () => [],
+      get: () => entries[0],
+    },
+    blueprints: createBlueprintRegistry([
+      createTestBlueprint({
+        requirements: [],
+        action: async () => '',
+        waitTimeoutMs: 0,
+      }),
+    ]),
+    logger,
+  });
+  const add = async (
+    name: string,
+    options_: { yaml?: string; annotations?: Record<string, string> } = {},
+  ) => {
+    await kubernetes.create({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name,
+        labels: {
+          'app.kubernetes.io/managed-by': 'ringfence',
+          'ringfence.dev/database': 'orders',
+        },
+        annotations: options_.annotations,
+      },
+    });
+    if (options_.yaml === undefined) return;
+    await kubernetes.create({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'ringfence', namespace: name },
+      data: { 'spec.yaml': options_.yaml },
+    });
+  };
+  return { kubernetes, databases, logger, add };
+}
+
+describe('databases', () => {
+  it.each([
+    [undefined, 'ready'],
+    ['provisioning', 'provisioning'],
+    ['retained', 'retained'],
+    ['nonsense', 'ready'],
+  ])('with state annotation %s are %s', async (annotation, state) => {
+    const { databases, add } = setup();
+    await add('orders', {
+      yaml: spec('orders'),
+      annotations: annotation ? { 'ringfence.dev/state': annotation } : {},
+    });
+    expect(await databases.list()).toMatchObject([
+      {
+        ref: { kubernetesCluster: 'memory', namespace: 'orders' },
+        spec: { name: 'orders', replicas: 3 },
+        state,
+      },
+    ]);
+  });
+
+  it('say what of them is imitated: their own annotation before the Kubernetes cluster', async () => {
+    const { databases, add } = setup({ simulated: 'all of it' });
+    await add('one', { yaml: spec('one') });
+    await add('two', {
+      yaml: spec('two'),
+      annotations: { 'ringfence.dev/simulated': 'the ring' },
+    });
+    const list = await databases.list();
+    expect(list.map(({ simulated }) => simulated)).toEqual([
+      'all of it',
+      'the ring',
+    ]);
+  });
+
+  it.each([
+    ['no spec', undefined, /has no ConfigMap "ringfence"/],
+    ['text that is no YAML', 'a: [', /spec\.yaml is no YAML/],
+    [
+      'a spec that does not fit',
+      'blueprint: test',
+      /a spec that does not fit: spec\./,
+    ],
+    [
+      'a copied spec',
+      spec('elsewhere'),
+      /holds the spec of "orders" in namespace "elsewhere"/,
+    ],
+  ])(
+    'with %s are left out, logged once, and explained',
+    async (_name, yaml, words) => {
+      const { databases, add, logger } = setup();
+      await add('broken', { yaml });
+      await add('orders', { yaml: spec('orders') });
+      expect(await databases.list()).toHaveLength(1);
+      expect(await databases.list()).toHaveLength(1);
+      expect(logger.warn).toHaveBeenCalledTimes(1);
+      expect(logger.warn).toHaveBeenCalledWith(expect.stringMatching(words));
+      await expect(
+        databases.get({ kubernetesCluster: 'memory', namespace: 'broken' }),
+      ).rejects.toMatchObject({
+        name: 'NotFoundError',
+        message: expect.stringMatching(words),
+      });
+    },
+  );
+
+  it('are not found in a namespace that is not there or not managed by Ringfence', async () => {
+    const { databases, kubernetes } = setup();
+    const ref = { kubernetesCluster: 'memory', namespace: 'theirs' };
+    await expect(databases.get(ref)).rejects.toThrow(
+      'there is no such namespace',
+    );
+    await kubernetes.create({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'theirs' },
+    });
+    await expect(databases.get(ref)).rejects.toThrow(
+      'not managed by Ringfence',
+    );
+    expect(await databases.list()).toEqual([]);
+  });
+
+  it('are listed without those of a Kubernetes cluster that does not answer', async () => {
+    const away = createMemoryKubernetesCluster({ name: 'away' });
+    away.list = async () => {
+      throw new ServiceUnavailableError('no route to "away"');
+    };
+    const { databases, add, logger } = setup({ others: [away] });
+    await add('orders', { yaml: spec('orders') });
+    expect(await databases.list()).toHaveLength(1);
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining('no route to "away"'),
+    );
+  });
+});

@@ -1,0 +1,374 @@
+import { ServiceUnavailableError } from '@backstage/errors';
+import type { Manifest } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  ADDRESS,
+  changes,
+  createHarness,
+  lastOf,
+  provisioned,
+  REF,
+  until,
+  type Harness,
+  type Running,
+} from './__fixtures__/harness';
+
+const done = (events: Running['events']) => {
+  const last = lastOf(events);
+  if (last.type !== 'done')
+    throw new Error(`Ended with ${JSON.stringify(last)}`);
+  return last.outcome;
+};
+const failed = (events: Running['events']) => {
+  const last = lastOf(events);
+  if (last.type !== 'failed')
+    throw new Error(`Ended with ${JSON.stringify(last)}`);
+  return last;
+};
+const waiting = (running: Running) => () =>
+  running.events.some(({ type }) => type === 'waiting');
+
+describe('Provisioner.provision', () => {
+  let harness: Harness;
+  beforeEach(() => {
+    harness = createHarness();
+  });
+
+  it('creates a database stage by stage and says where it is', async () => {
+    const running = harness.provision();
+    await until(waiting(running));
+    expect(await harness.databases.list()).toMatchObject([
+      { ref: REF, state: 'provisioning' },
+    ]);
+    await harness.status({ address: ADDRESS });
+    const events = await running.ended;
+
+    expect(changes(events)).toEqual([
+      'created Namespace orders',
+      'created ConfigMap orders/ringfence',
+      'configured Namespace orders',
+      'created Secret orders/orders-login',
+      'created ConfigMap orders/orders-gateway',
+      'created Service orders/orders',
+      'created StatefulSet orders/orders',
+    ]);
+    expect(
+      events.flatMap(event => (event.type === 'stage' ? [event.stage] : [])),
+    ).toEqual(['Namespace', 'Credentials', 'Gateway', 'Database']);
+    expect(done(events)).toEqual({
+      database: 'memory/orders',
+      entityRef: 'resource:default/memory.orders',
+      changed: true,
+      gatewayAddresses: [ADDRESS],
+      gatewayPorts: [9041],
+      summary: 'Database "orders" is ready in memory/orders',
+    });
+    expect(await harness.databases.get(REF)).toMatchObject({ state: 'ready' });
+  });
+
+  it('hands what earlier stages found out to later ones', async () => {
+    await provisioned(harness);
+    const statefulSet = await harness.read('StatefulSet', 'orders', 'apps/v1');
+    expect(statefulSet!.spec.template.metadata.annotations).toEqual({
+      address: ADDRESS,
+      login: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  it('labels every object as its own, and keeps the labels of the blueprint', async () => {
+    await provisioned(harness);
+    const namespace = await harness.read('Namespace', 'orders');
+    expect(namespace!.metadata.labels).toMatchObject({
+      'app.kubernetes.io/managed-by': 'ringfence',
+      'ringfence.dev/database': 'orders',
+      'istio.io/dataplane-mode': 'ambient',
+    });
+    expect(namespace!.metadata.annotations).toEqual({
+      'ringfence.dev/owner': 'group:default/payments',
+    });
+    const service = await harness.read('Service', 'orders');
+    expect(service!.metadata.labels).toEqual({
+      'app.kubernetes.io/managed-by': 'ringfence',
+      'ringfence.dev/database': 'orders',
+    });
+  });
+
+  it('changes nothing when run again, and says so', async () => {
+    await provisioned(harness);
+    const before = await harness.read('Namespace', 'orders');
+    const events = await harness.provision().ended;
+
+    expect(
+      changes(events).filter(text => !text.startsWith('unchanged')),
+    ).toEqual([]);
+    expect(done(events)).toMatchObject({
+      changed: false,
+      gatewayAddresses: [ADDRESS],
+      summary:
+        'Nothing to change: database "orders" in memory/orders is as asked',
+    });
+    const after = await harness.read('Namespace', 'orders');
+    expect(after!.metadata.resourceVersion).toBe(
+      before!.metadata.resourceVersion,
+    );
+  });
+
+  it('brings a database to a changed spec', async () => {
+    await provisioned(harness);
+    const events = await harness.provision({ motto: 'carry on' }).ended;
+    expect(
+      changes(events).filter(text => text.startsWith('configured')),
+    ).toEqual([
+      'configured ConfigMap orders/ringfence',
+      'configured ConfigMap orders/orders-gateway',
+    ]);
+    const { spec } = await harness.databases.get(REF);
+    expect(spec).toMatchObject({ motto: 'carry on' });
+  });
+
+  it('deletes what a changed spec no longer wants', async () => {
+    await provisioned(harness);
+    const events = await harness.provision({ exposed: false }).ended;
+    expect(changes(events)).toContain(
+      'deleted ConfigMap orders/orders-gateway',
+    );
+    expect(await harness.read('ConfigMap', 'orders-gateway')).toBeUndefined();
+    // Not ours, so not ours to delete.
+    expect(await harness.read('ConfigMap', 'orders-status')).toBeDefined();
+  });
+
+  it('repairs what someone deleted', async () => {
+    await provisioned(harness);
+    await harness.kubernetes.delete({
+      apiVersion: 'v1',
+      kind: 'Service',
+      name: 'orders',
+      namespace: 'orders',
+    });
+    const events = await harness.provision().ended;
+    expect(changes(events)).toContain('created Service orders/orders');
+    expect(done(events).changed).toBe(true);
+  });
+
+  it.each([
+    ['Namespace', 'orders'],
+    ['ConfigMap', 'ringfence'],
+    ['Secret', 'orders-login'],
+    ['ConfigMap', 'orders-gateway'],
+    ['Service', 'orders'],
+    ['StatefulSet', 'orders'],
+  ])('goes on after a failure at %s %s', async (kind, name) => {
+    harness.interfere = (method, target) => {
+      const hit =
+        target.kind === kind && (target.metadata?.name ?? '') === name;
+      if (hit && (method === 'apply' || method === 'create')) {
+        throw new Error('the disk is full');
+      }
+    };
+    const first = harness.provision();
+    await Promise.race([until(waiting(first)), first.ended]);
+    if (await harness.read('Namespace', 'orders')) {
+      await harness.status({ address: ADDRESS });
+    }
+    const failure = failed(await first.ended);
+    expect(failure.message).toContain(
+      `${kind} ${
+        kind === 'Namespace' ? '' : 'orders/'
+      }${name}: the disk is full.`,
+    );
+
+    harness.interfere = () => {};
+    const second = harness.provision();
+    await Promise.race([until(waiting(second)), second.ended]);
+    await harness.status({ address: ADDRESS });
+    expect(done(await second.ended).changed).toBe(true);
+    expect(await harness.databases.get(REF)).toMatchObject({ state: 'ready' });
+  });
+
+  it('goes on after an action that failed', async () => {
+    harness.script.action = async () => {
+      throw new Error('no node answers');
+    };
+    const first = harness.provision();
+    await until(waiting(first));
+    await harness.status({ address: ADDRESS });
+    expect(failed(await first.ended)).toMatchObject({
+      message: expect.stringMatching(
+        /^Make the role: no node answers\. Run it again/,
+      ),
+      resumable: true,
+    });
+    harness.script.action = async () => 'Role orders_app is there';
+    const events = await harness.provision().ended;
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'info',
+        message: 'Role orders_app is there',
+      }),
+    );
+  });
+
+  it('stops at a cancel with what exists so far, deletes nothing and frees the Lease', async () => {
+    const controller = new AbortController();
+    const running = harness.provision({}, { signal: controller.signal });
+    await until(waiting(running));
+    const cancelled = new Error('cancelled');
+    cancelled.name = 'CancelledError';
+    controller.abort(cancelled);
+
+    expect(failed(await running.ended)).toEqual({
+      at: expect.any(String),
+      type: 'failed',
+      name: 'CancelledError',
+      message:
+        'Cancelled. Stopped after ConfigMap orders/orders-gateway; objects so far: 4 created, 1 configured. ' +
+        'Nothing was deleted because of it. Run it again with the same input: it goes on from here.',
+      remedy: expect.stringContaining('Run it again'),
+      resumable: true,
+    });
+    expect(await harness.read('ConfigMap', 'orders-gateway')).toBeDefined();
+    await harness.status({ address: ADDRESS });
+    expect(done(await harness.provision().ended).changed).toBe(true);
+  });
+
+  it('stops within two seconds of a drop even where a call hangs', async () => {
+    const controller = new AbortController();
+    let hangs = false;
+    harness.interfere = (_, { metadata }) => {
+      if (metadata?.name !== 'orders-gateway') return undefined;
+      hangs = true;
+      return new Promise(() => {});
+    };
+    const running = harness.provision({}, { signal: controller.signal });
+    await until(() => hangs);
+    controller.abort(new Error('socket closed'));
+    await harness.clock.advance(2000);
+    expect(failed(await running.ended)).toMatchObject({
+      name: 'InterruptedError',
+      message: expect.stringMatching(
+        /^The connection was dropped\. Stopped after Secret orders\/orders-login;/,
+      ),
+      resumable: true,
+    });
+  });
+
+  it('finishes the object at hand before it stops', async () => {
+    const controller = new AbortController();
+    harness.interfere = (method, { metadata }) => {
+      if (method === 'apply' && metadata?.name === 'orders-gateway') {
+        controller.abort(new Error('socket closed'));
+      }
+    };
+    const events = await harness.provision({}, { signal: controller.signal })
+      .ended;
+    expect(changes(events)).toContain(
+      'created ConfigMap orders/orders-gateway',
+    );
+    expect(failed(events).message).toContain(
+      'Stopped after ConfigMap orders/orders-gateway',
+    );
+  });
+
+  it('stops when nobody reads its events any more', async () => {
+    const iterator = harness.provisioner
+      .provision(
+        { ...SPEC_OF_ORDERS },
+        { signal: new AbortController().signal, actor: 'user:default/ada' },
+      )
+      [Symbol.asyncIterator]();
+    for (;;) {
+      const { value } = await iterator.next();
+      if (value.type === 'waiting') break;
+    }
+    await iterator.return!();
+    const lease = await harness.read('Lease', 'ringfence', LEASES);
+    expect(lease!.spec?.holderIdentity).toBeUndefined();
+  });
+
+  it('is patient with an API server that goes away in the middle, and shows it', async () => {
+    let away = 3;
+    harness.interfere = (method, { kind }) => {
+      if (method === 'apply' && kind === 'StatefulSet' && away > 0) {
+        away -= 1;
+        throw new ServiceUnavailableError(
+          'connect ECONNREFUSED 127.0.0.1:6443',
+        );
+      }
+    };
+    const running = harness.provision();
+    await until(waiting(running));
+    await harness.status({ address: ADDRESS });
+    await until(() => away === 2);
+    await harness.clock.advance(5000);
+    const events = await running.ended;
+    expect(done(events).changed).toBe(true);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'waiting',
+        wait: 'Kubernetes cluster "memory" answers',
+        why: 'connect ECONNREFUSED 127.0.0.1:6443',
+      }),
+    );
+  });
+
+  it('gives up on an API server that stays away, and can be resumed', async () => {
+    harness.interfere = (_, { kind }) => {
+      if (kind === 'StatefulSet') throw new ServiceUnavailableError('no route');
+    };
+    const running = harness.provision();
+    await until(waiting(running));
+    await harness.status({ address: ADDRESS });
+    await until(() => lastOf(running.events).type === 'waiting');
+    await harness.clock.advance(120_000);
+    expect(failed(await running.ended)).toMatchObject({
+      name: 'ServiceUnavailableError',
+      message: expect.stringMatching(/^StatefulSet orders\/orders: no route\./),
+      remedy: expect.stringContaining('reaches the API server'),
+      resumable: true,
+    });
+  });
+
+  it('names the other manager where one owns a field', async () => {
+    await provisioned(harness);
+    await harness.kubernetes.as('argocd', { force: true }).apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'orders-gateway', namespace: 'orders' },
+      data: { motto: 'sync or sink' },
+    } as Manifest);
+    expect(failed(await harness.provision().ended)).toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining('argocd'),
+      remedy:
+        'Have "argocd" give up these fields; who owns which: ' +
+        'kubectl get ConfigMap orders-gateway -n orders -o yaml --show-managed-fields',
+    });
+  });
+
+  it('puts no generated secret into any event, even where an error quotes one', async () => {
+    const running = harness.provision();
+    await until(waiting(running));
+    const secret = await harness.read('Secret', 'orders-login');
+    const values = Object.entries<string>(secret!.data)
+      .filter(([key]) => key !== 'username')
+      .flatMap(([, value]) => [value, Buffer.from(value, 'base64').toString()]);
+    harness.interfere = (method, { kind }) => {
+      if (method === 'apply' && kind === 'Service') {
+        throw new Error(`Refused: ${values.join(' ')}`);
+      }
+    };
+    await harness.status({ address: ADDRESS });
+    const text = JSON.stringify(await running.ended);
+    expect(values).toHaveLength(6);
+    for (const value of values) expect(text).not.toContain(value);
+    expect(text).toContain('Refused: [redacted]');
+  });
+});
+
+const LEASES = 'coordination.k8s.io/v1';
+const SPEC_OF_ORDERS = {
+  blueprint: 'test',
+  name: 'orders',
+  namespace: 'orders',
+  kubernetesCluster: 'memory',
+  owner: 'group:default/payments',
+};
