@@ -65,6 +65,11 @@ export class CassandraNode {
    */
   async start(options: StartOptions): Promise<void> {
     if (this.#process) return;
+    if (await listens(this.address)) {
+      throw new Error(
+        `Cassandra node "${this.name}" cannot start: something else listens on ${this.address}:${CQL_PORT}`,
+      );
+    }
     this.#state = 'starting';
     const { installation, directory, temporary, node } = this.options;
     const configDir = path.join(directory, 'conf');
@@ -150,11 +155,6 @@ export class CassandraNode {
         throw await this.#failure(`gave no answer in ${START_TIMEOUT_MS} ms`);
       }
       await sleep(POLL_MS);
-    }
-    if (exitCode !== undefined) {
-      throw await this.#failure(
-        `ended with exit code ${exitCode}, and something else listens on port ${CQL_PORT}`,
-      );
     }
   }
 

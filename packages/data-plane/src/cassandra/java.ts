@@ -68,6 +68,15 @@ async function versionOf(
     signal,
     env: environment,
   });
-  const match = / version "(?:1\.)?(\d+)/.exec(stderr);
+  return javaVersionIn(stderr);
+}
+
+/**
+ * The major version in what `java -version` prints; until 8 it was the second number.
+ *
+ * @returns undefined where there is none
+ */
+export function javaVersionIn(output: string): number | undefined {
+  const match = / version "(?:1\.)?(\d+)/.exec(output);
   return match ? Number(match[1]) : undefined;
 }

@@ -73,6 +73,8 @@ export async function nodeArguments(node: NodeJvm): Promise<string[]> {
     'cassandra.skip_wait_for_gossip_to_settle': 0,
     'cassandra.superuser_setup_delay_ms': 0,
     'cassandra.shutdown_announce_in_ms': 500,
+    // ScyllaDB has no such limit, and provisioning changes passwords quickly.
+    'cassandra.role_password_update_min_interval_in_ms': 0,
     'cassandra.system_auth.default_rf': node.systemAuthReplicas,
     'java.io.tmpdir': node.tempDir,
     'java.net.preferIPv4Stack': true,

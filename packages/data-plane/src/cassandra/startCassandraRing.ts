@@ -212,7 +212,12 @@ class CassandraRing implements CqlRing {
       return;
     }
     this.#loginReplicas = wanted;
-    await node.nodetool(['repair', '--full', 'system_auth']);
+    const repair = await node.nodetool(['repair', '--full', 'system_auth']);
+    if (repair.exitCode !== 0) {
+      this.options.log.warn(
+        `"${node.name}" may not have all logins yet: ${repair.stderr.trim()}`,
+      );
+    }
   }
 
   /** A start is full of short refusals: only the last one counts. */
