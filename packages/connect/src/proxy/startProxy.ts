@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { DialError, dial, type DialTarget } from '@ringfence/connection/dial';
+import {
+  bridge,
+  DialError,
+  dial,
+  type DialTarget,
+} from '@ringfence/connection/dial';
 import { ConnectError } from '../ConnectError';
-import { bridge } from './bridge';
 
 /** Plaintext is taken from this machine (in Kubernetes: this pod) only. */
 const LOCAL_HOST = '127.0.0.1';

@@ -4,7 +4,7 @@ import tls from 'node:tls';
 import { attempt } from './attempt';
 import type { DialError } from './DialError';
 import { handshake } from './handshake';
-import { handshakeError, tlsOptions } from './tls';
+import { handshakeError, verifiedTlsOptions } from './tls';
 import type { DialOptions, DialTarget } from './target';
 import { verificationError } from './verification';
 
@@ -30,8 +30,8 @@ function secure(
   signal: AbortSignal,
 ): Promise<tls.TLSSocket> {
   const socket = tls.connect({
-    ...tlsOptions(target, tcp),
-    rejectUnauthorized: true,
+    ...verifiedTlsOptions(target),
+    socket: tcp,
   });
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(signal.reason);

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
 import { attempt } from './attempt';
-import { handshakeError, tlsOptions } from './tls';
+import { handshakeError, verifiedTlsOptions } from './tls';
 import type { DialOptions, DialTarget } from './target';
 import { verificationError } from './verification';
 
@@ -50,7 +50,8 @@ function inspect(
   // This probe alone carries a handshake through whatever is served, since it
   // has to read it. Chain and name are verified below, and the result says so.
   const socket = tls.connect({
-    ...tlsOptions(target, tcp),
+    ...verifiedTlsOptions(target),
+    socket: tcp,
     rejectUnauthorized: false,
   });
   return new Promise<Handshake>((resolve, reject) => {

@@ -1,3 +1,4 @@
+export { bridge } from './bridge';
 export { dial } from './dial';
 export { DIAL_CODES, DialError } from './DialError';
 export type { DialCode, DialStep } from './DialError';
@@ -6,4 +7,4 @@ export type { Handshake } from './handshake';
 export { fingerprintsOf, splitPem } from './pem';
 export { hostPort, targetOf } from './target';
 export type { DialOptions, DialTarget } from './target';
-export { describeTls } from './tls';
+export { describeTls, verifiedTlsOptions } from './tls';

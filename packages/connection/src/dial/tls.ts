@@ -15,13 +15,16 @@ const offersHybrid = (() => {
   return major > 3 || (major === 3 && minor >= 5);
 })();
 
-/** What every handshake of ours has in common, verified at once or by its caller. */
-export function tlsOptions(
-  target: DialTarget,
-  socket: net.Socket,
-): tls.ConnectionOptions {
+/**
+ * What `tls.connect` needs to verify a target, for clients that open their own
+ * sockets.
+ *
+ * @throws DialError of step `ca` where there is nothing to trust
+ */
+export function verifiedTlsOptions(target: DialTarget): tls.ConnectionOptions {
+  requireCa(target);
   return {
-    socket,
+    rejectUnauthorized: true,
     // No SNI for an IP address (RFC 6066, section 3); Node sends none for ''.
     servername: net.isIP(target.serverName) ? '' : target.serverName,
     // Node would take `servername`, which is empty for an IP address.

@@ -1,0 +1,1 @@
+export { createDatabaseTools } from './createDatabaseTools';

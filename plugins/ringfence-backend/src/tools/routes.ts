@@ -1,0 +1,55 @@
+import type { Duplex } from 'node:stream';
+import { dial, type DialTarget } from '@ringfence/connection/dial';
+import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  KubernetesCluster,
+  Via,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { revealKey } from './credentials';
+
+/** The way through the API server to one pod. */
+export type PodVia = Extract<Via, { pod: string }>;
+
+/** The way through the gateway. */
+export type GatewayVia = Exclude<Via, PodVia>;
+
+export function isPodVia(via: Via): via is PodVia {
+  return 'pod' in via;
+}
+
+/** Where it leads, for messages: `pod "orders/orders-0" port 9042` or `gateway 203.0.113.7:9041`. */
+export function placeOf(database: DatabaseRef, via: Via): string {
+  return isPodVia(via)
+    ? `pod "${database.namespace}/${via.pod}" port ${via.port}`
+    : `gateway ${via.host}:${via.port}`;
+}
+
+/**
+ * What to dial at the gateway, verified against the CA of the database.
+ *
+ * @throws NotFoundError where there is no CA
+ */
+export async function gatewayTarget(
+  kubernetes: KubernetesCluster,
+  database: DatabaseRef,
+  via: GatewayVia,
+): Promise<DialTarget> {
+  const { host, port, serverName, caSecret } = via;
+  const caPem = await revealKey(kubernetes, database, caSecret, 'ca.crt');
+  return { host, port, serverName, caPem };
+}
+
+/** Opens one connection that speaks CQL. */
+export async function openRoute(
+  kubernetes: KubernetesCluster,
+  database: DatabaseRef,
+  via: Via,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  if (!isPodVia(via)) {
+    const target = await gatewayTarget(kubernetes, database, via);
+    return dial(target, { signal });
+  }
+  const { namespace } = database;
+  return kubernetes.portForward({ namespace, pod: via.pod }, via.port);
+}

@@ -1,0 +1,86 @@
+import { toError } from '@backstage/errors';
+import { DialError } from '@ringfence/connection/dial';
+import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  KubernetesCluster,
+  Login,
+  LoginResult,
+  Via,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { login as logIn } from './cql/login';
+import { credentialsOf } from './credentials';
+import { openRoute, placeOf } from './routes';
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Tries to log in over one connection and says what came of it; throws
+ * nothing. Only the database's own refusal is `refused`.
+ */
+export async function tryLogin(
+  kubernetes: KubernetesCluster,
+  database: DatabaseRef,
+  login: Login,
+  via: Via,
+  options: { signal?: AbortSignal } = {},
+): Promise<LoginResult> {
+  const place = placeOf(database, via);
+  const controller = new AbortController();
+  const abort = () => controller.abort(options.signal?.reason);
+  options.signal?.addEventListener('abort', abort, { once: true });
+  if (options.signal?.aborted) abort();
+  const timer = setTimeout(
+    () =>
+      controller.abort(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
+    TIMEOUT_MS,
+  );
+  try {
+    return await abortable(
+      attempt(kubernetes, database, login, via, controller.signal),
+      controller.signal,
+    );
+  } catch (error) {
+    return {
+      outcome: 'unreachable',
+      message: `No login at ${place}: ${toError(error).message}`,
+      ...(error instanceof DialError && { remedy: error.remedy }),
+    };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function attempt(
+  kubernetes: KubernetesCluster,
+  database: DatabaseRef,
+  login: Login,
+  via: Via,
+  signal: AbortSignal,
+): Promise<LoginResult> {
+  const credentials = await credentialsOf(kubernetes, database, login);
+  const stream = await openRoute(kubernetes, database, via, signal);
+  const destroy = () => stream.destroy(signal.reason);
+  try {
+    // A stream that breaks without a reader would end the process.
+    stream.on('error', () => {});
+    signal.addEventListener('abort', destroy, { once: true });
+    signal.throwIfAborted();
+    return await logIn(stream, credentials);
+  } finally {
+    signal.removeEventListener('abort', destroy);
+    stream.destroy();
+  }
+}
+
+/** Ends with the signal, even where what is awaited knows no signals. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort));
+  });
+}
