@@ -1,28 +1,30 @@
-import { render, waitFor } from '@testing-library/react';
+import { render, screen } from '@testing-library/react';
 import App from './App';
 
 describe('App', () => {
-  it('should render', async () => {
+  beforeEach(() => {
     process.env = {
       NODE_ENV: 'test',
       APP_CONFIG: [
         {
           data: {
-            app: { title: 'Test' },
+            app: { title: 'Ringfence demo portal' },
             backend: { baseUrl: 'http://localhost:7007' },
-            techdocs: {
-              storageUrl: 'http://localhost:7007/api/techdocs/static/docs',
-            },
           },
           context: 'test',
         },
       ] as any,
     };
+  });
 
-    const rendered = render(App.createRoot());
+  it('asks who one is before it shows anything', async () => {
+    render(App.createRoot());
 
-    await waitFor(() => {
-      expect(rendered.baseElement).toBeInTheDocument();
-    });
+    expect(
+      await screen.findByRole('heading', { name: 'Ringfence demo portal' }),
+    ).toBeInTheDocument();
+    expect(
+      screen.getByRole('button', { name: 'Enter as Ada' }),
+    ).toBeInTheDocument();
   });
 });

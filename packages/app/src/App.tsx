@@ -1,10 +1,8 @@
 import { createApp } from '@backstage/frontend-defaults';
-import ringfencePlugin from '@ringfence/backstage-plugin-ringfence';
 import { navModule } from './modules/nav';
-import { signInModule } from './signIn';
+import { signInModule } from './modules/signIn';
 
-// Every other plugin is found among the dependencies (`app.packages`). Ours
-// comes first, so that its card opens the entity page.
+// The plugins are found among the dependencies, by `app.packages`.
 export default createApp({
-  features: [ringfencePlugin, navModule, signInModule],
+  features: [navModule, signInModule],
 });

@@ -71,7 +71,7 @@ export function useTimes(): Times {
         if (ms < MINUTE_MS)
           return relative.format(-Math.round(ms / 1000 / 10) * 10, 'second');
         if (ms < HOUR_MS)
-          return relative.format(-Math.floor(ms / MINUTE_MS), 'minute');
+          return relative.format(-Math.round(ms / MINUTE_MS), 'minute');
         if (ms < DAY_MS)
           return relative.format(-Math.floor(ms / HOUR_MS), 'hour');
         return relative.format(-Math.floor(ms / DAY_MS), 'day');

@@ -11,7 +11,7 @@ export const connectMessages = {
   },
   bundle: {
     title: 'Download the bundle',
-    text: 'All that a client needs, and nothing secret. Good until the CA expires: {{date}} ({{expiry}}).',
+    text: 'All that a client needs, and nothing secret. Good until {{date}}: its CA {{expiry}}.',
     download: 'Download {{fileName}}',
     downloaded: 'Downloaded {{fileName}}',
     failed: 'The bundle could not be downloaded: {{message}}',

@@ -10,7 +10,7 @@ import { NavContentBlueprint } from '@backstage/plugin-app-react';
 import { NotificationsSidebarItem } from '@backstage/plugin-notifications';
 import { UserSettingsSignInAvatar } from '@backstage/plugin-user-settings';
 import { RiMenuLine } from '@remixicon/react';
-import { SwitchUserItems } from '../../signIn/SwitchUserItems';
+import { SwitchUserItem } from '../signIn/SwitchUserItem';
 import { SidebarLogo } from './SidebarLogo';
 
 export const SidebarContent = NavContentBlueprint.make({
@@ -37,7 +37,7 @@ export const SidebarContent = NavContentBlueprint.make({
           <SidebarSpace />
           <SidebarDivider />
           <NotificationsSidebarItem />
-          <SwitchUserItems />
+          <SwitchUserItem />
           <SidebarDivider />
           <SidebarGroup
             label="Settings"

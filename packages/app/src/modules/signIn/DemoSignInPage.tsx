@@ -1,11 +1,11 @@
 import { ProxiedSignInPage } from '@backstage/core-components';
-import type { SignInPageProps } from '@backstage/core-plugin-api';
+import type { SignInPageProps } from '@backstage/plugin-app-react';
 import { Button, Container, Flex, Text } from '@backstage/ui';
 import { useState } from 'react';
+import { chooseDemoUser, chosenDemoUser } from './demoUser';
 
 /** Read by `packages/backend/src/demo/signIn.ts`. */
 const USER_HEADER = 'x-ringfence-demo-user';
-const STORAGE_KEY = 'ringfence-demo-user';
 
 const USERS = [
   {
@@ -18,9 +18,7 @@ const USERS = [
 
 /** Asks once who one wants to be; remembered for the browser tab. */
 export function DemoSignInPage(props: SignInPageProps) {
-  const [user, setUser] = useState(
-    () => sessionStorage.getItem(STORAGE_KEY) ?? undefined,
-  );
+  const [user, setUser] = useState(chosenDemoUser);
   if (user) {
     return (
       <ProxiedSignInPage
@@ -31,7 +29,7 @@ export function DemoSignInPage(props: SignInPageProps) {
     );
   }
   const choose = (name: string) => {
-    sessionStorage.setItem(STORAGE_KEY, name);
+    chooseDemoUser(name);
     setUser(name);
   };
   return (

@@ -43,10 +43,11 @@ function firstExpiry(access: Access): string | undefined {
   return access.ca.certificates.map(({ notAfter }) => notAfter).sort()[0];
 }
 
-const BYTES = new Intl.NumberFormat(undefined, {
+const KILOBYTES = new Intl.NumberFormat(undefined, {
   style: 'unit',
-  unit: 'byte',
-  unitDisplay: 'narrow',
+  unit: 'kilobyte',
+  maximumFractionDigits: 1,
+  minimumFractionDigits: 1,
 });
 
 const Contents = (props: { readonly files: readonly BundleFile[] }) => (
@@ -55,7 +56,9 @@ const Contents = (props: { readonly files: readonly BundleFile[] }) => (
       <li key={file.path} className={styles.file}>
         <code>{file.path}</code>
         <span className={styles.fileDescription}>{file.description}</span>
-        <span className={styles.fileSize}>{BYTES.format(file.bytes)}</span>
+        <span className={styles.fileSize}>
+          {KILOBYTES.format(file.bytes / 1000)}
+        </span>
       </li>
     ))}
   </ul>

@@ -22,10 +22,7 @@ const SnippetPanel = (props: { readonly snippet: Snippet }) => {
           {note}
         </Text>
       )}
-      <CodeLine
-        text={text}
-        copyLabel={t('connect.clients.copy', { title })}
-      />
+      <CodeLine text={text} copyLabel={t('connect.clients.copy', { title })} />
       <Text as="p" variant="body-small" color="secondary">
         {t('connect.clients.file', { path })}
       </Text>

@@ -76,9 +76,9 @@ const ConnectContent = ({
     return (
       <div className={styles.content} aria-busy>
         <VisuallyHidden role="status">{t('connect.loading')}</VisuallyHidden>
-        <Skeleton height={96} />
-        <Skeleton height={72} />
-        <Skeleton height={160} />
+        <Skeleton width="100%" height={96} />
+        <Skeleton width="100%" height={72} />
+        <Skeleton width="100%" height={160} />
       </div>
     );
   }

@@ -26,14 +26,14 @@ export const LoadingState = () => {
   return (
     <div className={styles.report} aria-busy>
       <VisuallyHidden role="status">{t('card.loading')}</VisuallyHidden>
-      <Skeleton height={72} />
+      <Skeleton width="100%" height={72} />
       <div className={styles.strip}>
         {['certificate', 'mesh', 'gateway', 'ring', 'access'].map(segment => (
-          <Skeleton key={segment} height={76} className={styles.segment} />
+          <Skeleton key={segment} width="100%" height={76} />
         ))}
       </div>
       {[1, 2, 3, 4].map(row => (
-        <Skeleton key={row} height={28} />
+        <Skeleton key={row} width="100%" height={28} />
       ))}
     </div>
   );

@@ -62,6 +62,24 @@ const Bar = (props: { readonly certificate: Dated; readonly now: Date }) => {
   );
 };
 
+const Mark = (props: {
+  readonly label: string;
+  readonly moment: string;
+  readonly className?: string;
+}) => {
+  const times = useTimes();
+  const { label, moment, className } = props;
+  return (
+    <time
+      dateTime={moment}
+      title={times.absolute(moment)}
+      className={className}
+    >
+      <span>{label}</span> <span>{times.date(moment)}</span>
+    </time>
+  );
+};
+
 /** One certificate's life: issued, renewal, expiry, and where now is. */
 export const CertificateTimeline = (props: {
   readonly certificate: CertificateSummary;
@@ -89,33 +107,21 @@ export const CertificateTimeline = (props: {
           </Text>
           <Bar certificate={certificate} now={now} />
           <div className={styles.timelineLabels}>
-            <time
-              dateTime={certificate.notBefore}
-              title={times.absolute(certificate.notBefore)}
-            >
-              {t('card.certificates.issued', {
-                date: times.date(certificate.notBefore),
-              })}
-            </time>
+            <Mark
+              label={t('card.certificates.issued')}
+              moment={certificate.notBefore}
+            />
             {certificate.renewalTime && (
-              <time
-                dateTime={certificate.renewalTime}
-                title={times.absolute(certificate.renewalTime)}
+              <Mark
+                label={t('card.certificates.renewal')}
+                moment={certificate.renewalTime}
                 className={styles.renewalLabel}
-              >
-                {t('card.certificates.renewal', {
-                  date: times.date(certificate.renewalTime),
-                })}
-              </time>
+              />
             )}
-            <time
-              dateTime={certificate.notAfter}
-              title={times.absolute(certificate.notAfter)}
-            >
-              {t('card.certificates.expiry', {
-                date: times.date(certificate.notAfter),
-              })}
-            </time>
+            <Mark
+              label={t('card.certificates.expiry')}
+              moment={certificate.notAfter}
+            />
           </div>
         </>
       ) : (

@@ -40,22 +40,14 @@ const Title = (props: {
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const { name, database, client } = props;
+  const title = t(client ? 'card.clientTitle' : 'card.title', { name });
   return (
     <div className={styles.title}>
-      <span>
-        {t(client ? 'card.clientTitle' : 'card.title', { name })}
-        {client && database.entity && (
-          <>
-            {' '}
-            <EntityRefLink
-              entityRef={database.entity}
-              className={styles.titleLink}
-            >
-              {t('card.open')}
-            </EntityRefLink>
-          </>
-        )}
-      </span>
+      {client && database.entity ? (
+        <EntityRefLink entityRef={database.entity}>{title}</EntityRefLink>
+      ) : (
+        <span>{title}</span>
+      )}
       <Text as="span" variant="body-small" color="secondary">
         {client
           ? t('card.clientWhere', { client })

@@ -24,10 +24,11 @@ function useCounts(findings: readonly Finding[]): string {
   const ok = count('ok');
   if (findings.length === 0) return t('card.counts.none');
   if (ok === findings.length) return t('card.counts.ok', { count: ok });
-  const parts = (['failing', 'unknown', 'warning'] as const)
+  const parts: string[] = (['failing', 'unknown', 'warning'] as const)
     .filter(status => count(status) > 0)
     .map(status => t(`card.counts.${status}`, { count: count(status) }));
-  return [...parts, t('card.counts.holding', { count: ok })].join(' · ');
+  if (ok > 0) parts.push(t('card.counts.holding', { count: ok }));
+  return parts.join(' · ');
 }
 
 /** The state of the fence in words, and what to do about the worst of it. */
@@ -49,7 +50,12 @@ export const Headline = (props: {
       <StatusIcon status={report.status} size={28} />
       <div className={styles.headlineBody}>
         <div aria-live="polite">
-          <Text as="h4" variant="title-x-small" weight="bold">
+          {/* One word may be large; a finding is a sentence. */}
+          <Text
+            as="h4"
+            variant={report.status === 'ok' ? 'title-x-small' : 'body-large'}
+            weight="bold"
+          >
             {report.status === 'ok' ? fenced : report.headline}
           </Text>
           <Text as="p" variant="body-small" color="secondary">

@@ -6,7 +6,9 @@ import { StatusIcon } from '../common/StatusIcon';
 import styles from './FenceCard.module.css';
 
 /** One square a node. */
-export const NodeStrip = (props: { readonly nodes: readonly NodeSummary[] }) => {
+export const NodeStrip = (props: {
+  readonly nodes: readonly NodeSummary[];
+}) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   if (props.nodes.length === 0) {
     return (

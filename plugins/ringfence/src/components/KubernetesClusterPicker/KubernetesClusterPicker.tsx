@@ -33,8 +33,14 @@ const Choice = (props: {
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const { platforms, onReload } = props;
-  const { formData, onChange, rawErrors = [], required, schema, disabled } =
-    props.field;
+  const {
+    formData,
+    onChange,
+    rawErrors = [],
+    required,
+    schema,
+    disabled,
+  } = props.field;
   const blueprint =
     props.field.uiSchema['ui:options']?.blueprint ?? DEFAULT_BLUEPRINT;
   const eligible = platforms.filter(
@@ -106,8 +112,8 @@ export const KubernetesClusterPicker = (props: Props) => {
       <div className={styles.field} aria-busy>
         <VisuallyHidden role="status">{t('picker.loading')}</VisuallyHidden>
         <Skeleton width={160} height={16} />
-        <Skeleton height={56} />
-        <Skeleton height={56} />
+        <Skeleton width="100%" height={56} />
+        <Skeleton width="100%" height={56} />
       </div>
     );
   }
@@ -135,10 +141,6 @@ export const KubernetesClusterPicker = (props: Props) => {
     );
   }
   return (
-    <Choice
-      field={props}
-      platforms={listed.value}
-      onReload={listed.reload}
-    />
+    <Choice field={props} platforms={listed.value} onReload={listed.reload} />
   );
 };

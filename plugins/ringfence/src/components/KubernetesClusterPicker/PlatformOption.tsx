@@ -17,7 +17,8 @@ const Requirements = (props: {
 }) => (
   <ul className={styles.requirements}>
     {props.requirements.map(({ name, level, message, remedy }) => {
-      const Icon = level === 'required' ? RiErrorWarningLine : RiInformationLine;
+      const Icon =
+        level === 'required' ? RiErrorWarningLine : RiInformationLine;
       return (
         <li key={name} className={styles.requirement} data-level={level}>
           <Icon aria-hidden size={16} />
