@@ -58,12 +58,15 @@ it('hands out the bundle as a file, and keeps who took it with which CA', async 
     'attachment; filename="orders.zip"',
   );
   expect(String(response.body)).toBe('PK zip');
-  expect(services.history.addBundleReceipt).toHaveBeenCalledWith({
-    database: { kubernetesCluster: 'eu-1', namespace: 'orders' },
-    user: MOCK_USER,
-    caSha256: ACCESS.connection.tls.caSha256,
-    at: expect.any(Date),
-  });
+  expect(services.history.recordBundle).toHaveBeenCalledWith(
+    { kubernetesCluster: 'eu-1', namespace: 'orders' },
+    {
+      userRef: MOCK_USER,
+      caSha256: ACCESS.connection.tls.caSha256,
+      downloadedAt: expect.any(Date),
+      expiresAt: new Date(ACCESS.ca.certificates[0].notAfter),
+    },
+  );
   expect(audit.success).toHaveBeenCalledTimes(1);
 });
 

@@ -4,10 +4,12 @@ import {
   credentialsReadPermission,
   databaseReadPermission,
   stringifyDatabaseRef,
+  type Access,
   type DatabaseRef,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Request } from 'express';
 import type { StoredDatabase } from '../databases/Databases';
+import type { BundleReceipt } from '../history';
 import { audited } from './audited';
 import type { User } from './Authorizer';
 import type { ApiRouter, RouteDeps } from './createRouter';
@@ -47,12 +49,10 @@ export function addAccessRoutes(router: ApiRouter, deps: RouteDeps): void {
         );
         const access = await services.access.read(database);
         const zip = await services.access.bundle(access);
-        await services.history.addBundleReceipt({
-          database: database.ref,
-          user: user.userEntityRef,
-          caSha256: access.connection.tls.caSha256,
-          at: new Date(),
-        });
+        await services.history.recordBundle(
+          database.ref,
+          receiptOf(access, user),
+        );
         response.attachment(access.bundle.fileName).type('application/zip');
         response.end(zip);
       });
@@ -90,6 +90,17 @@ function downloadOf(what: 'ca' | 'bundle', request: Request) {
     severityLevel: 'medium' as const,
     request,
     meta: { database: stringifyDatabaseRef(refOf(request)) },
+  };
+}
+
+/** Who takes the bundle, and until when its CA certificates are all good. */
+function receiptOf({ connection, ca }: Access, user: User): BundleReceipt {
+  const ends = ca.certificates.map(({ notAfter }) => Date.parse(notAfter));
+  return {
+    userRef: user.userEntityRef,
+    caSha256: connection.tls.caSha256,
+    downloadedAt: new Date(),
+    expiresAt: new Date(Math.min(...ends)),
   };
 }
 

@@ -1,9 +1,9 @@
 export { createRouter } from './createRouter';
 export type { RouterOptions } from './createRouter';
+export { createRouterServices } from './createRouterServices';
 export { RunningChanges } from './RunningChanges';
 export type {
   AccessReader,
-  BundleReceipt,
   ChangeOptions,
   Changes,
   RouterServices,

@@ -8,6 +8,7 @@ import type {
 import type { Plan, Secret } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry } from '../blueprints';
 import type { Databases, StoredDatabase } from '../databases/Databases';
+import type { History } from '../history';
 
 /** What the router hands requests on to, once they are parsed and authorised. */
 export interface RouterServices {
@@ -22,10 +23,7 @@ export interface RouterServices {
     ): Promise<Report>;
   };
   readonly access: AccessReader;
-  readonly history: {
-    /** Keeps who took a bundle, and which CA it trusts. */
-    addBundleReceipt(receipt: BundleReceipt): Promise<void>;
-  };
+  readonly history: Pick<History, 'recordBundle'>;
   /** Tells other plugins, the catalog first, that a database came, changed or went. */
   readonly announce: (ref: DatabaseRef) => Promise<void>;
 }
@@ -63,14 +61,4 @@ export interface AccessReader {
   credentials(
     database: StoredDatabase,
   ): Promise<{ username: string; password: Secret }>;
-}
-
-/** Who took a bundle, and which CA it trusts. */
-export interface BundleReceipt {
-  readonly database: DatabaseRef;
-  /** Entity ref. */
-  readonly user: string;
-  /** SHA-256 fingerprints of the CA certificates in it. */
-  readonly caSha256: readonly string[];
-  readonly at: Date;
 }

@@ -21,7 +21,9 @@ import {
 import { z } from 'zod/v3';
 import type { BlueprintRegistry } from '../../blueprints';
 import type { StoredDatabase } from '../../databases/Databases';
-import { createRouter, type RouterServices, RunningChanges } from '..';
+import { createRouter } from '../createRouter';
+import { RunningChanges } from '../RunningChanges';
+import type { RouterServices } from '../services';
 
 /** Whom `mockCredentials.user()` signs in. */
 export const MOCK_USER = 'user:default/mock';
@@ -184,7 +186,7 @@ export function fakeServices(databases: StoredDatabase[]) {
         password: new Secret(PASSWORD),
       })),
     },
-    history: { addBundleReceipt: jest.fn(async () => {}) },
+    history: { recordBundle: jest.fn(async () => {}) },
     announce: jest.fn(async () => {}),
   };
   return services satisfies RouterServices;

@@ -1,0 +1,1 @@
+export { ringfencePlugin as default } from './plugin';

@@ -1,0 +1,73 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  stringifyDatabaseRef,
+  type DatabaseRef,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import { DATABASES_TOPIC } from '@ringfence/backstage-plugin-ringfence-node';
+import type { EventsService } from '@backstage/plugin-events-node';
+import { makeBundle, readAccess, readCredentials } from '../access';
+import type { BlueprintRegistry } from '../blueprints';
+import { runChecks, toReport } from '../checks';
+import { createDatabases } from '../databases';
+import type { StoredDatabase } from '../databases/Databases';
+import type { History } from '../history';
+import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
+import { Observer } from '../observing';
+import { Platforms } from '../platform';
+import { Provisioner, type CreateTools } from '../provisioning';
+import type { RouterServices } from './services';
+
+/** What {@link createRouterServices} puts together. */
+export interface RouterServicesDeps {
+  readonly blueprints: BlueprintRegistry;
+  readonly clusters: KubernetesClusters;
+  readonly createTools: CreateTools;
+  readonly events: Pick<EventsService, 'publish'>;
+  readonly history: Pick<History, 'recordBundle' | 'recordFindings'>;
+  readonly logger: LoggerService;
+}
+
+/** The services behind the router, on real Kubernetes clusters. */
+export function createRouterServices(deps: RouterServicesDeps): RouterServices {
+  const { blueprints, clusters, createTools, history, logger } = deps;
+  const observer = new Observer({ clusters, createTools });
+  const kubernetesOf = ({ ref }: StoredDatabase) =>
+    clusters.get(ref.kubernetesCluster).kubernetes;
+  return {
+    blueprints,
+    platforms: new Platforms({ clusters, blueprints }),
+    databases: createDatabases({ clusters, blueprints, logger }),
+    provisioner: new Provisioner({ clusters, blueprints, createTools, logger }),
+    reports: {
+      async read(database, options) {
+        const { ref, blueprint, spec } = database;
+        const facts = await observer.facts(database, options);
+        const findings = runChecks(blueprint.checks(spec), facts, new Date());
+        await history
+          .recordFindings(ref, findings)
+          .catch(warn(logger, 'Findings were not kept', ref));
+        return toReport(database, facts, findings);
+      },
+    },
+    access: {
+      read: database => readAccess(database, kubernetesOf(database)),
+      bundle: makeBundle,
+      credentials: database =>
+        readCredentials(database, kubernetesOf(database)),
+    },
+    history,
+    announce: ref =>
+      deps.events
+        .publish({
+          topic: DATABASES_TOPIC,
+          eventPayload: { database: stringifyDatabaseRef(ref) },
+        })
+        .catch(warn(logger, 'The catalog was not told of a change', ref)),
+  };
+}
+
+/** For what is of help and must not fail what it helps with. */
+function warn(logger: LoggerService, what: string, ref: DatabaseRef) {
+  return (error: Error) =>
+    logger.warn(`${what} ("${stringifyDatabaseRef(ref)}"): ${error.message}`);
+}
