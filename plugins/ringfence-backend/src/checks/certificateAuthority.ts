@@ -84,7 +84,7 @@ function compare(
   };
   // An issuer outside of the namespace may sign through intermediates, so only
   // the database's own CA can be asked whether it signed.
-  if (caCertificate(facts) && !leaf.checkIssued(authority)) {
+  if (caCertificate(facts) && !isSignedBy(leaf, authority)) {
     return failing(
       'SignedByAnother',
       `Certificate "${name}" was not signed by the present CA`,
@@ -109,4 +109,12 @@ function compare(
     `The CA outlives Certificate "${name}" by ${durationText(marginMs)}`,
     evidence,
   );
+}
+
+/** The names may match where the key is another: both are asked. */
+function isSignedBy(
+  leaf: X509Certificate,
+  authority: X509Certificate,
+): boolean {
+  return leaf.checkIssued(authority) && leaf.verify(authority.publicKey);
 }

@@ -112,7 +112,7 @@ function missing(subject: Subject): CheckResult | undefined {
   if (subject.certificate && issuedCertificate(subject.facts)) return undefined;
   const why = subject.certificate
     ? issuingFailure(subject) ??
-      readyMessage(subject) ??
+      notReadyMessage(subject) ??
       'its Secret holds no certificate yet'
     : 'there is no such Certificate';
   return failing(
@@ -191,7 +191,7 @@ function notReady(subject: Subject): CheckResult | undefined {
   return warning(
     'NotReady',
     `${nameOf(subject)} is not Ready: ${
-      readyMessage(subject) ?? 'cert-manager has not looked at it yet'
+      notReadyMessage(subject) ?? 'cert-manager has not looked at it yet'
     }`,
     subject.evidence,
     describeRemedy(subject, 'See what cert-manager waits for'),
@@ -208,17 +208,19 @@ function renewing(subject: Subject): CheckResult | undefined {
 }
 
 function valid(subject: Subject): CheckResult {
-  const { renewalTime } = subject.times;
-  const renews = renewalTime
-    ? `, renews itself in ${durationText(
-        renewalTime.getTime() - subject.now.getTime(),
-      )}`
-    : '';
   return ok(
     'Valid',
-    `${nameOf(subject)} ${expiry(subject)}${renews}`,
+    `${nameOf(subject)} ${expiry(subject)}${renewal(subject)}`,
     subject.evidence,
   );
+}
+
+function renewal({ times, now }: Subject): string {
+  if (!times.renewalTime) return '';
+  const leftMs = times.renewalTime.getTime() - now.getTime();
+  return leftMs > 0
+    ? `, renews itself in ${durationText(leftMs)}`
+    : ', is due to renew itself now';
 }
 
 function isIssuing({ certificate }: Subject): boolean {
@@ -234,11 +236,10 @@ function issuingFailure({ certificate }: Subject): string | undefined {
   return `${issuing.reason ?? 'Failed'}: ${issuing.message ?? 'no message'}`;
 }
 
-function readyMessage({ certificate }: Subject): string | undefined {
+function notReadyMessage({ certificate }: Subject): string | undefined {
   const ready = findCondition(certificate?.status, 'Ready');
-  return (
-    ready && `${ready.reason ?? 'NotReady'}: ${ready.message ?? 'no message'}`
-  );
+  if (!ready || ready.status === 'True') return undefined;
+  return `${ready.reason ?? 'NotReady'}: ${ready.message ?? 'no message'}`;
 }
 
 function nameOf({ namespace, facts }: Subject): string {

@@ -1,0 +1,232 @@
+import type {
+  Facts,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import programmed from './__fixtures__/gateway-programmed.json';
+import secretMissing from './__fixtures__/gateway-secret-missing.json';
+import attached from './__fixtures__/tcproute-attached.json';
+import backendMissing from './__fixtures__/tcproute-backend-missing.json';
+import noListener from './__fixtures__/tcproute-no-listener.json';
+import {
+  FORBIDDEN,
+  healthyFacts,
+  mintPki,
+  NOW,
+  seen,
+  type Pki,
+} from './__testUtils__/facts';
+import { gatewayPlaintext } from './gatewayPlaintext';
+import { gatewayProgrammed } from './gatewayProgrammed';
+import { gatewayRoute } from './gatewayRoute';
+
+let pki: Pki;
+beforeAll(async () => {
+  pki = await mintPki();
+});
+
+describe('gateway.programmed', () => {
+  const judge = (gateway: KubernetesObject | undefined) =>
+    gatewayProgrammed.run(healthyFacts(pki, { gateway: seen(gateway) }), NOW);
+
+  it('is ok for a Gateway with two listeners as Istio reports it', () => {
+    expect(judge(programmed)).toMatchObject({
+      status: 'ok',
+      reason: 'Programmed',
+      summary: 'Gateway "scylla-t/two" is programmed with 2 listeners',
+      evidence: { addresses: ['203.0.113.11'] },
+    });
+  });
+
+  it('names every problem of a Gateway whose certificate is missing', () => {
+    expect(judge(secretMissing)).toMatchObject({
+      status: 'failing',
+      reason: 'NotAccepted',
+      evidence: {
+        problems: [
+          "ListenersNotValid: None of the Gateway's listeners are valid",
+          expect.stringContaining('AddressNotAssigned: '),
+          expect.stringContaining('listener "cql": InvalidCertificateRef: '),
+          'listener "cql": Invalid: Bad TLS configuration',
+        ],
+      },
+    });
+  });
+
+  it('does not believe Programmed=True beside a listener that is not in effect', () => {
+    const gateway = structuredClone(programmed) as KubernetesObject;
+    gateway.status.listeners[1].conditions = [
+      {
+        type: 'Programmed',
+        status: 'False',
+        reason: 'Invalid',
+        message: 'Bad TLS configuration',
+      },
+    ];
+    expect(judge(gateway)).toMatchObject({
+      status: 'failing',
+      reason: 'ListenerInvalid',
+    });
+  });
+
+  it('fails where nobody has taken the Gateway up', () => {
+    const pending = {
+      type: 'Accepted',
+      status: 'Unknown',
+      reason: 'Pending',
+      message: 'Waiting for controller',
+    };
+    const gateway = { ...programmed, status: { conditions: [pending] } };
+    expect(judge(gateway)).toMatchObject({
+      status: 'failing',
+      reason: 'NotTakenUp',
+    });
+  });
+
+  it('fails where there is none', () => {
+    expect(judge(undefined)).toMatchObject({
+      status: 'failing',
+      reason: 'DoesNotExist',
+    });
+  });
+
+  it('is unknown where it cannot be read', () => {
+    const facts = healthyFacts(pki, { gateway: FORBIDDEN });
+    expect(gatewayProgrammed.run(facts, NOW)).toMatchObject({
+      status: 'unknown',
+      reason: 'NotLooked',
+    });
+  });
+
+  it('is ok where the spec asks for no exposure', () => {
+    const { access } = healthyFacts(pki);
+    const facts = healthyFacts(pki, {
+      access: { ...access, exposure: 'none' },
+      gateway: seen(undefined),
+    });
+    expect(gatewayProgrammed.run(facts, NOW)).toMatchObject({
+      status: 'ok',
+      reason: 'NotExposed',
+    });
+  });
+});
+
+describe('gateway.route', () => {
+  /** The facts of a database whose one route is this recorded one, with the Gateway that it names. */
+  function judge(
+    route: KubernetesObject | undefined,
+    changes: Partial<Facts> = {},
+  ) {
+    const base = healthyFacts(pki);
+    const name = route?.metadata.name ?? 'orders-cql';
+    const gateway = route?.spec?.parentRefs?.[0]?.name ?? 'orders-gateway';
+    const facts = healthyFacts(pki, {
+      access: {
+        ...base.access,
+        gateway: { ...base.access.gateway, name: gateway },
+      },
+      observation: {
+        ...base.observation,
+        routes: [{ ...base.observation.routes[0], name }],
+      },
+      routes: seen(route ? [route] : []),
+      ...changes,
+    });
+    return [gatewayRoute.run(facts, NOW)].flat();
+  }
+
+  it('is ok for a route that Istio attached', () => {
+    expect(judge(attached)).toMatchObject([
+      { status: 'ok', reason: 'Attached' },
+    ]);
+  });
+
+  it("fails with Istio's reason where the backend is missing, though the route is accepted", () => {
+    expect(judge(backendMissing)).toMatchObject([
+      {
+        status: 'failing',
+        reason: 'RefsNotResolved',
+        summary:
+          'TCPRoute "orders/bad-backend": BackendNotFound: backend(nosuch.scylla-t.svc.cluster.local) not found',
+      },
+    ]);
+  });
+
+  it('fails where no listener matches', () => {
+    expect(judge(noListener)).toMatchObject([
+      {
+        status: 'failing',
+        reason: 'NotAccepted',
+        evidence: { controllerReason: 'NoMatchingParent' },
+      },
+    ]);
+  });
+
+  it('fails where Istio ignores the route in silence', () => {
+    expect(judge({ ...attached, status: { parents: [] } })).toMatchObject([
+      { status: 'failing', reason: 'NotTakenUp' },
+    ]);
+  });
+
+  it('does not take the status for another Gateway as its own', () => {
+    const { access } = healthyFacts(pki);
+    expect(judge(attached, { access })).toMatchObject([
+      { reason: 'NotTakenUp' },
+    ]);
+  });
+
+  it('fails where there is none', () => {
+    expect(judge(undefined)).toMatchObject([
+      { status: 'failing', reason: 'DoesNotExist' },
+    ]);
+  });
+
+  it('is unknown where it cannot be read', () => {
+    expect(judge(attached, { routes: FORBIDDEN })).toMatchObject([
+      { status: 'unknown', reason: 'NotLooked' },
+    ]);
+  });
+});
+
+describe('gateway.plaintext', () => {
+  const reasons = (changes: Partial<Facts>) =>
+    [gatewayPlaintext.run(healthyFacts(pki, changes), NOW)]
+      .flat()
+      .map(({ status, reason }) => `${status} ${reason}`);
+  const answered = seen({
+    refused: false,
+    message: 'CQL v4 answered in plaintext',
+  });
+  const exposed = (acceptPlaintext: boolean): Partial<Facts> => {
+    const { access, spec } = healthyFacts(pki);
+    return {
+      access: { ...access, exposure: 'tcp', plaintextPorts: [9042] },
+      spec: { ...spec, access: { acceptPlaintext } } as Facts['spec'],
+    };
+  };
+
+  it.each<[string, () => Partial<Facts>, string[]]>([
+    ['is ok where plaintext is refused', () => ({}), ['ok Refused']],
+    [
+      'fails where it is answered',
+      () => ({ plaintext: answered }),
+      ['failing Answered'],
+    ],
+    [
+      'fails for a listener without TLS',
+      () => exposed(false),
+      ['failing PlaintextExposed', 'ok Refused'],
+    ],
+    [
+      'warns of one that the owner accepted',
+      () => exposed(true),
+      ['warning PlaintextAccepted', 'ok Refused'],
+    ],
+    [
+      'is unknown where the port was not reached',
+      () => ({ plaintext: FORBIDDEN }),
+      ['unknown NotLooked'],
+    ],
+  ])('%s', (_name, changes, expected) => {
+    expect(reasons(changes())).toEqual(expected);
+  });
+});

@@ -1,0 +1,423 @@
+import type {
+  Facts,
+  TrafficSample,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import accepted from './__fixtures__/authorizationpolicy-accepted.json';
+import {
+  FORBIDDEN,
+  healthyFacts,
+  mintPki,
+  NOW,
+  peerAuthentication,
+  pod,
+  seen,
+  ztunnel,
+  type Pki,
+} from './__testUtils__/facts';
+import { meshAuthorization } from './meshAuthorization';
+import { meshMembership } from './meshMembership';
+import { meshStrict } from './meshStrict';
+import { meshTraffic } from './meshTraffic';
+import { meshZtunnel } from './meshZtunnel';
+
+let pki: Pki;
+beforeAll(async () => {
+  pki = await mintPki();
+});
+
+type Run = (facts: Facts, now: Date) => unknown;
+
+function results(check: { run: Run }, changes: Partial<Facts>) {
+  return [check.run(healthyFacts(pki, changes), NOW)].flat() as Array<{
+    status: string;
+    reason: string;
+    summary: string;
+    remedy?: { command?: string };
+  }>;
+}
+
+function reasons(check: { run: Run }, changes: Partial<Facts>) {
+  return results(check, changes).map(
+    ({ status, reason }) => `${status} ${reason}`,
+  );
+}
+
+const outside = (ordinal: number) => pod(ordinal, { annotations: {} });
+const pending = (ordinal: number) =>
+  pod(ordinal, { annotations: { 'ambient.istio.io/redirection': 'pending' } });
+const unlabelled = seen({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'orders' },
+});
+
+function meshMode(mode: 'ambient' | 'sidecar' | 'none'): Partial<Facts> {
+  return { observation: { ...healthyFacts(pki).observation, meshMode: mode } };
+}
+
+describe('mesh.membership', () => {
+  it.each<[string, () => Partial<Facts>, string[]]>([
+    ['is ok where all is captured', () => ({}), ['ok Captured']],
+    [
+      'fails for a namespace without the label',
+      () => ({ namespace: unlabelled }),
+      ['failing NamespaceNotInMesh'],
+    ],
+    [
+      'fails for a pod without redirection',
+      () => ({ pods: seen([pod(0), outside(1)]) }),
+      ['failing PodNotCaptured'],
+    ],
+    [
+      'warns of a pod that is pending',
+      () => ({ pods: seen([pod(0), pending(1)]) }),
+      ['warning PodPending'],
+    ],
+    [
+      'fails rather than warns where pods are in both states',
+      () => ({ pods: seen([pending(0), outside(1)]) }),
+      ['failing PodNotCaptured'],
+    ],
+    [
+      'reports namespace and pods each',
+      () => ({ namespace: unlabelled, pods: seen([outside(0)]) }),
+      ['failing NamespaceNotInMesh', 'failing PodNotCaptured'],
+    ],
+    ['is unknown without pods', () => ({ pods: seen([]) }), ['unknown NoPods']],
+    [
+      'is unknown where pods cannot be read',
+      () => ({ pods: FORBIDDEN }),
+      ['unknown NotLooked'],
+    ],
+    [
+      'is unknown where the namespace cannot be read',
+      () => ({ namespace: FORBIDDEN }),
+      ['unknown NotLooked'],
+    ],
+    [
+      'does not judge sidecars',
+      () => meshMode('sidecar'),
+      ['unknown ModeNotKnown'],
+    ],
+    ['says nothing without a mesh', () => meshMode('none'), []],
+  ])('%s', (_name, changes, expected) => {
+    expect(reasons(meshMembership, changes())).toEqual(expected);
+  });
+
+  it('names the pods that pass the mesh by', () => {
+    const [{ summary, remedy }] = results(meshMembership, {
+      pods: seen([outside(0), pod(1), outside(2)]),
+    });
+    expect(summary).toBe(
+      'The traffic of orders-0 and orders-2 passes the mesh by',
+    );
+    expect(remedy?.command).toBe('kubectl delete pod orders-0 -n orders');
+  });
+});
+
+describe('mesh.ztunnel', () => {
+  it.each<[string, () => Partial<Facts>, string[]]>([
+    ['is ok where it is ready on every node', () => ({}), ['ok Ready']],
+    [
+      'fails where it is missing on a node',
+      () => ({ ztunnelPods: seen([ztunnel(0), ztunnel(1)]) }),
+      ['failing NotReady'],
+    ],
+    [
+      'fails where it is not ready on a node',
+      () => ({
+        ztunnelPods: seen([ztunnel(0), ztunnel(1), ztunnel(2, false)]),
+      }),
+      ['failing NotReady'],
+    ],
+    [
+      'does not mind one that is not ready elsewhere',
+      () => ({
+        ztunnelPods: seen([
+          ztunnel(0),
+          ztunnel(1),
+          ztunnel(2),
+          ztunnel(7, false),
+        ]),
+      }),
+      ['ok Ready'],
+    ],
+    ['is unknown without pods', () => ({ pods: seen([]) }), ['unknown NoPods']],
+    [
+      'is unknown without rights',
+      () => ({ ztunnelPods: FORBIDDEN }),
+      ['unknown NotLooked'],
+    ],
+    ['says nothing in other modes', () => meshMode('sidecar'), []],
+  ])('%s', (_name, changes, expected) => {
+    expect(reasons(meshZtunnel, changes())).toEqual(expected);
+  });
+});
+
+describe('mesh.strict', () => {
+  const own = { 'app.kubernetes.io/instance': 'orders' };
+  const mesh = (mode: string) =>
+    seen([
+      peerAuthentication(mode, { namespace: 'istio-system', name: 'default' }),
+    ]);
+  const policies = (...all: ReturnType<typeof peerAuthentication>[]) => ({
+    peerAuthentications: seen(all),
+  });
+
+  it.each<[string, () => Partial<Facts>, string]>([
+    ['by namespace', () => ({}), 'ok Strict'],
+    [
+      'by mesh',
+      () => ({ ...policies(), meshPeerAuthentications: mesh('STRICT') }),
+      'ok Strict',
+    ],
+    [
+      'by mesh where the namespace says UNSET',
+      () => ({
+        ...policies(peerAuthentication('UNSET')),
+        meshPeerAuthentications: mesh('STRICT'),
+      }),
+      'ok Strict',
+    ],
+    [
+      'by workload against the namespace',
+      () =>
+        policies(
+          peerAuthentication('PERMISSIVE'),
+          peerAuthentication('STRICT', { selector: own }),
+        ),
+      'ok Strict',
+    ],
+    [
+      'by port against the workload',
+      () =>
+        policies(
+          peerAuthentication('PERMISSIVE', {
+            selector: own,
+            port: { 9042: { mode: 'STRICT' } },
+          }),
+        ),
+      'ok Strict',
+    ],
+    [
+      'not by a workload of another kind',
+      () =>
+        policies(peerAuthentication('STRICT', { selector: { app: 'other' } })),
+      'failing NotStrict',
+    ],
+    [
+      'not where another port only is strict',
+      () =>
+        policies(
+          peerAuthentication('PERMISSIVE', {
+            selector: own,
+            port: { 7000: { mode: 'STRICT' } },
+          }),
+        ),
+      'failing NotStrict',
+    ],
+    [
+      'not where the namespace overrules the mesh',
+      () => ({
+        ...policies(peerAuthentication('PERMISSIVE')),
+        meshPeerAuthentications: mesh('STRICT'),
+      }),
+      'failing NotStrict',
+    ],
+    [
+      'not where the client port is left open',
+      () =>
+        policies(
+          peerAuthentication('STRICT', {
+            selector: own,
+            port: { 9042: { mode: 'DISABLE' } },
+          }),
+        ),
+      'failing NotStrict',
+    ],
+    [
+      'not by the younger of two',
+      () =>
+        policies(
+          peerAuthentication('STRICT', { created: '2026-05-02T00:00:00Z' }),
+          peerAuthentication('PERMISSIVE', { created: '2026-05-01T00:00:00Z' }),
+        ),
+      'failing NotStrict',
+    ],
+    ['not by default', () => policies(), 'failing NotStrict'],
+    [
+      'not asked for',
+      () => ({
+        ...policies(),
+        spec: { ...healthyFacts(pki).spec, strictMtls: false } as Facts['spec'],
+      }),
+      'warning NotAskedFor',
+    ],
+    [
+      'not known',
+      () => ({ peerAuthentications: FORBIDDEN }),
+      'unknown NotLooked',
+    ],
+    [
+      'not known of the mesh',
+      () => ({ ...policies(), meshPeerAuthentications: FORBIDDEN }),
+      'unknown NotLooked',
+    ],
+  ])('STRICT is in force %s', (_name, changes, expected) => {
+    expect(reasons(meshStrict, changes())).toEqual([expected]);
+  });
+
+  it('asks for no right in the mesh where the namespace has decided', () => {
+    expect(reasons(meshStrict, { meshPeerAuthentications: FORBIDDEN })).toEqual(
+      ['ok Strict'],
+    );
+  });
+});
+
+describe('mesh.authorization', () => {
+  const policy = (spec: object, status?: object) =>
+    seen([
+      {
+        ...accepted,
+        metadata: { name: 'cql', namespace: 'orders' },
+        spec,
+        status: status ?? accepted.status,
+      },
+    ]);
+  const own = {
+    selector: { matchLabels: { 'app.kubernetes.io/instance': 'orders' } },
+  };
+  const refused = {
+    conditions: [
+      {
+        type: 'ZtunnelAccepted',
+        status: 'False',
+        reason: 'UnsupportedValue',
+        message: 'ztunnel does not support HTTP attributes',
+      },
+    ],
+  };
+
+  it.each<[string, () => Partial<Facts>, string]>([
+    [
+      'is ok for a policy on the pods',
+      () => ({ authorizationPolicies: policy(own) }),
+      'ok Restricted',
+    ],
+    [
+      'is ok for a policy on the namespace',
+      () => ({ authorizationPolicies: policy({ action: 'ALLOW' }) }),
+      'ok Restricted',
+    ],
+    [
+      'fails where none is there',
+      () => ({ authorizationPolicies: seen([]) }),
+      'failing Open',
+    ],
+    [
+      'fails where it selects something else',
+      () => ({
+        authorizationPolicies: policy({
+          selector: { matchLabels: { app: 'other' } },
+        }),
+      }),
+      'failing Open',
+    ],
+    [
+      'fails where it only denies',
+      () => ({ authorizationPolicies: policy({ ...own, action: 'DENY' }) }),
+      'failing Open',
+    ],
+    [
+      'fails where ztunnel refused it',
+      () => ({ authorizationPolicies: policy(own, refused) }),
+      'failing NotEnforced',
+    ],
+    [
+      'is unknown without rights',
+      () => ({ authorizationPolicies: FORBIDDEN }),
+      'unknown NotLooked',
+    ],
+  ])('%s', (_name, changes, expected) => {
+    expect(reasons(meshAuthorization, changes())).toEqual([expected]);
+  });
+});
+
+describe('mesh.traffic', () => {
+  const mtls: TrafficSample = {
+    reporter: 'destination',
+    sourceWorkload: 'orders-gateway-istio',
+    sourceNamespace: 'orders',
+    sourcePrincipal: 'spiffe://cluster.local/ns/orders/sa/orders-gateway-istio',
+    destinationWorkload: 'orders',
+    securityPolicy: 'mutual_tls',
+    connectionsOpened: 3,
+    receivedBytes: 10,
+  };
+  const plain: TrafficSample = {
+    ...mtls,
+    sourceWorkload: 'legacy-client',
+    sourceNamespace: 'billing',
+    sourcePrincipal: 'unknown',
+    securityPolicy: 'unknown',
+  };
+
+  it.each<[string, TrafficSample[], string]>([
+    ['is ok under mTLS alone', [mtls], 'ok MutualTls'],
+    [
+      "fails for ztunnel's word for plaintext",
+      [mtls, plain],
+      'failing Plaintext',
+    ],
+    [
+      "fails for Envoy's word for plaintext",
+      [{ ...plain, securityPolicy: 'none' }],
+      'failing Plaintext',
+    ],
+    [
+      'does not mind plaintext that was refused',
+      [mtls, { ...plain, refused: 'DENY' }],
+      'ok MutualTls',
+    ],
+    ['is unknown without traffic', [], 'unknown NoTraffic'],
+    [
+      'is unknown where all traffic was refused',
+      [{ ...plain, refused: 'DENY' }],
+      'unknown NoTraffic',
+    ],
+    [
+      'is unknown where no connection was opened',
+      [{ ...mtls, connectionsOpened: 0 }],
+      'unknown NoTraffic',
+    ],
+  ])('%s', (_name, samples, expected) => {
+    expect(reasons(meshTraffic, { telemetry: seen(samples) })).toEqual([
+      expected,
+    ]);
+  });
+
+  it('is unknown where telemetry cannot be read', () => {
+    expect(reasons(meshTraffic, { telemetry: FORBIDDEN })).toEqual([
+      'unknown NotLooked',
+    ]);
+  });
+
+  it('names the source of plaintext', () => {
+    const [{ summary, remedy }] = results(meshTraffic, {
+      telemetry: seen([plain]),
+    });
+    expect(summary).toBe(
+      '"billing/legacy-client" reached the database in plaintext',
+    );
+    expect(remedy?.command).toBe(
+      'kubectl label namespace billing istio.io/dataplane-mode=ambient',
+    );
+  });
+
+  it('counts a connection that both of its ends report once', () => {
+    const [{ summary }] = results(meshTraffic, {
+      telemetry: seen([mtls, { ...mtls, reporter: 'source' }]),
+    });
+    expect(summary).toBe('3 connections under mTLS, none in plaintext');
+  });
+});
