@@ -2,7 +2,7 @@ import { mockCredentials } from '@backstage/backend-test-utils';
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ChangeTimings } from './followChange';
+import type { ChangeTimings } from './Connection';
 import { HttpRingfenceService } from './HttpRingfenceService';
 
 const at = '2026-01-02T03:04:05.000Z';

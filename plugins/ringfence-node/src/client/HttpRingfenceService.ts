@@ -14,8 +14,9 @@ import type {
   Plan,
   RingfenceService,
 } from '../service';
+import type { ChangeTimings } from './Connection';
 import { DroppedError, signInExpired, throwUnlessOk } from './errors';
-import { followChange, type ChangeTimings } from './followChange';
+import { followChange } from './followChange';
 
 /** What {@link HttpRingfenceService} is made from. */
 export interface HttpRingfenceServiceDeps {
