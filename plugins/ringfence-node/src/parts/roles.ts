@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Action } from '../blueprint';
 import type { CqlSession, DatabaseTools, Login, Via } from '../tools';
 import { quoteIdentifier, quoteText } from './cql';
@@ -63,8 +64,8 @@ export function disablePublicLogin(
   const via = firstPod(spec, options);
   return {
     name: `disable the public login "${publicLogin.username}"`,
-    run: async tools => {
-      const found = await tools.tryLogin(publicLogin, via);
+    run: async (tools, signal) => {
+      const found = await tools.tryLogin(publicLogin, via, { signal });
       if (found.outcome === 'refused') {
         return `public login "${publicLogin.username}" is refused`;
       }
@@ -76,9 +77,33 @@ export function disablePublicLogin(
           )} WITH SUPERUSER = false AND LOGIN = false`,
         ),
       );
+      await untilRefused(tools, publicLogin, via, signal);
       return `disabled public login "${publicLogin.username}"`;
     },
   };
+}
+
+/** Nodes remember roles for a while: 2 s in Cassandra, up to 10 s in ScyllaDB. */
+const FORGET_TIMEOUT_MS = 30_000;
+const FORGET_POLL_MS = 250;
+
+async function untilRefused(
+  tools: DatabaseTools,
+  login: PublicLogin,
+  via: Via,
+  signal: AbortSignal,
+): Promise<void> {
+  const tries = FORGET_TIMEOUT_MS / FORGET_POLL_MS;
+  for (let tried = 0; tried < tries; tried += 1) {
+    const { outcome } = await tools.tryLogin(login, via, { signal });
+    if (outcome === 'refused') return;
+    await setTimeout(FORGET_POLL_MS, undefined, { signal });
+  }
+  throw new Error(
+    `Public login "${login.username}" is still not refused ${
+      FORGET_TIMEOUT_MS / 1000
+    } s after it was disabled; look at LIST ROLES as the superuser`,
+  );
 }
 
 /**

@@ -88,10 +88,7 @@ function tcpRouteV1(platform: RoutingPlatform): Candidate | undefined {
   // Where a version cannot be read, what is served is all there is to go by.
   if (istio && !isAtLeast(istio, TCP_ROUTE_V1_SINCE)) return undefined;
   if (bundle && !isAtLeast(bundle, TCP_ROUTE_V1_BUNDLE)) return undefined;
-  return {
-    type: { kind: 'TCPRoute', apiVersion: `${GROUP}/v1` },
-    ...(!istio && { note: "Istio's version could not be read" }),
-  };
+  return { type: { kind: 'TCPRoute', apiVersion: `${GROUP}/v1` } };
 }
 
 function tcpRouteV1Alpha2(platform: RoutingPlatform): Candidate | undefined {

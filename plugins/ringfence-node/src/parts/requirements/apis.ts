@@ -1,0 +1,71 @@
+import type { Requirement } from '@ringfence/backstage-plugin-ringfence-common';
+import { servedVersions, type Platform } from '../../platform';
+import { chooseRoute, GATEWAY_API_INSTALL } from '../routing';
+import { met, note, required, unmet } from './answers';
+
+/** cert-manager serves Certificates and Issuers. */
+export function requireCertManager(platform: Platform): Requirement {
+  const missing = ['Certificate', 'Issuer'].filter(
+    kind => !servedVersions(platform, 'cert-manager.io', kind).includes('v1'),
+  );
+  return required(
+    'cert-manager',
+    missing.length === 0
+      ? met(`cert-manager ${platform.certManager?.version ?? ''}`.trim())
+      : unmet(
+          `Kubernetes cluster "${
+            platform.kubernetesCluster
+          }" does not serve ${missing.join(' and ')} (cert-manager.io/v1)`,
+          'Install cert-manager',
+          'kubectl apply -f https://github.com/cert-manager/cert-manager/releases/download/v1.21.1/cert-manager.yaml',
+        ),
+  );
+}
+
+/** The Gateway API is there. */
+export function requireGatewayApi(platform: Platform): Requirement {
+  const served = servedVersions(
+    platform,
+    'gateway.networking.k8s.io',
+    'Gateway',
+  ).includes('v1');
+  const bundle = platform.gatewayApi?.bundleVersion;
+  return required(
+    'Gateway API',
+    served
+      ? met(`Gateway API ${bundle ?? ''}`.trim())
+      : unmet(
+          `Kubernetes cluster "${platform.kubernetesCluster}" does not serve Gateway (gateway.networking.k8s.io/v1)`,
+          'Install the Gateway API',
+          GATEWAY_API_INSTALL,
+        ),
+  );
+}
+
+/** Some route works with these versions. */
+export function requireRoute(
+  platform: Platform,
+  { plaintext }: { plaintext: boolean },
+): Requirement[] {
+  const choice = chooseRoute(platform, { plaintext });
+  if (!choice.works) {
+    const answer = { met: false, message: choice.why, remedy: choice.remedy };
+    return [
+      required('Route', answer, plaintext ? 'access.exposure' : undefined),
+    ];
+  }
+  const version = choice.type.apiVersion.split('/')[1];
+  const route = required('Route', met(`${choice.type.kind} ${version}`));
+  if (!choice.note) return [route];
+  return [
+    route,
+    note('Route kind', {
+      met: false,
+      message: choice.note,
+      remedy: {
+        text: 'For clients that send no server name, bring Istio to 1.31 and the Gateway API to 1.6 or later',
+        command: GATEWAY_API_INSTALL,
+      },
+    }),
+  ];
+}

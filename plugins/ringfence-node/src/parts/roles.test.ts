@@ -1,0 +1,211 @@
+import { Secret } from '../secret';
+import type { DatabaseTools, Login, LoginResult } from '../tools';
+import {
+  createApplicationRole,
+  createSuperuser,
+  disablePublicLogin,
+  replicateAuth,
+} from './roles';
+
+const SPEC = { name: 'orders', namespace: 'orders' };
+const PUBLIC = { username: 'cassandra', password: 'cassandra' };
+const PASSWORD = "it's secret";
+
+interface Fake {
+  /** Logins that are accepted, as `secret orders-app` or `cassandra`. */
+  accepts: string[];
+  replication?: Record<string, string>;
+  repairExitCode?: number;
+  failure?: Error;
+  /** How often a disabled login is still accepted, from a cache. */
+  remembers?: number;
+}
+
+function loginName(login: Login): string {
+  if (login === 'anonymous') return login;
+  return 'secret' in login ? `secret ${login.secret}` : login.username;
+}
+
+/** A database that remembers what was done to it. */
+function fakeTools(fake: Fake) {
+  const { accepts, replication, repairExitCode = 0, failure } = fake;
+  const log: string[] = [];
+  let disabled: string | undefined;
+  let remembers = fake.remembers ?? 0;
+  const accepted = (name: string) => {
+    if (name !== disabled) return accepts.includes(name);
+    remembers -= 1;
+    return remembers >= 0;
+  };
+  const tools = {
+    tryLogin: async (login: Login): Promise<LoginResult> =>
+      accepted(loginName(login))
+        ? { outcome: 'accepted' }
+        : { outcome: 'refused', message: 'bad credentials' },
+    cql: async (login: Login, via: unknown) => {
+      log.push(`open as ${loginName(login)} at ${JSON.stringify(via)}`);
+      return {
+        execute: async (query: string) => {
+          log.push(query);
+          disabled = /^ALTER ROLE "(\w+)" WITH SUPERUSER/.exec(query)?.[1];
+          if (failure) throw failure;
+          if (query.startsWith('SELECT')) {
+            return replication ? [{ replication }] : [];
+          }
+          return [];
+        },
+        close: async () => {
+          log.push('close');
+        },
+      };
+    },
+    exec: async ({ pod }: { pod: string }, command: readonly string[]) => {
+      log.push(`${pod}: ${command.join(' ')}`);
+      return { exitCode: repairExitCode, stdout: '', stderr: 'no route' };
+    },
+    secret: async (name: string) => ({
+      username: new Secret(name.replace('-', '_')),
+      password: new Secret(PASSWORD),
+    }),
+  };
+  return { tools: tools as unknown as DatabaseTools, log };
+}
+
+const signal = new AbortController().signal;
+const AT_POD = '{"pod":"orders-0","port":9042}';
+
+describe('createSuperuser', () => {
+  const action = createSuperuser(SPEC, PUBLIC, { port: 9042 });
+
+  it('makes it with the login that everybody knows, quoting name and password', async () => {
+    const { tools, log } = fakeTools({ accepts: ['cassandra'] });
+    await expect(action.run(tools, signal)).resolves.toBe(
+      'made superuser "orders_superuser"',
+    );
+    expect(log).toEqual([
+      `open as cassandra at ${AT_POD}`,
+      `CREATE ROLE IF NOT EXISTS "orders_superuser" WITH PASSWORD = 'it''s secret' AND SUPERUSER = true AND LOGIN = true`,
+      'close',
+    ]);
+  });
+
+  it('does nothing where it is there', async () => {
+    const { tools, log } = fakeTools({ accepts: ['secret orders-superuser'] });
+    await expect(action.run(tools, signal)).resolves.toBe(
+      'the superuser is there',
+    );
+    expect(log).toEqual([]);
+  });
+
+  it('shows the password in no error, and closes the session', async () => {
+    const failure = new Error(`line 1: mismatched input '${PASSWORD}'`);
+    const { tools, log } = fakeTools({ accepts: ['cassandra'], failure });
+    await expect(action.run(tools, signal)).rejects.toThrow(
+      "line 1: mismatched input '[redacted]'",
+    );
+    expect(log).toContain('close');
+  });
+});
+
+describe('disablePublicLogin', () => {
+  const action = disablePublicLogin(SPEC, PUBLIC, { port: 9042 });
+
+  it('takes login and rights from it, as the superuser', async () => {
+    const { tools, log } = fakeTools({ accepts: ['cassandra'] });
+    await expect(action.run(tools, signal)).resolves.toBe(
+      'disabled public login "cassandra"',
+    );
+    expect(log).toEqual([
+      `open as secret orders-superuser at ${AT_POD}`,
+      'ALTER ROLE "cassandra" WITH SUPERUSER = false AND LOGIN = false',
+      'close',
+    ]);
+  });
+
+  it('is done once no node accepts it from memory any more', async () => {
+    const { tools, log } = fakeTools({ accepts: ['cassandra'], remembers: 2 });
+    const tryLogin = jest.spyOn(tools, 'tryLogin');
+    await action.run(tools, signal);
+    expect(tryLogin).toHaveBeenCalledTimes(4);
+    expect(log.filter(line => line.startsWith('ALTER'))).toHaveLength(1);
+  });
+
+  it('does nothing where it is refused already', async () => {
+    const { tools, log } = fakeTools({ accepts: [] });
+    await action.run(tools, signal);
+    expect(log).toEqual([]);
+  });
+});
+
+describe('createApplicationRole', () => {
+  const action = createApplicationRole(SPEC, { port: 9042 });
+  const grant = 'GRANT CREATE ON ALL KEYSPACES TO "orders_app"';
+
+  it('makes a role that is no superuser and may create keyspaces', async () => {
+    const { tools, log } = fakeTools({ accepts: [] });
+    await action.run(tools, signal);
+    const settings = `WITH PASSWORD = 'it''s secret' AND SUPERUSER = false AND LOGIN = true`;
+    expect(log).toEqual([
+      `open as secret orders-superuser at ${AT_POD}`,
+      `CREATE ROLE IF NOT EXISTS "orders_app" ${settings}`,
+      `ALTER ROLE "orders_app" ${settings}`,
+      grant,
+      'close',
+    ]);
+  });
+
+  it('leaves a role that works as it is, and grants again', async () => {
+    const { tools, log } = fakeTools({ accepts: ['secret orders-app'] });
+    await action.run(tools, signal);
+    expect(log.filter(line => line.includes('ROLE'))).toEqual([]);
+    expect(log).toContain(grant);
+  });
+});
+
+describe('replicateAuth', () => {
+  const options = { port: 9042, container: 'scylla', datacenter: 'dc1' };
+  const run = (replicas: number, fake: Omit<Fake, 'accepts'>) => {
+    const { tools, log } = fakeTools({ accepts: [], ...fake });
+    const action = replicateAuth(SPEC, { ...options, replicas });
+    return { done: action.run(tools, signal), log };
+  };
+  const changes = (log: string[]) =>
+    log.filter(line => !/^(open|close|SELECT)/.test(line));
+
+  it('does nothing where the database keeps roles on every node', async () => {
+    const { done, log } = run(3, {});
+    await expect(done).resolves.toBe('the database keeps roles on every node');
+    expect(changes(log)).toEqual([]);
+  });
+
+  it('does nothing where there are enough replicas', async () => {
+    const { done, log } = run(5, { replication: { class: 'x', dc1: '3' } });
+    await done;
+    expect(changes(log)).toEqual([]);
+  });
+
+  it.each([
+    [1, 1, ['orders-0']],
+    [3, 3, ['orders-0']],
+    [4, 3, ['orders-0', 'orders-1', 'orders-2', 'orders-3']],
+  ])(
+    'raises them, with %p nodes, to %p and repairs on %p',
+    async (replicas, factor, pods) => {
+      const { done, log } = run(replicas, {
+        replication: { class: 'SimpleStrategy', replication_factor: '1' },
+      });
+      await expect(done).resolves.toBe(`roles are on ${factor} nodes`);
+      expect(changes(log)).toEqual([
+        `ALTER KEYSPACE system_auth WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': ${factor}}`,
+        ...pods.map(pod => `${pod}: nodetool repair -full system_auth`),
+      ]);
+    },
+  );
+
+  it('says which pod could not repair, and the command to run', async () => {
+    const { done } = run(3, { replication: {}, repairExitCode: 1 });
+    await expect(done).rejects.toThrow(
+      'Repair of system_auth failed in pod "orders/orders-0": no route. Run it by hand: kubectl exec -n orders orders-0 -c scylla -- nodetool repair -full system_auth',
+    );
+  });
+});
