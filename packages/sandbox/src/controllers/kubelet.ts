@@ -114,14 +114,14 @@ class Kubelet {
     const ring = await this.#context.rings.ensure(ringKey, {
       namespace: namespace!,
       pod: database,
-      nodes: await this.#expectedNodes(pod, ringKey),
+      ...(await this.#expectedNodes(pod, ringKey)),
       superuser: await readSuperuser(this.#context.kubernetes, pod),
     });
     this.#ringOf.set(key, ringKey);
     if (!ring.nodes.some(node => node.name === name))
       ring.addNode({ name, address });
-    const state = () => ring.nodes.find(node => node.name === name)?.state;
-    if (state() !== 'up') {
+    const state = ring.nodes.find(node => node.name === name)?.state;
+    if (state !== 'up') {
       const restarted = this.#started.get(key) === pod.metadata.uid;
       this.#started.set(key, pod.metadata.uid!);
       await this.#writeStatus(pod, {
@@ -148,10 +148,17 @@ class Kubelet {
     );
     const set = await this.#context.kubernetes.get(ref);
     const { namespace } = pod.metadata;
-    return Array.from({ length: set?.spec?.replicas ?? 1 }, (_, ordinal) => {
-      const name = `${ref.name}-${ordinal}`;
-      return { name, address: this.#addressOf(namespace!, name) };
-    });
+    const names = Array.from(
+      { length: set?.spec?.replicas ?? 1 },
+      (_, ordinal) => `${ref.name}-${ordinal}`,
+    );
+    return {
+      together: set?.spec?.podManagementPolicy === 'Parallel',
+      nodes: names.map(name => ({
+        name,
+        address: this.#addressOf(namespace!, name),
+      })),
+    };
   }
 
   async #stopNode(key: string): Promise<void> {

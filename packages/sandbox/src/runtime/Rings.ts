@@ -32,6 +32,8 @@ export interface RingDefinition {
   readonly pod: DatabasePod;
   /** Nodes that are expected, so that they can start together. */
   readonly nodes: readonly RingNodeOptions[];
+  /** Starts all of them at once, instead of leaving each to its pod. */
+  readonly together: boolean;
   readonly superuser?: RingLogin;
 }
 
@@ -52,7 +54,7 @@ export class Rings {
     void this.#findCassandra();
   }
 
-  /** The ring of that name, made where there is none yet; its nodes are started one by one. */
+  /** The ring of that name, made where there is none yet. */
   ensure(key: string, definition: RingDefinition): Promise<CqlRing> {
     let ring = this.#rings.get(key);
     if (!ring) {
@@ -132,7 +134,7 @@ export class Rings {
   }
 
   #start(
-    { pod, nodes, superuser }: RingDefinition,
+    { pod, nodes, together, superuser }: RingDefinition,
     decided: CassandraInstallation | { stub: string },
   ): CqlRing {
     const { dataPlane, log } = this.#options;
@@ -142,7 +144,7 @@ export class Rings {
       datacenter,
       rack,
       nodes,
-      start: 'none',
+      start: together ? 'all' : 'none',
       log,
     } as const;
     const login = makesPublicLogin(version) ? undefined : superuser ?? nobody();

@@ -27,9 +27,10 @@ export async function objectOnce(
   kubernetes: MemoryKubernetesCluster,
   ref: ObjectRef,
   wanted: (object: KubernetesObject) => boolean,
+  patienceMs = PATIENCE_MS,
 ): Promise<KubernetesObject> {
   const { name, ...selector } = ref;
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(patienceMs);
   let last: KubernetesObject | undefined;
   for await (const event of kubernetes.watch(selector, { signal })) {
     if (event.type === 'synced' || event.object.metadata.name !== name)
