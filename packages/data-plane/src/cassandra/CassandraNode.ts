@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -43,15 +44,21 @@ export type StartOptions = Omit<NodeConfig, 'address'> & {
 export class CassandraNode {
   readonly name: string;
   readonly address: string;
-  /** Whether it was in the ring once, and so has data. */
-  joined = false;
+  #joined: boolean;
   #state: RingNodeState = 'stopped';
+  #starting: Promise<void> | undefined;
   #process: Guarded | undefined;
   #jmxPort: number | undefined;
 
   constructor(private readonly options: CassandraNodeOptions) {
     this.name = options.node.name;
     this.address = options.node.address;
+    this.#joined = existsSync(path.join(options.directory, 'data'));
+  }
+
+  /** Whether it was in the ring once, and so has data. */
+  get joined(): boolean {
+    return this.#joined;
   }
 
   get state(): RingNodeState {
@@ -63,50 +70,21 @@ export class CassandraNode {
    *
    * @throws where it ends before that or takes too long, with the end of its log
    */
-  async start(options: StartOptions): Promise<void> {
-    if (this.#process) return;
-    if (await listens(this.address)) {
-      throw new Error(
-        `Cassandra node "${this.name}" cannot start: something else listens on ${this.address}:${CQL_PORT}`,
-      );
-    }
-    this.#state = 'starting';
-    const { installation, directory, temporary, node } = this.options;
-    const configDir = path.join(directory, 'conf');
-    const tempDir = path.join(directory, 'tmp');
-    await writeConfig(configDir, { ...options, address: this.address });
-    await mkdir(tempDir, { recursive: true });
-    this.#jmxPort = node.jmxPort ?? (await freePort());
-    const args = await nodeArguments({
-      installation,
-      configDir,
-      tempDir,
-      storageDir: path.join(directory, 'data'),
-      jmxPort: this.#jmxPort,
-      systemAuthReplicas: options.systemAuthReplicas,
+  start(options: StartOptions): Promise<void> {
+    if (this.#state === 'up') return Promise.resolve();
+    this.#starting ??= this.#start(options).finally(() => {
+      this.#starting = undefined;
     });
-    const output = await open(this.#logFile, 'a');
-    try {
-      this.#process = spawnGuarded(installation.java, args, {
-        outputFd: output.fd,
-        removeDir: temporary ? directory : undefined,
-      });
-    } finally {
-      await output.close();
-    }
-    this.#watch(this.#process);
-    await this.#answering(this.#process);
-    this.#state = 'up';
-    this.joined = true;
+    return this.#starting;
   }
 
   /** @param graceMs - for a clean end; 0 kills it */
   async stop(graceMs: number): Promise<void> {
-    const running = this.#process;
     this.#state = 'stopped';
-    if (!running) return;
-    await running.stop(graceMs);
+    await this.#process?.stop(graceMs);
     this.#process = undefined;
+    // A start that was under way notices, and must be over.
+    await this.#starting?.catch(() => {});
   }
 
   async nodetool(
@@ -127,6 +105,71 @@ export class CassandraNode {
     return run(installation.java, command, { signal });
   }
 
+  async #start(options: StartOptions): Promise<void> {
+    if (await listens(this.address)) {
+      throw new Error(
+        `Cassandra node "${this.name}" cannot start: something else listens on ${this.address}:${CQL_PORT}`,
+      );
+    }
+    this.#state = 'starting';
+    try {
+      const args = await this.#prepare(options);
+      const running = await this.#spawn(args);
+      await this.#answering(running);
+      this.#state = 'up';
+      this.#joined = true;
+    } catch (error) {
+      if (this.#isStopped()) {
+        throw new Error(
+          `Cassandra node "${this.name}" was stopped while it started`,
+        );
+      }
+      await this.#process?.stop(0);
+      this.#state = 'failed';
+      throw error;
+    }
+  }
+
+  /** Writes the configuration; gives the command line. */
+  async #prepare(options: StartOptions): Promise<string[]> {
+    const { installation, directory, node } = this.options;
+    const configDir = path.join(directory, 'conf');
+    const tempDir = path.join(directory, 'tmp');
+    await writeConfig(configDir, { ...options, address: this.address });
+    await mkdir(tempDir, { recursive: true });
+    this.#jmxPort = node.jmxPort ?? (await freePort());
+    return nodeArguments({
+      installation,
+      configDir,
+      tempDir,
+      storageDir: path.join(directory, 'data'),
+      jmxPort: this.#jmxPort,
+      systemAuthReplicas: options.systemAuthReplicas,
+    });
+  }
+
+  async #spawn(args: readonly string[]): Promise<Guarded> {
+    const { installation, directory, temporary } = this.options;
+    const output = await open(this.#logFile, 'a');
+    try {
+      if (this.#isStopped()) throw new Error('stopped');
+      const running = spawnGuarded(installation.java, args, {
+        outputFd: output.fd,
+        removeDir: temporary ? directory : undefined,
+      });
+      this.#process = running;
+      this.#watch(running);
+      return running;
+    } finally {
+      await output.close();
+    }
+  }
+
+  /** A method, since it changes while others wait. */
+  #isStopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
   get #logFile(): string {
     return path.join(this.options.directory, 'cassandra.log');
   }
@@ -134,8 +177,9 @@ export class CassandraNode {
   /** Notices an end that nobody asked for. */
   #watch(running: Guarded): void {
     void running.exited.then(code => {
-      if (this.#process !== running || this.#state === 'stopped') return;
-      this.#process = undefined;
+      if (this.#process === running) this.#process = undefined;
+      // While it starts, whoever waits for that is told.
+      if (this.#state !== 'up') return;
       this.#state = 'failed';
       this.options.log.error(
         `Cassandra node "${this.name}" (${this.address}) ended by itself with exit code ${code}`,

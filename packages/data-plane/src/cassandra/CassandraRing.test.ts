@@ -1,11 +1,16 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { allocateLoopbackBlock, type LoopbackBlock } from '../loopback';
 import { silentLog } from '../log';
 import type { CqlRing } from '../ring';
-import { cassandraHere } from '../testUtils/cassandraHere';
-import { connectTo, withSession } from '../testUtils/cql';
-import { cqlRingContract } from '../testUtils/cqlRingContract';
+import { cassandraHere } from '../__testUtils__/cassandraHere';
+import { connectTo, withSession } from '../__testUtils__/cql';
+import { cqlRingContract } from '../__testUtils__/cqlRingContract';
+import { until } from '../__testUtils__/until';
 import { startCassandraRing } from './startCassandraRing';
 import type { CassandraInstallation } from './types';
 
@@ -15,13 +20,13 @@ const cassandra = cassandraHere();
 const publicLogin = { username: 'cassandra', password: 'cassandra' };
 const superuser = { username: 'ringfence', password: "it's a secret" };
 
-if (cassandra.available) onCassandra(cassandra);
-else if (process.env.CI) {
-  it('finds Cassandra, without which CI proves too little', () => {
-    throw new Error(cassandra.why);
-  });
-} else {
-  it.skip(`needs Cassandra: ${cassandra.why}`, () => {});
+/** Command lines of running processes that name a directory. */
+async function processesWith(directory: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter(it => /^\d+$/.test(it));
+  const commands = await Promise.all(
+    ids.map(id => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return commands.filter(it => it.includes(directory));
 }
 
 function onCassandra(installation: CassandraInstallation): void {
@@ -77,9 +82,29 @@ function onCassandra(installation: CassandraInstallation): void {
         );
         await ring.startNode('orders-1');
         await ring.stopNode('orders-0');
-        await withSession(block.address(12), app, client =>
+        const { rows } = await withSession(block.address(12), app, client =>
           client.execute('SELECT key FROM system.local'),
         );
+        expect(rows).toHaveLength(1);
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      'ends a start when it is stopped meanwhile, and leaves nothing behind',
+      async () => {
+        const dataDir = await mkdtemp(path.join(tmpdir(), 'ringfence-ring-'));
+        const other = startCassandraRing({ ...options(31, 2), dataDir });
+        const started = other.startNode('orders-1');
+        await until(() => existsSync(path.join(dataDir, 'orders-1', 'data')));
+        await other.stop();
+        await expect(started).rejects.toThrow(/stopped while it started$/);
+        await expect(other.ready).rejects.toThrow(/stopped while it started$/);
+        await expect(other.startNode('orders-1')).rejects.toThrow(
+          '"orders-1" cannot start: its ring was stopped',
+        );
+        expect(await processesWith(dataDir)).toEqual([]);
+        await rm(dataDir, { recursive: true });
       },
       TIMEOUT_MS,
     );
@@ -106,5 +131,15 @@ function onCassandra(installation: CassandraInstallation): void {
       );
       await other.stop();
     });
+  });
+}
+
+if (cassandra.available) onCassandra(cassandra);
+else {
+  // Where it cannot run, CI must not pass for lack of it.
+  const report = process.env.CI ? it : it.skip;
+  report(`needs Cassandra: ${cassandra.why}`, () => {
+    // eslint-disable-next-line jest/no-standalone-expect
+    expect(cassandra).toMatchObject({ available: true });
   });
 }

@@ -4,13 +4,31 @@ import { CQL_PORT } from '../ring';
 
 const STORAGE_PORT = 7000;
 
+/** Warnings only; without a configuration logback prints everything. */
+const LOGBACK = `<configuration>
+  <appender name="STDERR" class="ch.qos.logback.core.ConsoleAppender">
+    <target>System.err</target>
+    <encoder>
+      <pattern>%-5level %date{ISO8601} %logger{0} - %msg%n</pattern>
+    </encoder>
+  </appender>
+  <root level="WARN">
+    <appender-ref ref="STDERR" />
+  </root>
+</configuration>
+`;
+
 /** What a node's configuration says. */
 export interface NodeConfig {
   readonly clusterName: string;
   readonly datacenter: string;
   readonly rack: string;
   readonly address: string;
-  readonly seed: string;
+  /**
+   * Addresses to ask for the ring. A node that is its own seed goes on where
+   * none answers; others give up after 2 s (twice `ring_delay_ms`).
+   */
+  readonly seeds: readonly string[];
   /** Whether a first start streams from the others, rather than begin empty. */
   readonly bootstrap: boolean;
   /** How many nodes the ring has: decides how logins are read. */
@@ -45,7 +63,9 @@ function cassandraYaml(config: NodeConfig) {
     seed_provider: [
       {
         class_name: 'org.apache.cassandra.locator.SimpleSeedProvider',
-        parameters: [{ seeds: `${config.seed}:${STORAGE_PORT}` }],
+        parameters: [
+          { seeds: config.seeds.map(it => `${it}:${STORAGE_PORT}`).join(',') },
+        ],
       },
     ],
     listen_address: config.address,
@@ -84,17 +104,3 @@ function authentication({ ringSize }: NodeConfig) {
     credentials_validity: '0ms',
   };
 }
-
-/** Warnings and the mile stones of a start; the default would be everything. */
-const LOGBACK = `<configuration>
-  <appender name="STDERR" class="ch.qos.logback.core.ConsoleAppender">
-    <target>System.err</target>
-    <encoder>
-      <pattern>%-5level %date{ISO8601} %logger{0} - %msg%n</pattern>
-    </encoder>
-  </appender>
-  <root level="WARN">
-    <appender-ref ref="STDERR" />
-  </root>
-</configuration>
-`;

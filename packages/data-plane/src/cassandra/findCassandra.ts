@@ -3,6 +3,7 @@ import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { lock } from 'proper-lockfile';
+import { packageRoot } from '../packageRoot';
 import { findJava, onPath } from './java';
 import { run } from './run';
 import type {
@@ -26,7 +27,7 @@ export async function findCassandra(
   }
   const java = await findJava(environment, options.signal);
   if ('why' in java) return unavailable(java.why);
-  const pomFile = pomPath();
+  const pomFile = path.join(packageRoot(), 'cassandra', 'pom.xml');
   const pom = await readFile(pomFile, 'utf8');
   const jars = await provideJars(pomFile, pom, options);
   if ('why' in jars) return unavailable(jars.why);
@@ -41,13 +42,6 @@ export async function findCassandra(
 
 function unavailable(why: string): CassandraUnavailable {
   return { available: false, why };
-}
-
-function pomPath(): string {
-  const root = path.dirname(
-    require.resolve('@ringfence/data-plane/package.json'),
-  );
-  return path.join(root, 'cassandra', 'pom.xml');
 }
 
 function versionIn(pom: string): string {

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { until } from '../testUtils/until';
+import { until } from '../__testUtils__/until';
 import { spawnGuarded } from './guard';
 
-const PARENT = path.join(__dirname, '../testUtils/guardedParent.ts');
+const PARENT = path.join(__dirname, '../__testUtils__/guardedParent.ts');
 
 describe('guard', () => {
   let directory: string;

@@ -1,8 +1,8 @@
 import { silentLog } from '../log';
 import { Telemetry } from '../telemetry/Telemetry';
-import { parseMetrics } from '../testUtils/parseMetrics';
-import { dialTcp, echo, exchange, serve } from '../testUtils/sockets';
-import { until } from '../testUtils/until';
+import { parseMetrics } from '../__testUtils__/parseMetrics';
+import { dialTcp, echo, exchange, serve } from '../__testUtils__/sockets';
+import { until } from '../__testUtils__/until';
 import { startGateway } from './startGateway';
 
 it('counts what passes, as traffic of its own identity under mutual TLS', async () => {

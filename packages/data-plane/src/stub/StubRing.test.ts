@@ -1,7 +1,7 @@
 import { allocateLoopbackBlock, type LoopbackBlock } from '../loopback';
 import { silentLog } from '../log';
-import { connectTo, withSession } from '../testUtils/cql';
-import { cqlRingContract } from '../testUtils/cqlRingContract';
+import { connectTo, withSession } from '../__testUtils__/cql';
+import { cqlRingContract } from '../__testUtils__/cqlRingContract';
 import type { CqlRing } from '../ring';
 import { startStubRing } from './startStubRing';
 

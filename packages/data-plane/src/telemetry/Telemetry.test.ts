@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseMetrics, type Sample } from '../testUtils/parseMetrics';
+import { parseMetrics, type Sample } from '../__testUtils__/parseMetrics';
 import { Telemetry } from './Telemetry';
 import type { Flow, MeshPod } from './types';
 

@@ -42,26 +42,26 @@ export async function serve(
 }
 
 /** Gives back what it gets, and ends when the other side does. */
-export const echo = (socket: Socket): void => void socket.pipe(socket);
+export function echo(socket: Socket): void {
+  socket.pipe(socket);
+}
 
 /** A verified TLS connection. @throws where handshake or verification fails */
 export async function dialTls(
   port: number,
-  options: ConnectionOptions,
+  options: ConnectionOptions & { allowHalfOpen?: boolean },
 ): Promise<TLSSocket> {
-  const socket = connectTls({
-    host: '127.0.0.1',
-    port,
-    allowHalfOpen: true,
-    ...options,
-  });
+  // TLS takes `allowHalfOpen` from the socket below it.
+  const { allowHalfOpen } = options;
+  const raw = connect({ host: '127.0.0.1', port, allowHalfOpen });
+  const socket = connectTls({ socket: raw, ...options });
   await once(socket, 'secureConnect');
   return socket;
 }
 
 /** A plaintext connection. */
 export async function dialTcp(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  const socket = connect({ host: '127.0.0.1', port });
   await once(socket, 'connect');
   return socket;
 }

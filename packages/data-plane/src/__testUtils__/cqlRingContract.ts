@@ -1,3 +1,4 @@
+/* eslint-disable jest/no-export -- a suite that the tests of each ring run */
 import type { CqlRing } from '../ring';
 import { connectTo, withSession, type CqlLogin } from './cql';
 import { until } from './until';
@@ -73,7 +74,8 @@ export function cqlRingContract(
     it(
       'answers system.local and system.peers at every node',
       async () => {
-        for (const { address } of ring.nodes) {
+        const { nodes } = ring;
+        for (const { address } of nodes) {
           await withSession(address, superuser, async client => {
             const local = await client.execute(
               'SELECT cluster_name, data_center, rpc_address FROM system.local',
@@ -84,7 +86,7 @@ export function cqlRingContract(
             expect(
               peers.rows.map(row => String(row.get('peer'))).sort(),
             ).toEqual(
-              ring.nodes
+              nodes
                 .map(it => it.address)
                 .filter(it => it !== address)
                 .sort(),

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
+import { packageRoot } from '../packageRoot';
 import type {
   CassandraInstallation,
   CassandraUnavailable,
@@ -10,7 +11,10 @@ import type {
  * run here is reported as skipped, with the reason.
  */
 export function cassandraHere(): CassandraInstallation | CassandraUnavailable {
-  const script = path.join(__dirname, 'printCassandra.ts');
+  const script = path.join(
+    packageRoot(),
+    'src/__testUtils__/printCassandra.ts',
+  );
   const printed = execFileSync(
     process.execPath,
     ['--import', 'tsx', script],

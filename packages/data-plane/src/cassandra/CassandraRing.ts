@@ -1,0 +1,235 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { eventually } from './eventually';
+import type {
+  CqlRing,
+  NodetoolResult,
+  RingLogin,
+  RingNode,
+  RingNodeOptions,
+} from '../ring';
+import { CassandraNode } from './CassandraNode';
+import {
+  PUBLIC_LOGIN,
+  replacePublicLogin,
+  replicateLogins,
+  takesLogin,
+} from './logins';
+import { deferred, onAbort } from '../lifecycle';
+import type { CassandraRingOptions } from './types';
+
+/** For memtables to be written and the others to be told. */
+const STOP_GRACE_MS = 15_000;
+/** Copies of the logins: with three, one node may be down. */
+const MAX_LOGIN_REPLICAS = 3;
+
+/** Real Cassandra nodes: which start when, and who may log in. */
+export class CassandraRing implements CqlRing {
+  readonly kind = 'cassandra';
+  readonly ready: Promise<void>;
+  readonly #directory: string;
+  readonly #nodes: CassandraNode[] = [];
+  /** One at a time: Cassandra refuses to let two join together. */
+  #joins: Promise<unknown> = Promise.resolve();
+  #loginReplicas = 0;
+  /** Those that {@link ready} waits for. */
+  readonly #together = new Set<CassandraNode>();
+  #stopped: Promise<void> | undefined;
+  readonly #firstUp = deferred();
+
+  constructor(private readonly options: CassandraRingOptions) {
+    this.#directory =
+      options.dataDir ??
+      mkdtempSync(path.join(tmpdir(), 'ringfence-cassandra-'));
+    for (const node of options.nodes) this.addNode(node);
+    this.ready =
+      options.start === 'none' ? this.#firstUp.promise : this.#startAll();
+    // Whoever does not wait for it must not be ended by it.
+    this.ready.catch(() => {});
+    onAbort(options.signal, () => void this.stop());
+  }
+
+  get nodes(): readonly RingNode[] {
+    return this.#nodes.map(({ name, address, state }) => ({
+      name,
+      address,
+      state,
+    }));
+  }
+
+  async nodetool(
+    nodeName: string,
+    args: readonly string[],
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<NodetoolResult> {
+    return this.#node(nodeName).nodetool(args, signal);
+  }
+
+  addNode(node: RingNodeOptions): void {
+    const { installation, dataDir, log } = this.options;
+    const same = this.#nodes.find(
+      it => it.name === node.name || it.address === node.address,
+    );
+    if (same) {
+      throw new Error(
+        `Node "${node.name}" (${node.address}) cannot be added: "${same.name}" has address ${same.address}`,
+      );
+    }
+    this.#nodes.push(
+      new CassandraNode({
+        node,
+        installation,
+        directory: path.join(this.#directory, node.name),
+        temporary: dataDir === undefined,
+        log,
+      }),
+    );
+  }
+
+  async startNode(name: string): Promise<void> {
+    const node = this.#node(name);
+    if (this.#stopped) {
+      throw new Error(`"${name}" cannot start: its ring was stopped`);
+    }
+    if (node.joined) await node.start(this.#startOptions(node));
+    else if (this.#together.has(node)) await this.ready;
+    else {
+      const join = this.#joins.then(() => this.#join(node));
+      this.#joins = join.catch(() => {});
+      await join;
+    }
+    this.#firstUp.resolve();
+  }
+
+  async stopNode(name: string): Promise<void> {
+    await this.#node(name).stop(STOP_GRACE_MS);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    const keep = this.options.dataDir !== undefined;
+    const graceMs = keep ? STOP_GRACE_MS : 0;
+    this.#firstUp.reject(new Error('The ring was stopped'));
+    await Promise.all(this.#nodes.map(node => node.stop(graceMs)));
+    if (!keep) await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #node(name: string): CassandraNode {
+    const node = this.#nodes.find(it => it.name === name);
+    if (!node) {
+      throw new Error(
+        `There is no node "${name}" in "${
+          this.options.clusterName
+        }", only: ${this.#nodes.map(it => it.name).join(', ')}`,
+      );
+    }
+    return node;
+  }
+
+  /** All together: none has data, so that none need wait for another. */
+  async #startAll(): Promise<void> {
+    const nodes = [...this.#nodes];
+    for (const node of nodes) this.#together.add(node);
+    this.#loginReplicas = Math.min(nodes.length, MAX_LOGIN_REPLICAS);
+    const seeds = nodes.map(it => it.address);
+    const fresh = !nodes.some(it => it.joined);
+    await Promise.all(
+      nodes.map(node =>
+        node.start({ ...this.#startOptions(node), seeds, bootstrap: false }),
+      ),
+    );
+    await this.#settle(nodes, fresh);
+  }
+
+  /** One that was never in the ring. */
+  async #join(node: CassandraNode): Promise<void> {
+    const first = !this.#nodes.some(it => it.joined);
+    if (first) this.#loginReplicas = 1;
+    await node.start({ ...this.#startOptions(node), bootstrap: !first });
+    if (first) await this.#settle([node], true);
+    else await this.#spreadLogins(node);
+  }
+
+  #startOptions(node: CassandraNode) {
+    const { clusterName, datacenter, rack } = this.options;
+    const others = this.#nodes.filter(it => it.state === 'up' && it !== node);
+    return {
+      clusterName,
+      datacenter,
+      rack,
+      seeds: (others.length > 0 ? others : [node]).map(it => it.address),
+      bootstrap: false,
+      ringSize: this.#nodes.length,
+      systemAuthReplicas: this.#loginReplicas,
+    };
+  }
+
+  /**
+   * Until these nodes take the first login and see each other.
+   *
+   * @param fresh - whether the public login must still be there
+   */
+  async #settle(
+    nodes: readonly CassandraNode[],
+    fresh: boolean,
+  ): Promise<void> {
+    const { superuser } = this.options;
+    if (superuser) {
+      await this.#settled('the superuser is made', async () => {
+        await replacePublicLogin(this.#at(nodes[0]), superuser);
+        return true;
+      });
+    }
+    const login = superuser ?? (fresh ? PUBLIC_LOGIN : undefined);
+    for (const node of login ? nodes : []) {
+      await this.#settled(`"${node.name}" takes the first login`, () =>
+        takesLogin(this.#at(node), login!),
+      );
+    }
+    await this.#settled('all nodes are UN', async () => {
+      const { stdout } = await nodes[0].nodetool(['status']);
+      return (stdout.match(/^UN /gm) ?? []).length === nodes.length;
+    });
+  }
+
+  /** Gives a node that joined later its copy of the logins. */
+  async #spreadLogins(node: CassandraNode): Promise<void> {
+    const joined = this.#nodes.filter(it => it.joined).length;
+    const wanted = Math.min(joined, MAX_LOGIN_REPLICAS);
+    if (wanted <= this.#loginReplicas) return;
+    const login: RingLogin = this.options.superuser ?? PUBLIC_LOGIN;
+    try {
+      await replicateLogins(this.#at(node), login, wanted);
+    } catch (error) {
+      this.options.log.warn(
+        `Logins stay on ${this.#loginReplicas} of ${joined} nodes of "${
+          this.options.clusterName
+        }", so that one that is down can lock clients out: "${
+          login.username
+        }" could not change that (${(error as Error).message})`,
+      );
+      return;
+    }
+    this.#loginReplicas = wanted;
+    const repair = await node.nodetool(['repair', '--full', 'system_auth']);
+    if (repair.exitCode !== 0) {
+      this.options.log.warn(
+        `"${node.name}" may not have all logins yet: ${repair.stderr.trim()}`,
+      );
+    }
+  }
+
+  #settled(what: string, condition: () => Promise<boolean>): Promise<void> {
+    return eventually(what, condition, () => this.#stopped !== undefined);
+  }
+
+  #at({ address }: CassandraNode) {
+    return { address, datacenter: this.options.datacenter };
+  }
+}
