@@ -4,6 +4,10 @@ import { isAtLeast, parseVersion, type Version } from './version';
 
 const GROUP = 'gateway.networking.k8s.io';
 
+/** Installs the CRDs that this table prefers. */
+export const GATEWAY_API_INSTALL =
+  'kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.1/standard-install.yaml';
+
 /** A kind and version of route that Istio attaches to a gateway. */
 export type RouteType =
   | {
@@ -153,7 +157,3 @@ function remedy(platform: RoutingPlatform): Remedy {
     } deployment/istiod PILOT_ENABLE_ALPHA_GATEWAY_API=true`,
   };
 }
-
-/** Installs the CRDs that this table prefers. */
-export const GATEWAY_API_INSTALL =
-  'kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.1/standard-install.yaml';

@@ -42,9 +42,9 @@ export async function validateManifest(manifest: Manifest): Promise<void> {
   const models = (await MODELS[apiVersion]?.()) as
     | Record<string, Model>
     | undefined;
-  const model = models?.[kind];
-  if (!model) throw new Error(`No schema for ${kind} of ${apiVersion}`);
-  new model(manifest).validate();
+  const ModelOfKind = models?.[kind];
+  if (!ModelOfKind) throw new Error(`No schema for ${kind} of ${apiVersion}`);
+  new ModelOfKind(manifest).validate();
 }
 
 function validateGatewayApi(manifest: Manifest): void {

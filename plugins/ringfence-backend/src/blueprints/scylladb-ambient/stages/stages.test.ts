@@ -120,8 +120,8 @@ describe('the stages', () => {
     (_name, changes, platform) => {
       const manifests = manifestsOf(changes, platform);
       for (const { kind, metadata } of manifests) {
-        if (kind === 'Namespace') expect(metadata.name).toBe('orders');
-        else expect([kind, metadata.namespace]).toEqual([kind, 'orders']);
+        const place = kind === 'Namespace' ? metadata.name : metadata.namespace;
+        expect([kind, place]).toEqual([kind, 'orders']);
         expect(metadata.labels).toMatchObject({
           'app.kubernetes.io/managed-by': 'ringfence',
           'ringfence.dev/database': 'orders',
