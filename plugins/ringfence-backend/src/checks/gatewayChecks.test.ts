@@ -222,6 +222,11 @@ describe('gateway.plaintext', () => {
       ['warning PlaintextAccepted', 'ok Refused'],
     ],
     [
+      'is unknown where TLS was not answered either',
+      () => ({ served: FORBIDDEN }),
+      ['unknown NoGateway'],
+    ],
+    [
       'is unknown where the port was not reached',
       () => ({ plaintext: FORBIDDEN }),
       ['unknown NotLooked'],

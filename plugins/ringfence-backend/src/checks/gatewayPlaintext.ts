@@ -10,6 +10,7 @@ import {
   notLooked,
   ok,
   seenAt,
+  unknown,
   warning,
 } from './results';
 
@@ -25,6 +26,8 @@ export const gatewayPlaintext: Check = {
       'The spec exposes a listener without TLS: logins and data cross the network in the clear.',
     PlaintextAccepted:
       'The spec exposes a listener without TLS, and its owner accepted that.',
+    NoGateway:
+      'Plaintext was refused, but TLS was not answered either: whatever closed the connection need not be the gateway.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
@@ -59,17 +62,36 @@ function probeResult(facts: Facts): CheckResult {
     return notLooked('What answers plaintext on the TLS port', facts.plaintext);
   }
   const { refused, message } = facts.plaintext.value;
-  const evidence = { port: facts.access.tlsPorts[0], answer: message };
-  const result = refused
-    ? ok('Refused', 'A request in plaintext was refused', evidence)
-    : failing(
-        'Answered',
-        `Port ${facts.access.tlsPorts[0]} of the gateway answers plaintext`,
-        evidence,
-        {
-          text: "The listener's protocol must be TLS with mode Terminate; provision the database again with the same spec.",
-          command: `kubectl get gateways.gateway.networking.k8s.io ${facts.access.gateway.name} -n ${facts.database.namespace} -o yaml`,
-        },
-      );
-  return seenAt(result, facts.plaintext);
+  const port = facts.access.tlsPorts[0];
+  const evidence = { port, answer: message };
+  if (!refused) return seenAt(answered(facts, evidence), facts.plaintext);
+  if (!facts.served.known) {
+    return unknown(
+      'NoGateway',
+      `Plaintext was refused on port ${port}, but there was no TLS handshake either: ${facts.served.why}`,
+      facts.served.remedy ? { text: facts.served.remedy } : undefined,
+      evidence,
+    );
+  }
+  return seenAt(
+    ok('Refused', 'A request in plaintext was refused', evidence),
+    facts.plaintext,
+    facts.served,
+  );
+}
+
+function answered(
+  facts: Facts,
+  evidence: CheckResult['evidence'],
+): CheckResult {
+  const { tlsPorts, gateway } = facts.access;
+  return failing(
+    'Answered',
+    `Port ${tlsPorts[0]} of the gateway answers plaintext`,
+    evidence,
+    {
+      text: "The listener's protocol must be TLS with mode Terminate; provision the database again with the same spec.",
+      command: `kubectl get gateways.gateway.networking.k8s.io ${gateway.name} -n ${facts.database.namespace} -o yaml`,
+    },
+  );
 }

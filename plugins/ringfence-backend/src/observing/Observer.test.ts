@@ -1,0 +1,303 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import type {
+  Blueprint,
+  DatabaseTools,
+  Facts,
+  KubernetesObject,
+  Login,
+  Via,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { commonChecks } from '../checks/commonChecks';
+import { runChecks } from '../checks/runChecks';
+import {
+  certificateObject,
+  healthyFacts,
+  mintPki,
+  NOW,
+  seen,
+  SERVER_NAME,
+  type Pki,
+} from '../checks/__testUtils__/facts';
+import type { StoredDatabase } from '../databases/Databases';
+import {
+  fakeCluster,
+  secretObject,
+  type FakeClusterOptions,
+} from './__testUtils__/cluster';
+import { Observer } from './Observer';
+
+let pki: Pki;
+let base: Facts;
+let gatewayServer: Server;
+let gatewayPort: number;
+
+/** What a gateway does with plaintext; TLS is the tools' affair. */
+beforeAll(async () => {
+  pki = await mintPki();
+  gatewayServer = createServer(socket =>
+    socket.once('data', () => socket.end()),
+  );
+  gatewayServer.listen(0, '127.0.0.1');
+  await once(gatewayServer, 'listening');
+  gatewayPort = (gatewayServer.address() as AddressInfo).port;
+  const healthy = healthyFacts(pki);
+  base = {
+    ...healthy,
+    access: { ...healthy.access, tlsPorts: [gatewayPort] },
+    gateway: atLoopback(healthy.gateway),
+  };
+});
+afterAll(() => gatewayServer.close());
+
+function atLoopback(gateway: Facts['gateway']): Facts['gateway'] {
+  const object = structuredClone(gateway.known ? gateway.value! : undefined!);
+  object.status.addresses = [{ type: 'IPAddress', value: '127.0.0.1' }];
+  return seen(object);
+}
+
+/** The objects that the facts of a healthy database come from. */
+function objects(): KubernetesObject[] {
+  const values = [
+    base.namespace,
+    base.statefulSet,
+    base.pods,
+    base.gateway,
+    base.routes,
+    base.peerAuthentications,
+    base.authorizationPolicies,
+    base.ztunnelPods,
+  ].flatMap(fact => (fact.known ? [fact.value].flat() : []));
+  return [
+    ...(values as KubernetesObject[]),
+    certificateObject('orders'),
+    certificateObject('orders-ca'),
+    secretObject('orders-tls', {
+      'tls.crt': pki.leafPem,
+      'ca.crt': pki.ca.certPem,
+      'tls.key': 'PRIVATE',
+    }),
+    secretObject('orders-ca', {
+      'tls.crt': pki.ca.certPem,
+      'ca.crt': pki.ca.certPem,
+      'tls.key': 'PRIVATE',
+    }),
+  ];
+}
+
+const RING = [
+  'UN  10.244.0.10  1 KiB',
+  'UN  10.244.0.11  1 KiB',
+  'UN  10.244.0.12  1 KiB',
+].join('\n');
+
+function setUp(
+  options: Partial<FakeClusterOptions> = {},
+  changes: { exposure?: 'none' } = {},
+) {
+  const kubernetes = fakeCluster({ objects: objects(), ...options });
+  const logins: Array<[Login, Via]> = [];
+  const tools = {
+    handshake: jest.fn(async () => ({
+      protocol: 'TLSv1.3',
+      cipher: 'x',
+      certificatePem: pki.leafPem,
+      chainPem: [pki.leafPem],
+      verified: true,
+    })),
+    exec: jest.fn(async () => ({ exitCode: 0, stdout: RING, stderr: '' })),
+    tryLogin: jest.fn(async (login: Login, via: Via) => {
+      logins.push([login, via]);
+      return typeof login === 'object' && 'secret' in login
+        ? ({ outcome: 'accepted' } as const)
+        : ({ outcome: 'refused', message: 'bad credentials' } as const);
+    }),
+  };
+  const blueprint = {
+    access: () => ({
+      ...base.access,
+      exposure: changes.exposure ?? base.access.exposure,
+    }),
+    observation: () => ({
+      ...base.observation,
+      certificates: [
+        { name: 'orders-ca', secret: 'orders-ca', purpose: 'ca' },
+        { name: 'orders', secret: 'orders-tls', purpose: 'service' },
+      ],
+    }),
+  } as unknown as Blueprint<any>;
+  const database: StoredDatabase = {
+    ref: base.database,
+    spec: base.spec,
+    blueprint,
+    state: 'ready',
+  };
+  let nowMs = NOW.getTime();
+  const observer = new Observer(
+    {
+      clusters: { get: () => ({ kubernetes, defaults: {} }) },
+      createTools: () => tools as unknown as DatabaseTools,
+      clock: () => new Date(nowMs),
+    },
+    { probeTimeoutMs: 200 },
+  );
+  return {
+    observer,
+    database,
+    tools,
+    logins,
+    pass: (ms: number) => (nowMs += ms),
+  };
+}
+
+it('gathers what the checks ask for', async () => {
+  const { observer, database } = setUp();
+  const facts = await observer.facts(database);
+  const notOk = runChecks(commonChecks, facts, NOW).filter(
+    ({ status }) => status !== 'ok',
+  );
+  // The gateway has got another address than its certificate, and no port can be forwarded.
+  expect(notOk.map(({ check, status }) => `${check} ${status}`)).toEqual([
+    'certificate.names warning',
+    'mesh.traffic unknown',
+  ]);
+});
+
+it('reads no private key', async () => {
+  const { observer, database } = setUp();
+  expect(JSON.stringify(await observer.facts(database))).not.toContain(
+    'UFJJVkFURQ',
+  );
+  expect(JSON.stringify(await observer.facts(database))).not.toContain(
+    'PRIVATE',
+  );
+});
+
+it('dials the gateway by its own address, and verifies the access name against the CA that clients have', async () => {
+  const { observer, database, tools } = setUp();
+  await observer.facts(database);
+  expect(tools.handshake).toHaveBeenCalledWith(
+    expect.objectContaining({
+      host: '127.0.0.1',
+      port: gatewayPort,
+      serverName: SERVER_NAME,
+      caPem: pki.ca.certPem,
+    }),
+  );
+});
+
+it('logs in as clients do, without a login and with the public one', async () => {
+  const { observer, database, logins } = setUp();
+  await observer.facts(database);
+  expect(logins.map(([login]) => login)).toEqual([
+    { secret: 'orders-app' },
+    'anonymous',
+    { username: 'cassandra', password: 'cassandra' },
+  ]);
+  expect(logins[0][1]).toEqual({
+    host: '127.0.0.1',
+    port: gatewayPort,
+    serverName: SERVER_NAME,
+    caSecret: 'orders-tls',
+  });
+});
+
+it('logs in to a pod where there is no way in from outside', async () => {
+  const { observer, database, logins } = setUp({}, { exposure: 'none' });
+  const facts = await observer.facts(database);
+  expect(logins[0][1]).toEqual({ pod: 'orders-0', port: 9042 });
+  expect(facts.served).toMatchObject({
+    known: false,
+    why: 'the database is not exposed (access.exposure: none)',
+  });
+});
+
+it('says of each fact alone that it may not be read', async () => {
+  const { observer, database } = setUp({
+    forbidden: ['PeerAuthentication', 'Secret'],
+  });
+  const facts = await observer.facts(database);
+  expect(facts.peerAuthentications).toMatchObject({
+    known: false,
+    why: 'list PeerAuthentication is forbidden in "orders"',
+  });
+  expect(facts.certificates[1].secret).toMatchObject({
+    known: false,
+    remedy: expect.stringContaining('Grant'),
+  });
+  expect(facts.served).toMatchObject({
+    known: false,
+    why: 'get Secret is forbidden in "orders"',
+  });
+  expect(facts.pods.known).toBe(true);
+});
+
+it('finds ztunnel in its usual namespace where pods may not be listed everywhere', async () => {
+  const { observer, database } = setUp({ namespacedOnly: ['Pod'] });
+  const { ztunnelPods } = await observer.facts(database);
+  expect(
+    ztunnelPods.known && ztunnelPods.value.map(({ metadata }) => metadata.name),
+  ).toEqual(['ztunnel-0', 'ztunnel-1', 'ztunnel-2']);
+});
+
+it('gives up on a probe that does not answer', async () => {
+  const { observer, database, tools } = setUp();
+  tools.exec.mockReturnValue(new Promise(() => {}));
+  const { ring } = await observer.facts(database);
+  expect(ring).toMatchObject({ known: false, why: 'no answer within 0.2 s' });
+});
+
+it('asks the next pod where one does not answer', async () => {
+  const { observer, database, tools } = setUp();
+  tools.exec.mockResolvedValueOnce({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'nodetool: Failed to connect',
+  });
+  const { ring } = await observer.facts(database);
+  expect(ring.known && ring.value).toHaveLength(3);
+});
+
+it('says what the ring command printed where no pod answers', async () => {
+  const { observer, database, tools } = setUp();
+  tools.exec.mockResolvedValue({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'nodetool: Failed to connect',
+  });
+  const { ring } = await observer.facts(database);
+  expect(ring).toMatchObject({
+    known: false,
+    why: '"nodetool status" in pod "orders-2" ended with 1 and printed: nodetool: Failed to connect',
+  });
+});
+
+it('keeps the answers of probes for a while, with their age, and reads objects each time', async () => {
+  const { observer, database, tools, pass } = setUp();
+  await observer.facts(database);
+  pass(15_000);
+  const facts = await observer.facts(database);
+  expect(tools.exec).toHaveBeenCalledTimes(1);
+  expect(facts.ring.at).toEqual(NOW);
+  expect(facts.pods.at).toEqual(new Date(NOW.getTime() + 15_000));
+  pass(10_000);
+  await observer.facts(database);
+  expect(tools.exec).toHaveBeenCalledTimes(2);
+});
+
+it('runs the probes again when asked to', async () => {
+  const { observer, database, tools } = setUp();
+  await observer.facts(database);
+  await observer.facts(database, { refresh: true });
+  expect(tools.exec).toHaveBeenCalledTimes(2);
+});
+
+it('probes a database once for all who ask at the same time', async () => {
+  const { observer, database, tools } = setUp();
+  await Promise.all([
+    observer.facts(database),
+    observer.facts(database),
+    observer.facts(database),
+  ]);
+  expect(tools.exec).toHaveBeenCalledTimes(1);
+});

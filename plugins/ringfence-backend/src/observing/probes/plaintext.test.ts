@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { mintCa } from '@ringfence/connection/testUtils';
+import { askInPlaintext } from './plaintext';
+
+const servers: Server[] = [];
+const sockets: Socket[] = [];
+afterEach(() => {
+  sockets.splice(0).forEach(socket => socket.destroy());
+  servers.splice(0).forEach(server => server.close());
+});
+
+async function listen(server: Server): Promise<number> {
+  servers.push(server);
+  server.on('connection', (socket: Socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function ask(port: number, signal = new AbortController().signal) {
+  return askInPlaintext('127.0.0.1', port, signal);
+}
+
+const answering = (...bytes: number[]) =>
+  createServer(socket =>
+    socket.once('data', () => socket.write(Buffer.from(bytes))),
+  );
+
+it('is refused by a TLS server', async () => {
+  const ca = await mintCa({ name: 'orders CA' });
+  const { certPem, keyPem } = await ca.issue({
+    dnsNames: ['orders.example.com'],
+  });
+  const port = await listen(createTlsServer({ cert: certPem, key: keyPem }));
+  expect(await ask(port)).toMatchObject({ refused: true });
+});
+
+it.each([3, 4, 5])('is answered by a server of CQL v%i', async version => {
+  const port = await listen(answering(0x80 + version, 0, 0, 0, 6));
+  expect(await ask(port)).toEqual({
+    refused: false,
+    message: `CQL v${version} answered in plaintext`,
+  });
+});
+
+it.each([
+  [
+    'closes',
+    createServer(socket => socket.once('data', () => socket.end())),
+    'the connection was closed',
+  ],
+  [
+    'resets',
+    createServer(socket => socket.once('data', () => socket.resetAndDestroy())),
+    'the connection was reset',
+  ],
+  ['sends a TLS alert', answering(0x15, 3, 1, 0, 2, 2, 70), 'a TLS alert'],
+  [
+    'speaks another protocol',
+    createServer(socket => socket.write('HTTP/1.1 400\r\n')),
+    'something that is not CQL answered',
+  ],
+])('is refused by a server that %s', async (_name, server, message) => {
+  expect(await ask(await listen(server))).toEqual({ refused: true, message });
+});
+
+it('proves nothing where nobody listens', async () => {
+  const server = createServer();
+  const port = await listen(server);
+  server.close();
+  await once(server, 'close');
+  await expect(ask(port)).rejects.toThrow('ECONNREFUSED');
+});
+
+it('proves nothing where nobody answers', async () => {
+  const controller = new AbortController();
+  const server = createServer(socket =>
+    socket.once('data', () => controller.abort()),
+  );
+  await expect(ask(await listen(server), controller.signal)).rejects.toThrow(
+    'aborted',
+  );
+});

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import type {
+  KubernetesObject,
+  PodRef,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  healthyFacts,
+  mintPki,
+  pod,
+  seen,
+  ztunnel,
+  type Pki,
+} from '../../checks/__testUtils__/facts';
+import { fakeCluster } from '../__testUtils__/cluster';
+import type { ProbeContext } from './Probe';
+import { probeTelemetry } from './telemetry';
+
+let pki: Pki;
+beforeAll(async () => {
+  pki = await mintPki();
+});
+
+const servers: Server[] = [];
+afterEach(() =>
+  servers.splice(0).forEach(server => {
+    server.closeAllConnections();
+    server.close();
+  }),
+);
+
+function sample(policy: string, count: number): string {
+  return `istio_tcp_connections_opened_total{reporter="destination",source_workload="a",source_workload_namespace="b",source_principal="c",destination_workload="orders",destination_workload_namespace="orders",response_flags="-",connection_security_policy="${policy}"} ${count}\n`;
+}
+
+/** A ztunnel that answers over real HTTP. */
+async function serve(
+  answer: (response: ServerResponse) => void,
+): Promise<number> {
+  const server = createServer((request, response) => {
+    if (request.url === '/stats/prometheus') answer(response);
+    else response.writeHead(404).end();
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+const whole = (text: string) => (response: ServerResponse) =>
+  response.end(text);
+const cut = (text: string) => (response: ServerResponse) => {
+  response.writeHead(200, { 'content-length': 10_000 });
+  response.write(text, () => response.destroy());
+};
+
+/** Runs the probe against a ztunnel on each node. */
+async function probe(
+  answers: Array<(response: ServerResponse) => void>,
+  objects: { ztunnels?: KubernetesObject[] } = {},
+) {
+  const ports = await Promise.all(answers.map(serve));
+  const asked: string[] = [];
+  const facts = healthyFacts(pki, {
+    pods: seen(answers.map((_answer, ordinal) => pod(ordinal))),
+    ztunnelPods: seen(
+      objects.ztunnels ?? answers.map((_answer, ordinal) => ztunnel(ordinal)),
+    ),
+  });
+  const kubernetes = fakeCluster({
+    objects: [],
+    portForward: async (ref: PodRef, port: number) => {
+      asked.push(`${ref.namespace}/${ref.pod}:${port}`);
+      return connect(ports[Number(ref.pod.split('-')[1])], '127.0.0.1');
+    },
+  });
+  const context = {
+    namespace: 'orders',
+    observation: facts.observation,
+    objects: facts,
+    kubernetes,
+  } as unknown as ProbeContext;
+  const result = probeTelemetry(context, new AbortController().signal);
+  return { result, asked };
+}
+
+it("adds up what the ztunnels on the pods' nodes count", async () => {
+  const { result, asked } = await probe([
+    whole(sample('mutual_tls', 2)),
+    whole(sample('mutual_tls', 3)),
+  ]);
+  expect(await result).toMatchObject([
+    { securityPolicy: 'mutual_tls', connectionsOpened: 5 },
+  ]);
+  expect(asked).toEqual([
+    'istio-system/ztunnel-0:15020',
+    'istio-system/ztunnel-1:15020',
+  ]);
+});
+
+it('does not call it free of plaintext where one answer was cut off', async () => {
+  const { result } = await probe([
+    whole(sample('mutual_tls', 2)),
+    cut(sample('mutual_tls', 3)),
+  ]);
+  await expect(result).rejects.toThrow(
+    'the metrics of ztunnel "istio-system/ztunnel-1" were cut off',
+  );
+});
+
+it('tells plaintext that one has seen, though another could not be read', async () => {
+  const { result } = await probe([
+    cut(sample('unknown', 1)),
+    response => response.writeHead(503).end(),
+  ]);
+  expect(await result).toMatchObject([
+    { securityPolicy: 'unknown', connectionsOpened: 1 },
+  ]);
+});
+
+it('says which one could not be read, and why', async () => {
+  const { result } = await probe([response => response.writeHead(503).end()]);
+  await expect(result).rejects.toThrow(
+    'the metrics of ztunnel "istio-system/ztunnel-0": answered with HTTP status 503',
+  );
+});
+
+it('says so where no ztunnel is ready on those nodes', async () => {
+  const { result } = await probe([whole('')], {
+    ztunnels: [ztunnel(0, false), ztunnel(9)],
+  });
+  await expect(result).rejects.toThrow(
+    "no ztunnel is ready on the nodes of the database's pods",
+  );
+});
