@@ -1,0 +1,173 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Access } from '@ringfence/backstage-plugin-ringfence-common';
+import { connectionSchema } from '@ringfence/connection';
+import { mintCa } from '@ringfence/connection/testUtils';
+import { strFromU8, unzipSync } from 'fflate';
+import { fakeCluster } from '../observing/__testUtils__/cluster';
+import { databaseObjects, storedDatabase } from './__testUtils__/database';
+import { makeBundle } from './bundle';
+import { readAccess } from './readAccess';
+
+let access: Access;
+let files: Record<string, Uint8Array>;
+beforeAll(async () => {
+  const { certPem } = await mintCa({ name: 'orders CA' });
+  access = await readAccess(
+    storedDatabase(),
+    fakeCluster({ objects: databaseObjects(certPem) }),
+  );
+  files = unzipSync(await makeBundle(access));
+});
+
+const text = (path: string) => strFromU8(files[path]);
+
+it('holds what the access lists, in that order and size', () => {
+  expect(
+    Object.entries(files).map(([path, content]) => [path, content.length]),
+  ).toEqual(access.bundle.files.map(({ path, bytes }) => [path, bytes]));
+  expect(Object.keys(files)).toEqual([
+    'README.md',
+    'ca.crt',
+    'connection.json',
+    'cqlsh/cqlsh.sh',
+    'cqlsh/cqlshrc',
+    'cqlsh/scylla-cqlsh.sh',
+    'go/go.mod',
+    'go/main.go',
+    'java/pom.xml',
+    'java/src/main/java/Example.java',
+    'java/src/main/resources/application.conf',
+    'node/example.js',
+    'node/package.json',
+    'python/example.py',
+    'python/requirements.txt',
+    'truststore.p12',
+  ]);
+});
+
+it('has the same bytes each time, in every time zone', async () => {
+  const zone = process.env.TZ;
+  try {
+    process.env.TZ = 'Pacific/Auckland';
+    const there = await makeBundle(access);
+    process.env.TZ = 'America/Los_Angeles';
+    expect(await makeBundle(access)).toEqual(there);
+  } finally {
+    process.env.TZ = zone;
+  }
+});
+
+it('holds the connection and the CA that the access has', () => {
+  expect(connectionSchema.parse(JSON.parse(text('connection.json')))).toEqual(
+    access.connection,
+  );
+  expect(text('ca.crt')).toBe(access.ca.pem);
+});
+
+it('shows as snippets what is in the bundle, byte by byte', () => {
+  expect(access.snippets.map(({ id }) => id)).toEqual([
+    'cqlsh',
+    'scylla-cqlsh',
+    'java',
+    'python',
+    'node',
+    'go',
+  ]);
+  for (const snippet of access.snippets)
+    expect(snippet.text).toBe(text(snippet.path));
+});
+
+it('tells in its README the fingerprint, the end of the CA and how to begin', () => {
+  const [{ sha256, notAfter }] = access.ca.certificates;
+  expect(text('README.md')).toContain(sha256);
+  expect(text('README.md')).toContain(notAfter.slice(0, 10));
+  expect(text('README.md')).toContain('npx @ringfence/connect up .');
+});
+
+it('leads every driver to the gateway and turns verification on', () => {
+  expect(text('java/src/main/resources/application.conf')).toContain(
+    '"10.244.0.0/16" = "203.0.113.11:9041"',
+  );
+  expect(text('java/src/main/resources/application.conf')).toContain(
+    'hostname-validation = true',
+  );
+  expect(text('node/example.js')).toContain('rejectUnauthorized: true');
+  expect(text('go/main.go')).toContain('EnableHostVerification: true');
+  expect(text('python/example.py')).toContain(
+    'ssl.create_default_context(cafile=',
+  );
+  expect(text('cqlsh/cqlshrc')).toContain('check_hostname = true');
+});
+
+it.each([
+  '-k',
+  'rejectUnauthorized: false',
+  'InsecureSkipVerify',
+  'CERT_NONE',
+  'validate = false',
+])('has nothing in it that turns verification off: %s', words => {
+  for (const content of Object.values(files)) {
+    expect(strFromU8(content)).not.toContain(
+      words === '-k' ? 'curl -k' : words,
+    );
+  }
+});
+
+describe('unpacked', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+    await writeFile(join(folder, 'bundle.zip'), await makeBundle(access));
+    if (isThere('unzip'))
+      execFileSync('unzip', [
+        '-q',
+        join(folder, 'bundle.zip'),
+        '-d',
+        join(folder, 'b'),
+      ]);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const itWith = (tool: string) =>
+    isThere('unzip') && isThere(tool) ? it : it.skip;
+
+  it.each([
+    [
+      'python3',
+      ['-c', 'import ast, sys; ast.parse(open(sys.argv[1]).read())'],
+      'python/example.py',
+    ],
+    ['node', ['--check'], 'node/example.js'],
+    ['sh', ['-n'], 'cqlsh/cqlsh.sh'],
+    ['sh', ['-n'], 'cqlsh/scylla-cqlsh.sh'],
+  ])('is what %s %j takes: %s', (tool, args, path) => {
+    if (!isThere('unzip') || !isThere(tool)) return;
+    execFileSync(tool, [...args, join(folder, 'b', path)], { stdio: 'pipe' });
+  });
+
+  itWith('gofmt')('holds Go as gofmt writes it', async () => {
+    const path = join(folder, 'b/go/main.go');
+    expect(execFileSync('gofmt', ['-e', path], { encoding: 'utf8' })).toBe(
+      await readFile(path, 'utf8'),
+    );
+  });
+
+  itWith('sh')('lets scripts be run and other files be read', async () => {
+    const mode = async (path: string) =>
+      ((await stat(join(folder, 'b', path))).mode % 0o1000).toString(8);
+    expect(await mode('cqlsh/cqlsh.sh')).toBe('755');
+    expect(await mode('ca.crt')).toBe('644');
+  });
+});
+
+function isThere(command: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,120 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import type { Finding } from '@ringfence/backstage-plugin-ringfence-common';
+import type { Knex } from 'knex';
+import { History } from './History';
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
+const REF = { kubernetesCluster: 'eu-1', namespace: 'orders' };
+const OTHER = { kubernetesCluster: 'eu-1', namespace: 'billing' };
+
+let knex: Knex;
+let history: History;
+beforeEach(async () => {
+  knex = await databases.init('SQLITE_3');
+  history = await History.create({ getClient: async () => knex });
+});
+
+function receipt(userRef: string, day: number) {
+  return {
+    userRef,
+    caSha256: ['AA:BB', 'CC:DD'],
+    downloadedAt: new Date(Date.UTC(2026, 5, day)),
+    expiresAt: new Date(Date.UTC(2027, 5, day)),
+  };
+}
+
+function finding(changes: Partial<Finding> = {}): Finding {
+  return {
+    check: 'ring.nodes',
+    title: 'Every node is up and normal',
+    category: 'ring',
+    status: 'ok',
+    reason: 'UpNormal',
+    summary: '3 nodes up',
+    evidence: {},
+    observedAt: '2026-06-01T12:00:00.000Z',
+    ...changes,
+  };
+}
+
+it('keeps who took which CA away, latest first', async () => {
+  await history.recordBundle(REF, receipt('user:default/ann', 1));
+  await history.recordBundle(REF, receipt('user:default/bob', 2));
+  await history.recordBundle(OTHER, receipt('user:default/eve', 3));
+  expect(await history.listBundles(REF)).toEqual([
+    receipt('user:default/bob', 2),
+    receipt('user:default/ann', 1),
+  ]);
+});
+
+it('keeps what each check last said, and since when', async () => {
+  await history.recordFindings(REF, [finding()]);
+  await history.recordFindings(REF, [
+    finding({ summary: '4 nodes up', observedAt: '2026-06-01T13:00:00.000Z' }),
+  ]);
+  expect(await history.listFindings(REF)).toEqual([
+    {
+      check: 'ring.nodes',
+      status: 'ok',
+      reason: 'UpNormal',
+      summary: '4 nodes up',
+      since: new Date('2026-06-01T12:00:00Z'),
+      observedAt: new Date('2026-06-01T13:00:00Z'),
+    },
+  ]);
+});
+
+it('begins anew when the reason changes', async () => {
+  await history.recordFindings(REF, [finding()]);
+  await history.recordFindings(REF, [
+    finding({
+      status: 'failing',
+      reason: 'NodeDown',
+      observedAt: '2026-06-01T13:00:00.000Z',
+    }),
+  ]);
+  expect((await history.listFindings(REF))[0].since).toEqual(
+    new Date('2026-06-01T13:00:00Z'),
+  );
+});
+
+it('keeps the worst where a check said several things', async () => {
+  await history.recordFindings(REF, [
+    finding(),
+    finding({ status: 'failing', reason: 'NodeDown' }),
+    finding({ status: 'warning', reason: 'NodeMoving' }),
+  ]);
+  expect(await history.listFindings(REF)).toMatchObject([
+    { reason: 'NodeDown' },
+  ]);
+});
+
+it('forgets a check that no longer answers, and leaves other databases alone', async () => {
+  await history.recordFindings(OTHER, [finding()]);
+  await history.recordFindings(REF, [
+    finding(),
+    finding({ check: 'ring.pods' }),
+  ]);
+  await history.recordFindings(REF, [finding()]);
+  expect((await history.listFindings(REF)).map(({ check }) => check)).toEqual([
+    'ring.nodes',
+  ]);
+  await history.forgetFindings(REF);
+  expect(await history.listFindings(REF)).toEqual([]);
+  expect(await history.listFindings(OTHER)).toHaveLength(1);
+});
+
+it('can be started again on the same tables', async () => {
+  await history.recordBundle(REF, receipt('user:default/ann', 1));
+  const again = await History.create({ getClient: async () => knex });
+  expect(await again.listBundles(REF)).toHaveLength(1);
+});
+
+it('leaves the tables alone where the portal migrates elsewhere', async () => {
+  const empty = await databases.init('SQLITE_3');
+  await History.create({
+    getClient: async () => empty,
+    migrations: { skip: true },
+  });
+  expect(await empty.schema.hasTable('bundle_receipts')).toBe(false);
+});
