@@ -1,8 +1,6 @@
-import { Entity } from '@backstage/catalog-model';
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import {
   DatabaseRef,
-  DATABASE_ANNOTATION,
   Report,
   RingfenceApi,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -21,52 +19,6 @@ export const variants = [
   'missing',
   'unreachable',
 ] as const;
-
-function owned(entity: Entity): Entity {
-  return {
-    ...entity,
-    spec: { type: 'scylladb-ambient', owner: 'group:default/payments' },
-    relations: [
-      ...(entity.relations ?? []),
-      { type: 'ownedBy', targetRef: 'group:default/payments' },
-    ],
-  };
-}
-
-/** The Resource of a variant's database. */
-export function resourceOf(variant: string): Entity {
-  return owned({
-    apiVersion: 'backstage.io/v1alpha1',
-    kind: 'Resource',
-    metadata: {
-      name: `sandbox.${variant}`,
-      namespace: 'default',
-      annotations: { [DATABASE_ANNOTATION]: `sandbox/${variant}` },
-    },
-  });
-}
-
-/** A Component that depends on a variant's database. */
-export function clientOf(variant: string): Entity {
-  return owned({
-    apiVersion: 'backstage.io/v1alpha1',
-    kind: 'Component',
-    metadata: { name: 'product-pages', title: 'Product pages' },
-    relations: [
-      {
-        type: 'dependsOn',
-        targetRef: `resource:default/sandbox.${variant}`,
-      },
-    ],
-  });
-}
-
-/** A Resource that is linked to no database. */
-export const unlinked: Entity = owned({
-  apiVersion: 'backstage.io/v1alpha1',
-  kind: 'Resource',
-  metadata: { name: 'orders-db' },
-});
 
 const pause = (ms: number) =>
   new Promise<void>(resolve => setTimeout(resolve, ms));

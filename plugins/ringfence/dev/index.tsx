@@ -15,7 +15,8 @@ import { ringfenceApiRef } from '../src/api';
 import { FenceCard } from '../src/components/FenceCard/FenceCard';
 import { KubernetesClusterPicker } from '../src/components/KubernetesClusterPicker';
 import ringfencePlugin from '../src';
-import { clientOf, fakeApi, resourceOf, unlinked, variants } from './fakes';
+import { clientOf, resourceOf, unlinked } from '../src/__fixtures__/entities';
+import { fakeApi, variants } from './fakes';
 
 const Picker = () => (
   <KubernetesClusterPicker
@@ -32,7 +33,8 @@ const Picker = () => (
 const Variant = (props: { readonly name: string }) => {
   if (props.name === 'picker') return <Picker />;
   const [variant, side] = props.name.split('-');
-  let entity = side === 'client' ? clientOf(variant) : resourceOf(variant);
+  let entity =
+    side === 'client' ? clientOf(`sandbox.${variant}`) : resourceOf(variant);
   if (variant === 'empty') entity = unlinked;
   return (
     <EntityProvider entity={entity}>

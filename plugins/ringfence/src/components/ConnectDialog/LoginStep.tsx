@@ -15,40 +15,37 @@ const HIDDEN = '••••••••••••';
 const Password = (props: { readonly reveal: Reveal }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const { credentials, secondsLeft, pending, reveal, hide } = props.reveal;
-  if (!credentials) {
-    return (
-      <>
+  return (
+    <>
+      {credentials ? (
+        <code className={styles.password}>{credentials.password}</code>
+      ) : (
         <span aria-hidden className={styles.hiddenPassword}>
           {HIDDEN}
         </span>
-        <Button
-          variant="secondary"
-          iconStart={<RiEyeLine aria-hidden />}
-          isPending={pending}
-          onPress={reveal}
-        >
-          {t('connect.login.reveal')}
-        </Button>
-      </>
-    );
-  }
-  return (
-    <>
-      <code className={styles.password}>{credentials.password}</code>
-      <CopyButton
-        text={credentials.password}
-        label={t('connect.login.copyPassword')}
-      />
+      )}
+      {credentials && (
+        <CopyButton
+          text={credentials.password}
+          label={t('connect.login.copyPassword')}
+        />
+      )}
+      {/* One button for both, so that the focus stays where it is. */}
       <Button
-        variant="tertiary"
-        iconStart={<RiEyeOffLine aria-hidden />}
-        onPress={hide}
+        variant={credentials ? 'tertiary' : 'secondary'}
+        iconStart={
+          credentials ? <RiEyeOffLine aria-hidden /> : <RiEyeLine aria-hidden />
+        }
+        isPending={pending}
+        onPress={credentials ? hide : reveal}
       >
-        {t('connect.login.hide')}
+        {t(credentials ? 'connect.login.hide' : 'connect.login.reveal')}
       </Button>
-      <Text variant="body-small" color="secondary">
-        {t('connect.login.hidesIn', { count: secondsLeft })}
-      </Text>
+      {credentials && (
+        <Text variant="body-small" color="secondary">
+          {t('connect.login.hidesIn', { count: secondsLeft })}
+        </Text>
+      )}
     </>
   );
 };

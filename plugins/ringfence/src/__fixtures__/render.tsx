@@ -1,0 +1,77 @@
+import { ReactElement } from 'react';
+import { Entity } from '@backstage/catalog-model';
+import { ResponseError } from '@backstage/errors';
+import { renderInTestApp } from '@backstage/frontend-test-utils';
+import {
+  EntityProvider,
+  catalogApiRef,
+  entityRouteRef,
+} from '@backstage/plugin-catalog-react';
+import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
+import type { RingfenceApi } from '@ringfence/backstage-plugin-ringfence-common';
+import { ringfenceApiRef } from '../api';
+import { access, database, platforms } from './access';
+import { createReports } from './reports';
+
+/** A backend that answers everything, as an owner would see it. */
+export function mockRingfenceApi(over: Partial<RingfenceApi> = {}) {
+  const api = {
+    listPlatforms: jest.fn(async () => platforms),
+    listBlueprints: jest.fn(async () => []),
+    listDatabases: jest.fn(async () => [database]),
+    getDatabase: jest.fn(async () => database),
+    getReport: jest.fn(async () => createReports(new Date()).healthy),
+    getAccess: jest.fn(async () => access),
+    downloadBundle: jest.fn(async () => ({
+      fileName: access.bundle.fileName,
+      content: new Blob(['zip']),
+    })),
+    revealCredentials: jest.fn(async () => ({
+      username: 'orders_app',
+      password: 'correct-horse',
+    })),
+  };
+  return { ...api, ...over } as unknown as jest.Mocked<RingfenceApi>;
+}
+
+/** What the client throws where the backend refuses. */
+export async function refusal(
+  status: number,
+  name: string,
+  message: string,
+): Promise<ResponseError> {
+  const body = { error: { name, message }, response: { statusCode: status } };
+  return ResponseError.fromResponse({
+    ok: false,
+    status,
+    statusText: name,
+    headers: new Headers({ 'content-type': 'application/json' }),
+    text: async () => JSON.stringify(body),
+  } as any);
+}
+
+/** Renders something of the plugin on the page of `entity`. */
+export function renderOnEntity(
+  element: ReactElement,
+  options: {
+    readonly api?: RingfenceApi;
+    readonly entity?: Entity;
+    readonly catalog?: Entity[];
+  } = {},
+) {
+  const { api = mockRingfenceApi(), entity, catalog = [] } = options;
+  return renderInTestApp(
+    entity ? (
+      <EntityProvider entity={entity}>{element}</EntityProvider>
+    ) : (
+      element
+    ),
+    {
+      apis: [
+        [ringfenceApiRef, api],
+        [catalogApiRef, catalogApiMock({ entities: catalog })],
+      ],
+      mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
+    },
+  );
+}
