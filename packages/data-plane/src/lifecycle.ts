@@ -1,4 +1,4 @@
-/** A promise that somebody else settles. */
+/** A promise that somebody else settles; nobody need wait for it. */
 export interface Deferred {
   readonly promise: Promise<void>;
   resolve(): void;
@@ -11,6 +11,7 @@ export function deferred(): Deferred {
   const promise = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
+  promise.catch(() => {});
   return { promise, ...settle };
 }
 

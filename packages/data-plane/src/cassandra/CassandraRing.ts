@@ -12,6 +12,7 @@ import type {
 } from '../ring';
 import { CassandraNode } from './CassandraNode';
 import {
+  isRefusal,
   PUBLIC_LOGIN,
   replacePublicLogin,
   replicateLogins,
@@ -204,15 +205,22 @@ export class CassandraRing implements CqlRing {
     const wanted = Math.min(joined, MAX_LOGIN_REPLICAS);
     if (wanted <= this.#loginReplicas) return;
     const login: RingLogin = this.options.superuser ?? PUBLIC_LOGIN;
-    try {
-      await replicateLogins(this.#at(node), login, wanted);
-    } catch (error) {
+    let refusal: Error | undefined;
+    await this.#settled(
+      `"${node.name}" has its copy of the logins`,
+      async () => {
+        await replicateLogins(this.#at(node), login, wanted).catch(error => {
+          if (!isRefusal(error)) throw error;
+          refusal = error;
+        });
+        return true;
+      },
+    );
+    if (refusal) {
       this.options.log.warn(
         `Logins stay on ${this.#loginReplicas} of ${joined} nodes of "${
           this.options.clusterName
-        }", so that one that is down can lock clients out: "${
-          login.username
-        }" could not change that (${(error as Error).message})`,
+        }", so that one that is down can lock clients out: ${refusal.message}`,
       );
       return;
     }

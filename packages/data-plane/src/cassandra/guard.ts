@@ -20,10 +20,12 @@ watch=$!
 exec 3<&-
 wait $command
 code=$?
-kill $watch 2>/dev/null
+# What the shell says of its own children is no output of the command.
+exec 2>/dev/null
+kill $watch
 if wait $watch && [ "$0" != - ]; then
   rm -rf -- "$0"
-  rmdir -- "\${0%/*}" 2>/dev/null
+  rmdir -- "\${0%/*}"
 fi
 exit $code
 `;

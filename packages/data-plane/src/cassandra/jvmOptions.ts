@@ -83,7 +83,7 @@ export async function nodeArguments(node: NodeJvm): Promise<string[]> {
     'logback.configurationFile': 'logback.xml',
   };
   return [
-    '-Xms400m',
+    '-Xms128m',
     '-Xmx400m',
     ...SMALL,
     `-javaagent:${await jammJar(classPathDir)}`,

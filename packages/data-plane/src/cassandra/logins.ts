@@ -47,7 +47,11 @@ export async function withSession<T>(
   }
 }
 
-/** Whether the node takes the login: `false` where it says no. @throws where it never came to a login */
+/**
+ * Whether the node takes the login: `false` where it says no.
+ *
+ * @throws where it could not decide, such as while too few nodes are up
+ */
 export async function takesLogin(
   node: NodeAddress,
   login: RingLogin,
@@ -56,9 +60,18 @@ export async function takesLogin(
     await withSession(node, login, async () => {});
     return true;
   } catch (error) {
-    if (error instanceof errors.AuthenticationError) return false;
+    if (isRefusal(error)) return false;
     throw error;
   }
+}
+
+/** Whether a node has decided that a login may not come in. */
+export function isRefusal(error: unknown): boolean {
+  // It answers with this kind of error too where it could not read the roles.
+  return (
+    error instanceof errors.AuthenticationError &&
+    /incorrect|not permitted/.test(error.message)
+  );
 }
 
 /**
