@@ -7,87 +7,103 @@ import {
   type Access,
   type DatabaseRef,
 } from '@ringfence/backstage-plugin-ringfence-common';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { StoredDatabase } from '../databases/Databases';
 import type { BundleReceipt } from '../history';
 import { audited } from './audited';
 import type { User } from './Authorizer';
 import type { ApiRouter, RouteDeps } from './createRouter';
 
+const DATABASE = '/databases/:kubernetesCluster/:namespace';
+
 /** How clients get in, for owners alone: access, CA, bundle and the application role's login. */
 export function addAccessRoutes(router: ApiRouter, deps: RouteDeps): void {
-  const { auditor, services } = deps;
+  const { auditor } = deps;
 
-  router.get(
-    '/databases/:kubernetesCluster/:namespace/access',
-    async (request, response) => {
-      const { database } = await owned(deps, request, databaseReadPermission);
-      response.json(await services.access.read(database));
-    },
+  router.get(`${DATABASE}/access`, (request, response) =>
+    sendAccess(deps, request, response),
   );
+  router.get(`${DATABASE}/ca`, (request, response) =>
+    audited(auditor, downloadOf('ca', request), () =>
+      sendCa(deps, request, response),
+    ),
+  );
+  router.get(`${DATABASE}/bundle`, (request, response) =>
+    audited(auditor, downloadOf('bundle', request), () =>
+      sendBundle(deps, request, response),
+    ),
+  );
+  router.post(`${DATABASE}/credentials/reveal`, (request, response) =>
+    audited(auditor, revealOf(request), () =>
+      sendCredentials(deps, request, response),
+    ),
+  );
+}
 
-  router.get(
-    '/databases/:kubernetesCluster/:namespace/ca',
-    async (request, response) => {
-      await audited(auditor, downloadOf('ca', request), async () => {
-        const { database } = await owned(deps, request, databaseReadPermission);
-        const { ca } = await services.access.read(database);
-        response.attachment(`${database.spec.name}-ca.crt`);
-        response.type('application/x-pem-file').send(ca.pem);
-      });
-    },
-  );
+async function sendAccess(
+  deps: RouteDeps,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { database } = await owned(deps, request, databaseReadPermission);
+  response.json(await deps.services.access.read(database));
+}
 
-  router.get(
-    '/databases/:kubernetesCluster/:namespace/bundle',
-    async (request, response) => {
-      await audited(auditor, downloadOf('bundle', request), async () => {
-        const { user, database } = await owned(
-          deps,
-          request,
-          bundleDownloadPermission,
-        );
-        const access = await services.access.read(database);
-        const zip = await services.access.bundle(access);
-        await services.history.recordBundle(
-          database.ref,
-          receiptOf(access, user),
-        );
-        response.attachment(access.bundle.fileName).type('application/zip');
-        response.end(zip);
-      });
-    },
-  );
+async function sendCa(
+  deps: RouteDeps,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { database } = await owned(deps, request, databaseReadPermission);
+  const { ca } = await deps.services.access.read(database);
+  response.attachment(`${database.spec.name}-ca.crt`);
+  response.type('application/x-pem-file').send(ca.pem);
+}
 
-  router.post(
-    '/databases/:kubernetesCluster/:namespace/credentials/reveal',
-    async (request, response) => {
-      const action = {
-        eventId: 'credentials-reveal',
-        severityLevel: 'high' as const,
-        request,
-        meta: { database: stringifyDatabaseRef(request.params) },
-      };
-      await audited(auditor, action, async () => {
-        const { database } = await owned(
-          deps,
-          request,
-          credentialsReadPermission,
-        );
-        const login = await services.access.credentials(database);
-        response.set('cache-control', 'no-store').json({
-          username: login.username,
-          password: login.password.reveal(),
-        });
-      });
-    },
+async function sendBundle(
+  deps: RouteDeps,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { services } = deps;
+  const { user, database } = await owned(
+    deps,
+    request,
+    bundleDownloadPermission,
   );
+  const access = await services.access.read(database);
+  const zip = await services.access.bundle(access);
+  await services.history.recordBundle(database.ref, receiptOf(access, user));
+  response.attachment(access.bundle.fileName).type('application/zip');
+  response.end(zip);
+}
+
+async function sendCredentials(
+  deps: RouteDeps,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { database } = await owned(deps, request, credentialsReadPermission);
+  const login = await deps.services.access.credentials(database);
+  response.set('cache-control', 'no-store').json({
+    username: login.username,
+    password: login.password.reveal(),
+  });
 }
 
 function downloadOf(what: 'ca' | 'bundle', request: Request) {
   return {
     eventId: `${what}-download`,
     severityLevel: 'medium' as const,
+    request,
+    meta: { database: stringifyDatabaseRef(refOf(request)) },
+  };
+}
+
+function revealOf(request: Request) {
+  return {
+    eventId: 'credentials-reveal',
+    severityLevel: 'high' as const,
     request,
     meta: { database: stringifyDatabaseRef(refOf(request)) },
   };

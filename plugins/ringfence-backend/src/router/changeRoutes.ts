@@ -14,74 +14,88 @@ import type { User } from './Authorizer';
 import type { ApiRouter, RouteDeps } from './createRouter';
 import { streamChange } from './streamChange';
 
+const DATABASE = '/databases/:kubernetesCluster/:namespace';
+
 /** What changes a database, for its owners alone: plan, provision, cancel, decommission. */
 export function addChangeRoutes(router: ApiRouter, deps: RouteDeps): void {
-  const { auditor, authorizer, running, services } = deps;
+  const { auditor } = deps;
 
   router.post('/plan', async (request, response) => {
     await authorizeSpec(deps, request);
-    const plan = await services.provisioner.plan(request.body);
+    const plan = await deps.services.provisioner.plan(request.body);
     // The generated type does not know `readonly`.
     response.json(plan as unknown as Plan);
   });
-
-  router.post('/databases', async (request, response) => {
-    const action = changeOf('provision', request, addressOf(request.body));
-    await audited(auditor, action, async () => {
-      const { user, spec } = await authorizeSpec(deps, request);
-      return await runChange(deps, response, spec, options =>
-        services.provisioner.provision(request.body, {
-          ...options,
-          actor: user.userEntityRef,
-        }),
-      );
-    });
-  });
-
-  router.post(
-    '/databases/:kubernetesCluster/:namespace/decommission',
-    async (request, response) => {
-      const ref = { ...request.params };
-      const { confirm, deleteVolumes } = request.body;
-      const action = changeOf('decommission', request, ref, { deleteVolumes });
-      await audited(auditor, action, async () => {
-        const user = await authorizer.requireUser(
-          request,
-          databaseDeletePermission,
-        );
-        const { spec } = await services.databases.get(ref);
-        authorizer.requireOwner(user, spec.owner, stringifyDatabaseRef(ref));
-        requireConfirmed(confirm, spec.name);
-        return await runChange(deps, response, spec, options =>
-          services.provisioner.decommission(ref, request.body, {
-            ...options,
-            actor: user.userEntityRef,
-          }),
-        );
-      });
-    },
+  router.post('/databases', (request, response) =>
+    audited(
+      auditor,
+      changeOf('provision', request, addressOf(request.body)),
+      () => provision(deps, request, response),
+    ),
   );
-
-  router.delete(
-    '/databases/:kubernetesCluster/:namespace/provisioning',
-    async (request, response) => {
-      const ref = { ...request.params };
-      await audited(auditor, changeOf('cancel', request, ref), async () => {
-        const user = await authorizer.requireUser(
-          request,
-          databaseCreatePermission,
-        );
-        const database = stringifyDatabaseRef(ref);
-        const changes = running.find(ref);
-        if (changes.length === 0) throw nothingRuns(database);
-        for (const change of changes) {
-          authorizer.requireOwner(user, change.owner, database);
-        }
-        for (const change of changes) change.cancel(user.userEntityRef);
-        response.status(202).end();
-      });
-    },
+  router.post(`${DATABASE}/decommission`, (request, response) =>
+    audited(
+      auditor,
+      changeOf('decommission', request, refOf(request), {
+        deleteVolumes: request.body.deleteVolumes,
+      }),
+      () => decommission(deps, request, response),
+    ),
   );
+  router.delete(`${DATABASE}/provisioning`, (request, response) =>
+    audited(auditor, changeOf('cancel', request, refOf(request)), () =>
+      cancel(deps, request, response),
+    ),
+  );
+}
+
+async function provision(
+  deps: RouteDeps,
+  request: Request,
+  response: Response,
+): Promise<Error | undefined> {
+  const { user, spec } = await authorizeSpec(deps, request);
+  return await runChange(deps, response, spec, options =>
+    deps.services.provisioner.provision(request.body, {
+      ...options,
+      actor: user.userEntityRef,
+    }),
+  );
+}
+
+async function decommission(
+  deps: RouteDeps,
+  request: Request,
+  response: Response,
+): Promise<Error | undefined> {
+  const { authorizer, services } = deps;
+  const ref = refOf(request);
+  const user = await authorizer.requireUser(request, databaseDeletePermission);
+  const { spec } = await services.databases.get(ref);
+  authorizer.requireOwner(user, spec.owner, stringifyDatabaseRef(ref));
+  requireConfirmed(request.body.confirm, spec.name);
+  return await runChange(deps, response, spec, options =>
+    services.provisioner.decommission(ref, request.body, {
+      ...options,
+      actor: user.userEntityRef,
+    }),
+  );
+}
+
+async function cancel(
+  { authorizer, running }: RouteDeps,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const user = await authorizer.requireUser(request, databaseCreatePermission);
+  const database = stringifyDatabaseRef(refOf(request));
+  const changes = running.find(refOf(request));
+  if (changes.length === 0) throw nothingRuns(database);
+  for (const change of changes) {
+    authorizer.requireOwner(user, change.owner, database);
+  }
+  for (const change of changes) change.cancel(user.userEntityRef);
+  response.status(202).end();
 }
 
 /**
@@ -144,6 +158,11 @@ function addressOf(body: Record<string, unknown>): DatabaseRef {
     kubernetesCluster: word(body.kubernetesCluster),
     namespace: word(body.namespace),
   };
+}
+
+function refOf(request: Request): DatabaseRef {
+  const { kubernetesCluster, namespace } = request.params;
+  return { kubernetesCluster, namespace };
 }
 
 function requireConfirmed(confirm: string, name: string): void {
