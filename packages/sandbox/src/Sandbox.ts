@@ -63,6 +63,8 @@ export interface Sandbox {
   readonly kubernetes: KubernetesCluster;
   /** The same objects as another field manager sees them, to play other people's tools. */
   as(manager: string, options?: { force?: boolean }): MemoryKubernetesCluster;
+  /** Looks for Cassandra ahead of the first database: it may have to be downloaded. */
+  prepareRings(): void;
   /** Ends every process, connection and timer; everything in it is gone. May be called again. */
   stop(): Promise<void>;
 }
@@ -114,6 +116,7 @@ export async function createSandbox(
   return {
     kubernetes,
     as: (manager, as) => kubernetes.as(manager, as),
+    prepareRings: () => rings.prepare(),
     async stop() {
       await Promise.all([
         ...controllers.map(controller => controller.stop()),

@@ -1,3 +1,4 @@
+export { sandboxModule as default } from './module';
 export { createSandbox } from './Sandbox';
 export type { Sandbox, SandboxOptions } from './Sandbox';
 export type { DatesOverride } from './controllers/certificates';

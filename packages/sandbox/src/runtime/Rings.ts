@@ -49,7 +49,7 @@ export class Rings {
     this.#options = options;
   }
 
-  /** Looks for Cassandra ahead of time: it may have to be downloaded. */
+  /** Looks for Cassandra ahead of time. */
   prepare(): void {
     void this.#findCassandra();
   }
