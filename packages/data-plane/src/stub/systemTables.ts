@@ -201,11 +201,13 @@ function rolesTable({ roles }: StubState): Table {
   };
 }
 
-function keyspacesTable({ keyspaces, options }: StubState): Table {
+function keyspacesTable({ keyspaces, options, nodes }: StubState): Table {
+  // What the nodes of a stub share is on all of them.
+  const replicas = String(nodes.length);
   const own = ['system', 'system_schema', 'system_auth'].map(name => ({
     keyspace_name: name,
     durable_writes: true,
-    replication: { class: NETWORK_STRATEGY, [options.datacenter]: '1' },
+    replication: { class: NETWORK_STRATEGY, [options.datacenter]: replicas },
   }));
   const made = [...keyspaces].map(([name, { replication }]) => ({
     keyspace_name: name,
