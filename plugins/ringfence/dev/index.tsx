@@ -10,6 +10,8 @@ import {
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { EntityProvider, catalogApiRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
+// The page below is an app of its own.
+// eslint-disable-next-line @backstage/no-ui-css-imports-in-non-frontend
 import '@backstage/ui/css/styles.css';
 import { ringfenceApiRef } from '../src/api';
 import { FenceCard } from '../src/components/FenceCard/FenceCard';

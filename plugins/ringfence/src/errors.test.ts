@@ -1,5 +1,5 @@
 import { NotAllowedError } from '@backstage/errors';
-import { refusal } from './__fixtures__/render';
+import { refusal } from './__testUtils__/render';
 import { failureKind, failureMessage } from './errors';
 
 describe('failureKind', () => {

@@ -10,7 +10,7 @@ import {
   createTestEntityPage,
 } from '@backstage/plugin-catalog-react/testUtils';
 import { clientOf, resourceOf, unlinked } from './__fixtures__/entities';
-import { mockRingfenceApi } from './__fixtures__/render';
+import { mockRingfenceApi } from './__testUtils__/render';
 import { ringfenceApiRef } from './api';
 import {
   EntityRingfenceCard,

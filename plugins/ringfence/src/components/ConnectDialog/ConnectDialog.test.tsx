@@ -7,7 +7,7 @@ import {
   mockRingfenceApi,
   refusal,
   renderOnEntity,
-} from '../../__fixtures__/render';
+} from '../../__testUtils__/render';
 import { saveAs } from '../../download';
 import { ConnectDialog } from './ConnectDialog';
 

@@ -5,7 +5,7 @@ import {
   mockRingfenceApi,
   refusal,
   renderOnEntity,
-} from '../../__fixtures__/render';
+} from '../../__testUtils__/render';
 import { createReports } from '../../__fixtures__/reports';
 import { POLL_INTERVAL_MS } from '../../hooks/useReport';
 import { FenceCard } from './FenceCard';

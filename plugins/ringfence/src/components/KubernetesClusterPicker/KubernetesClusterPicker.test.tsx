@@ -5,7 +5,7 @@ import {
   mockRingfenceApi,
   refusal,
   renderOnEntity,
-} from '../../__fixtures__/render';
+} from '../../__testUtils__/render';
 import { KubernetesClusterPicker } from './KubernetesClusterPicker';
 
 type Props = Parameters<typeof KubernetesClusterPicker>[0];

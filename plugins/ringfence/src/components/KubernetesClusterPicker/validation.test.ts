@@ -1,4 +1,4 @@
-import { mockRingfenceApi } from '../../__fixtures__/render';
+import { mockRingfenceApi } from '../../__testUtils__/render';
 import { validateKubernetesCluster } from './validation';
 
 async function errorsOf(

@@ -10,8 +10,8 @@ import {
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import type { RingfenceApi } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../api';
-import { access, database, platforms } from './access';
-import { createReports } from './reports';
+import { access, database, platforms } from '../__fixtures__/access';
+import { createReports } from '../__fixtures__/reports';
 
 /** A backend that answers everything, as an owner would see it. */
 export function mockRingfenceApi(over: Partial<RingfenceApi> = {}) {
