@@ -116,50 +116,57 @@ it.each([
   }
 });
 
+/** Whether a tool is on this machine. */
+const describeWith = (tool: string) =>
+  isThere('unzip') && isThere(tool) ? describe : describe.skip;
+
 describe('unpacked', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bundle-'));
-    await writeFile(join(folder, 'bundle.zip'), await makeBundle(access));
-    if (isThere('unzip'))
-      execFileSync('unzip', [
-        '-q',
-        join(folder, 'bundle.zip'),
-        '-d',
-        join(folder, 'b'),
-      ]);
+    const zip = join(folder, 'bundle.zip');
+    await writeFile(zip, await makeBundle(access));
+    if (isThere('unzip')) execFileSync('unzip', ['-q', zip, '-d', folder]);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const itWith = (tool: string) =>
-    isThere('unzip') && isThere(tool) ? it : it.skip;
+  const run = (tool: string, ...args: string[]) =>
+    execFileSync(tool, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
 
-  it.each([
-    [
-      'python3',
-      ['-c', 'import ast, sys; ast.parse(open(sys.argv[1]).read())'],
-      'python/example.py',
-    ],
-    ['node', ['--check'], 'node/example.js'],
-    ['sh', ['-n'], 'cqlsh/cqlsh.sh'],
-    ['sh', ['-n'], 'cqlsh/scylla-cqlsh.sh'],
-  ])('is what %s %j takes: %s', (tool, args, path) => {
-    if (!isThere('unzip') || !isThere(tool)) return;
-    execFileSync(tool, [...args, join(folder, 'b', path)], { stdio: 'pipe' });
+  describeWith('python3')('for Python', () => {
+    it('is Python', () => {
+      const program = 'import ast, sys; ast.parse(open(sys.argv[1]).read())';
+      expect(run('python3', '-c', program, 'python/example.py')).toBe('');
+    });
   });
 
-  itWith('gofmt')('holds Go as gofmt writes it', async () => {
-    const path = join(folder, 'b/go/main.go');
-    expect(execFileSync('gofmt', ['-e', path], { encoding: 'utf8' })).toBe(
-      await readFile(path, 'utf8'),
+  describeWith('node')('for Node', () => {
+    it('is JavaScript', () => {
+      expect(run('node', '--check', 'node/example.js')).toBe('');
+    });
+  });
+
+  describeWith('gofmt')('for Go', () => {
+    it('is Go as gofmt writes it', async () => {
+      const written = await readFile(join(folder, 'go/main.go'), 'utf8');
+      expect(run('gofmt', '-e', 'go/main.go')).toBe(written);
+    });
+  });
+
+  describeWith('sh')('for a shell', () => {
+    it.each(['cqlsh/cqlsh.sh', 'cqlsh/scylla-cqlsh.sh'])(
+      'has %s, which a shell takes and may run',
+      async path => {
+        expect(run('sh', '-n', path)).toBe('');
+        const { mode } = await stat(join(folder, path));
+        expect((mode % 0o1000).toString(8)).toBe('755');
+      },
     );
-  });
 
-  itWith('sh')('lets scripts be run and other files be read', async () => {
-    const mode = async (path: string) =>
-      ((await stat(join(folder, 'b', path))).mode % 0o1000).toString(8);
-    expect(await mode('cqlsh/cqlsh.sh')).toBe('755');
-    expect(await mode('ca.crt')).toBe('644');
+    it('has files that all may read', async () => {
+      const { mode } = await stat(join(folder, 'ca.crt'));
+      expect((mode % 0o1000).toString(8)).toBe('644');
+    });
   });
 });
 

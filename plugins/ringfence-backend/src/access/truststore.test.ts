@@ -30,8 +30,9 @@ function isThere(command: string): boolean {
   }
 }
 
-const itWithKeytool = isThere('keytool') ? it : it.skip;
-const itWithOpenssl = isThere('openssl') ? it : it.skip;
+/** Whether a tool of other readers is on this machine. */
+const describeWith = (tool: string) =>
+  isThere(tool) ? describe : describe.skip;
 
 async function write(store: Uint8Array): Promise<string> {
   const path = join(folder, TRUSTSTORE_FILE);
@@ -39,9 +40,8 @@ async function write(store: Uint8Array): Promise<string> {
   return path;
 }
 
-itWithKeytool(
-  "is a store of trusted certificates to Java's keytool",
-  async () => {
+describeWith('keytool')('for Java', () => {
+  it("is a store of trusted certificates to Java's keytool", async () => {
     const certificates = [await mint('orders CA'), await mint('old orders CA')];
     const path = await write(makeTruststore(certificates));
 
@@ -54,12 +54,9 @@ itWithKeytool(
     for (const { fingerprint256 } of certificates) {
       expect(output).toContain(`SHA256: ${fingerprint256}`);
     }
-  },
-);
+  });
 
-itWithKeytool(
-  'is refused with another password, so its MAC is right',
-  async () => {
+  it('is refused with another password, so its MAC is right', async () => {
     const path = await write(makeTruststore([await mint('orders CA')]));
     expect(() =>
       execFileSync(
@@ -70,27 +67,29 @@ itWithKeytool(
         },
       ),
     ).toThrow();
-  },
-);
+  });
+});
 
-itWithOpenssl('is read by OpenSSL', async () => {
-  const certificate = await mint('orders CA');
-  const path = await write(makeTruststore([certificate]));
-  const pem = execFileSync(
-    'openssl',
-    [
-      'pkcs12',
-      '-in',
-      path,
-      '-nokeys',
-      '-passin',
-      `pass:${TRUSTSTORE_PASSWORD}`,
-    ],
-    { encoding: 'utf8', stdio: 'pipe' },
-  );
-  expect(new X509Certificate(pem).fingerprint256).toBe(
-    certificate.fingerprint256,
-  );
+describeWith('openssl')('for OpenSSL', () => {
+  it('is read by OpenSSL', async () => {
+    const certificate = await mint('orders CA');
+    const path = await write(makeTruststore([certificate]));
+    const pem = execFileSync(
+      'openssl',
+      [
+        'pkcs12',
+        '-in',
+        path,
+        '-nokeys',
+        '-passin',
+        `pass:${TRUSTSTORE_PASSWORD}`,
+      ],
+      { encoding: 'utf8', stdio: 'pipe' },
+    );
+    expect(new X509Certificate(pem).fingerprint256).toBe(
+      certificate.fingerprint256,
+    );
+  });
 });
 
 it('has the same bytes for the same CA, and others for another', async () => {

@@ -42,72 +42,6 @@ interface Subject {
   readonly now: Date;
 }
 
-/** Whether each certificate is there, within its dates and renewed in time. */
-export const certificateValid: Check = {
-  id: 'certificate.valid',
-  title: 'Certificates are valid and renew themselves',
-  category: 'certificate',
-  reasons: {
-    Valid:
-      'The certificate in the Secret is within its dates and not due for renewal.',
-    Renewing:
-      'cert-manager is issuing a new certificate; the present one is still valid.',
-    DoesNotExist:
-      'There is no Certificate of this name, or its Secret holds no certificate yet.',
-    Expired: 'The end date has passed, whatever the condition Ready says.',
-    NotYetValid: 'The certificate begins more than five minutes from now.',
-    IssuingFailed: 'cert-manager tried to issue a new certificate and failed.',
-    RenewalOverdue:
-      'The renewal time passed more than five minutes ago and the certificate is still the old one.',
-    ExpiresSoon: 'Less than a tenth of its lifetime is left.',
-    NotReady:
-      'cert-manager says that the certificate does not match what was asked for.',
-    [NOT_LOOKED]: NOT_LOOKED_MEANING,
-  },
-  run: (facts, now) =>
-    facts.certificates.map(certificate => judge(facts, certificate, now)),
-};
-
-function judge(
-  facts: Facts,
-  certificate: CertificateFacts,
-  now: Date,
-): CheckResult {
-  const { namespace } = facts.database;
-  const name = `${namespace}/${certificate.name}`;
-  if (!certificate.certificate.known) {
-    return notLooked(`Certificate "${name}"`, certificate.certificate);
-  }
-  if (!certificate.secret.known) {
-    return notLooked(`The Secret of Certificate "${name}"`, certificate.secret);
-  }
-  const times = certificateTimes(certificate);
-  const subject: Subject = {
-    namespace,
-    facts: certificate,
-    certificate: certificate.certificate.value,
-    times,
-    evidence: evidenceOf(certificate, times),
-    now,
-  };
-  const result = JUDGEMENTS.map(decide => decide(subject)).find(Boolean)!;
-  return seenAt(result, certificate.certificate, certificate.secret);
-}
-
-/** The first that applies is the answer: what is worse comes first. */
-const JUDGEMENTS: ReadonlyArray<(subject: Subject) => CheckResult | undefined> =
-  [
-    missing,
-    expired,
-    notYetValid,
-    issuingFailed,
-    overdue,
-    soon,
-    notReady,
-    renewing,
-    valid,
-  ];
-
 function missing(subject: Subject): CheckResult | undefined {
   if (subject.certificate && issuedCertificate(subject.facts)) return undefined;
   const why = subject.certificate
@@ -283,3 +217,69 @@ function describeRemedy({ namespace, facts }: Subject, text: string): Remedy {
     command: `kubectl describe certificate ${facts.name} -n ${namespace}`,
   };
 }
+
+/** The first that applies is the answer: what is worse comes first. */
+const JUDGEMENTS: ReadonlyArray<(subject: Subject) => CheckResult | undefined> =
+  [
+    missing,
+    expired,
+    notYetValid,
+    issuingFailed,
+    overdue,
+    soon,
+    notReady,
+    renewing,
+    valid,
+  ];
+
+function judge(
+  facts: Facts,
+  certificate: CertificateFacts,
+  now: Date,
+): CheckResult {
+  const { namespace } = facts.database;
+  const name = `${namespace}/${certificate.name}`;
+  if (!certificate.certificate.known) {
+    return notLooked(`Certificate "${name}"`, certificate.certificate);
+  }
+  if (!certificate.secret.known) {
+    return notLooked(`The Secret of Certificate "${name}"`, certificate.secret);
+  }
+  const times = certificateTimes(certificate);
+  const subject: Subject = {
+    namespace,
+    facts: certificate,
+    certificate: certificate.certificate.value,
+    times,
+    evidence: evidenceOf(certificate, times),
+    now,
+  };
+  const result = JUDGEMENTS.map(decide => decide(subject)).find(Boolean)!;
+  return seenAt(result, certificate.certificate, certificate.secret);
+}
+
+/** Whether each certificate is there, within its dates and renewed in time. */
+export const certificateValid: Check = {
+  id: 'certificate.valid',
+  title: 'Certificates are valid and renew themselves',
+  category: 'certificate',
+  reasons: {
+    Valid:
+      'The certificate in the Secret is within its dates and not due for renewal.',
+    Renewing:
+      'cert-manager is issuing a new certificate; the present one is still valid.',
+    DoesNotExist:
+      'There is no Certificate of this name, or its Secret holds no certificate yet.',
+    Expired: 'The end date has passed, whatever the condition Ready says.',
+    NotYetValid: 'The certificate begins more than five minutes from now.',
+    IssuingFailed: 'cert-manager tried to issue a new certificate and failed.',
+    RenewalOverdue:
+      'The renewal time passed more than five minutes ago and the certificate is still the old one.',
+    ExpiresSoon: 'Less than a tenth of its lifetime is left.',
+    NotReady:
+      'cert-manager says that the certificate does not match what was asked for.',
+    [NOT_LOOKED]: NOT_LOOKED_MEANING,
+  },
+  run: (facts, now) =>
+    facts.certificates.map(certificate => judge(facts, certificate, now)),
+};

@@ -15,9 +15,8 @@ export function durationText(ms: number): string {
   const length = Math.abs(ms);
   const [name, unitMs] =
     UNITS.find(([, size]) => length >= 2 * size) ?? UNITS[UNITS.length - 1];
-  const count = Math.floor(length / unitMs);
-  if (count === 0) return 'less than a minute';
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
+  const number = Math.floor(length / unitMs);
+  return number === 0 ? 'less than a minute' : count(number, name);
 }
 
 /** "expires in 61 days" or "expired 3 hours ago". */

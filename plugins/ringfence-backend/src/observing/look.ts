@@ -14,6 +14,14 @@ export function notKnown(why: string, at: Date, remedy?: string) {
   return { known: false, why, at, ...(remedy && { remedy }) } as const;
 }
 
+/** By the name of the error. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  NotAllowedError:
+    "Grant Ringfence's account in this Kubernetes cluster the right that the message names.",
+  ServiceUnavailableError:
+    'See whether the Kubernetes cluster can be reached from the portal.',
+};
+
 /** Looks, and makes a fact of what came of it; throws nothing. */
 export async function look<T>(
   clock: Clock,
@@ -27,13 +35,6 @@ export async function look<T>(
     return notKnown(message, clock(), REMEDIES[name]);
   }
 }
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  NotAllowedError:
-    "Grant Ringfence's account in this Kubernetes cluster the right that the message names.",
-  ServiceUnavailableError:
-    'See whether the Kubernetes cluster can be reached from the portal.',
-};
 
 /**
  * Gives up on `run` after a time, and tells it so through the signal.

@@ -2,23 +2,6 @@ import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { shellWord } from './quote';
 import { CREDENTIALS_OF_CQLSH } from './shell';
 
-/** cqlsh as Apache ships it, through the verifying proxy of `ringfence-connect`. */
-export const cqlsh: Client = {
-  id: 'cqlsh',
-  title: 'cqlsh',
-  language: 'bash',
-  note: 'cqlsh 6.2 itself verifies neither CA nor name, so it goes through ringfence-connect, which does.',
-  run: ['sh cqlsh/cqlsh.sh'],
-  files: values => [
-    {
-      path: 'cqlsh/cqlsh.sh',
-      description: 'Starts cqlsh through ringfence-connect, and ends both',
-      text: script(values),
-      executable: true,
-    },
-  ],
-};
-
 // A background job with its own process group (set -m) does not get the Ctrl-C
 // that is meant for cqlsh.
 const script = ({ username }: ClientValues) => `#!/bin/sh
@@ -55,3 +38,20 @@ done
 ${CREDENTIALS_OF_CQLSH}
 "\${CQLSH:-cqlsh}" "$@" 127.0.0.1 "$port"
 `;
+
+/** cqlsh as Apache ships it, through the verifying proxy of `ringfence-connect`. */
+export const cqlsh: Client = {
+  id: 'cqlsh',
+  title: 'cqlsh',
+  language: 'bash',
+  note: 'cqlsh 6.2 itself verifies neither CA nor name, so it goes through ringfence-connect, which does.',
+  run: ['sh cqlsh/cqlsh.sh'],
+  files: values => [
+    {
+      path: 'cqlsh/cqlsh.sh',
+      description: 'Starts cqlsh through ringfence-connect, and ends both',
+      text: script(values),
+      executable: true,
+    },
+  ],
+};

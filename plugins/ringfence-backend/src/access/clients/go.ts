@@ -1,26 +1,6 @@
 import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { stringLiteral } from './quote';
 
-/** gocql, the Go driver. */
-export const go: Client = {
-  id: 'go',
-  title: 'Go',
-  language: 'go',
-  run: ['cd go', 'go mod tidy', 'go run .'],
-  files: values => [
-    {
-      path: 'go/main.go',
-      description: 'Connects and prints the version',
-      text: example(values),
-    },
-    {
-      path: 'go/go.mod',
-      description: 'What the example needs',
-      text: MODULE,
-    },
-  ],
-};
-
 const example = (
   values: ClientValues,
 ) => `// Connects through the gateway and prints what answers.
@@ -97,3 +77,23 @@ go 1.21
 
 require github.com/apache/cassandra-gocql-driver/v2 v2.1.2
 `;
+
+/** gocql, the Go driver. */
+export const go: Client = {
+  id: 'go',
+  title: 'Go',
+  language: 'go',
+  run: ['cd go', 'go mod tidy', 'go run .'],
+  files: values => [
+    {
+      path: 'go/main.go',
+      description: 'Connects and prints the version',
+      text: example(values),
+    },
+    {
+      path: 'go/go.mod',
+      description: 'What the example needs',
+      text: MODULE,
+    },
+  ],
+};

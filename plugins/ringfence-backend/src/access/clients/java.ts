@@ -3,32 +3,6 @@ import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { commentText, stringLiteral } from './quote';
 import { TRUSTSTORE_FILE, TRUSTSTORE_PASSWORD } from '../truststore';
 
-/** The Java driver: configuration does it all, no code. */
-export const java: Client = {
-  id: 'java',
-  title: 'Java',
-  language: 'hocon',
-  note: 'Needs org.apache.cassandra:java-driver-core 4.19 or later, for SubnetAddressTranslator; the file goes into src/main/resources.',
-  run: ['cd java', 'mvn -q compile exec:java'],
-  files: values => [
-    {
-      path: 'java/src/main/resources/application.conf',
-      description: "The driver's configuration: no code is needed to connect",
-      text: configuration(values),
-    },
-    {
-      path: 'java/src/main/java/Example.java',
-      description: 'Connects and prints the version',
-      text: EXAMPLE,
-    },
-    {
-      path: 'java/pom.xml',
-      description: 'Runs the example with Maven',
-      text: POM,
-    },
-  ],
-};
-
 function configuration(values: ClientValues): string {
   const gateway = stringLiteral(hostPort(values.host, values.port));
   const subnets = values.nodeSubnets
@@ -116,3 +90,29 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   </build>
 </project>
 `;
+
+/** The Java driver: configuration does it all, no code. */
+export const java: Client = {
+  id: 'java',
+  title: 'Java',
+  language: 'hocon',
+  note: 'Needs org.apache.cassandra:java-driver-core 4.19 or later, for SubnetAddressTranslator; the file goes into src/main/resources.',
+  run: ['cd java', 'mvn -q compile exec:java'],
+  files: values => [
+    {
+      path: 'java/src/main/resources/application.conf',
+      description: "The driver's configuration: no code is needed to connect",
+      text: configuration(values),
+    },
+    {
+      path: 'java/src/main/java/Example.java',
+      description: 'Connects and prints the version',
+      text: EXAMPLE,
+    },
+    {
+      path: 'java/pom.xml',
+      description: 'Runs the example with Maven',
+      text: POM,
+    },
+  ],
+};

@@ -2,27 +2,6 @@ import { hostPort } from '@ringfence/connection/dial';
 import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { stringLiteral } from './quote';
 
-/** cassandra-driver for Node. */
-export const node: Client = {
-  id: 'node',
-  title: 'Node',
-  language: 'javascript',
-  note: 'This driver verifies nothing unless rejectUnauthorized is true: leave that line in.',
-  run: ['cd node', 'npm install', 'node example.js'],
-  files: values => [
-    {
-      path: 'node/example.js',
-      description: 'Connects and prints the version',
-      text: example(values),
-    },
-    {
-      path: 'node/package.json',
-      description: 'What the example needs',
-      text: PACKAGE,
-    },
-  ],
-};
-
 const example = (values: ClientValues) => `'use strict';
 
 const fs = require('node:fs');
@@ -77,3 +56,24 @@ const PACKAGE = `${JSON.stringify(
   undefined,
   2,
 )}\n`;
+
+/** cassandra-driver for Node. */
+export const node: Client = {
+  id: 'node',
+  title: 'Node',
+  language: 'javascript',
+  note: 'This driver verifies nothing unless rejectUnauthorized is true: leave that line in.',
+  run: ['cd node', 'npm install', 'node example.js'],
+  files: values => [
+    {
+      path: 'node/example.js',
+      description: 'Connects and prints the version',
+      text: example(values),
+    },
+    {
+      path: 'node/package.json',
+      description: 'What the example needs',
+      text: PACKAGE,
+    },
+  ],
+};

@@ -1,26 +1,6 @@
 import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { stringLiteral } from './quote';
 
-/** cassandra-driver and scylla-driver for Python. */
-export const python: Client = {
-  id: 'python',
-  title: 'Python',
-  language: 'python',
-  run: ['pip install -r python/requirements.txt', 'python3 python/example.py'],
-  files: values => [
-    {
-      path: 'python/example.py',
-      description: 'Connects and prints the version',
-      text: example(values),
-    },
-    {
-      path: 'python/requirements.txt',
-      description: 'What the example needs',
-      text: 'cassandra-driver>=3.30,<4\n',
-    },
-  ],
-};
-
 // One end point for each node, all of them the gateway: the drivers keep a pool
 // for each, and lose one connection rather than all when a node goes.
 const example = (
@@ -92,3 +72,23 @@ if __name__ == "__main__":
         row = cluster.connect().execute("SELECT cluster_name, release_version FROM system.local").one()
         print(f"Connected to {row.cluster_name}, version {row.release_version}")
 `;
+
+/** cassandra-driver and scylla-driver for Python. */
+export const python: Client = {
+  id: 'python',
+  title: 'Python',
+  language: 'python',
+  run: ['pip install -r python/requirements.txt', 'python3 python/example.py'],
+  files: values => [
+    {
+      path: 'python/example.py',
+      description: 'Connects and prints the version',
+      text: example(values),
+    },
+    {
+      path: 'python/requirements.txt',
+      description: 'What the example needs',
+      text: 'cassandra-driver>=3.30,<4\n',
+    },
+  ],
+};

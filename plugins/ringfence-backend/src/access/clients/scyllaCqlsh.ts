@@ -2,28 +2,6 @@ import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { iniValue, shellWord } from './quote';
 import { CREDENTIALS_OF_CQLSH } from './shell';
 
-/** The cqlsh of ScyllaDB, which verifies by itself. */
-export const scyllaCqlsh: Client = {
-  id: 'scylla-cqlsh',
-  title: 'scylla-cqlsh',
-  language: 'ini',
-  note: 'For scylla-cqlsh only: the same file makes stock cqlsh 6.2 connect without verifying anything.',
-  run: ['pip install scylla-cqlsh', 'sh cqlsh/scylla-cqlsh.sh'],
-  files: values => [
-    {
-      path: 'cqlsh/cqlshrc',
-      description: 'Configuration of scylla-cqlsh, which verifies CA and name',
-      text: configuration(values),
-    },
-    {
-      path: 'cqlsh/scylla-cqlsh.sh',
-      description: 'Starts scylla-cqlsh with it',
-      text: script(values),
-      executable: true,
-    },
-  ],
-};
-
 const configuration = ({
   host,
   port,
@@ -60,3 +38,25 @@ export SSL_CERTFILE="$bundle/ca.crt" SSL_CHECK_HOSTNAME=true SSL_VALIDATE=true
 ${CREDENTIALS_OF_CQLSH}
 "$cqlsh" --cqlshrc="$bundle/cqlsh/cqlshrc" "$@"
 `;
+
+/** The cqlsh of ScyllaDB, which verifies by itself. */
+export const scyllaCqlsh: Client = {
+  id: 'scylla-cqlsh',
+  title: 'scylla-cqlsh',
+  language: 'ini',
+  note: 'For scylla-cqlsh only: the same file makes stock cqlsh 6.2 connect without verifying anything.',
+  run: ['pip install scylla-cqlsh', 'sh cqlsh/scylla-cqlsh.sh'],
+  files: values => [
+    {
+      path: 'cqlsh/cqlshrc',
+      description: 'Configuration of scylla-cqlsh, which verifies CA and name',
+      text: configuration(values),
+    },
+    {
+      path: 'cqlsh/scylla-cqlsh.sh',
+      description: 'Starts scylla-cqlsh with it',
+      text: script(values),
+      executable: true,
+    },
+  ],
+};
