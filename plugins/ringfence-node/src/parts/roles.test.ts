@@ -172,20 +172,25 @@ describe('replicateAuth', () => {
   const changes = (log: string[]) =>
     log.filter(line => !/^(open|close|SELECT)/.test(line));
 
-  it('does nothing where the database keeps roles on every node', async () => {
-    const { done, log } = run(3, {});
+  it.each<[string, Record<string, string> | undefined]>([
+    ['no keyspace for roles', undefined],
+    ['one on every node', { class: 'org.x.LocalStrategy' }],
+  ])('does nothing where there is %s', async (_name, replication) => {
+    const { done, log } = run(3, { replication });
     await expect(done).resolves.toBe('the database keeps roles on every node');
     expect(changes(log)).toEqual([]);
   });
 
-  it('does nothing where there are enough replicas', async () => {
-    const { done, log } = run(5, { replication: { class: 'x', dc1: '3' } });
+  it.each<[string, Record<string, string>]>([
+    ['in the datacenter', { class: 'NetworkTopologyStrategy', dc1: '3' }],
+    ['in all', { class: 'SimpleStrategy', replication_factor: '3' }],
+  ])('does nothing with replicas enough %s', async (_name, replication) => {
+    const { done, log } = run(5, { replication });
     await done;
     expect(changes(log)).toEqual([]);
   });
 
   it.each([
-    [1, 1, ['orders-0']],
     [3, 3, ['orders-0']],
     [4, 3, ['orders-0', 'orders-1', 'orders-2', 'orders-3']],
   ])(

@@ -184,11 +184,12 @@ async function alterAuthReplication(
   const [keyspace] = await session.execute(
     "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = 'system_auth'",
   );
-  if (!keyspace) return 'the database keeps roles on every node';
-  const replication = keyspace.replication as
-    | Record<string, string>
-    | undefined;
-  if (Number(replication?.[datacenter]) === wanted) {
+  const replication = keyspace?.replication as Replication | undefined;
+  // A LocalStrategy is on every node too, and cannot be altered.
+  if (!replication || /LocalStrategy$/.test(replication.class ?? '')) {
+    return 'the database keeps roles on every node';
+  }
+  if (replicasIn(replication, datacenter) >= wanted) {
     return `roles are on ${wanted} nodes`;
   }
   await session.execute(
@@ -197,6 +198,13 @@ async function alterAuthReplication(
     )}: ${wanted}}`,
   );
   return 'altered';
+}
+
+type Replication = Readonly<Record<string, string | undefined>>;
+
+/** By datacenter with NetworkTopologyStrategy, in all with SimpleStrategy. */
+function replicasIn(replication: Replication, datacenter: string): number {
+  return Number(replication[datacenter] ?? replication.replication_factor ?? 0);
 }
 
 /** Brings the roles that exist to their new replicas; a node's repair covers what it replicates. */
