@@ -1,0 +1,1 @@
+export { ClientNodeKubernetesCluster } from './ClientNodeKubernetesCluster';

@@ -1,0 +1,6 @@
+export { createKubernetesClusters } from './createKubernetesClusters';
+export type {
+  KubernetesClusters,
+  UnusableKubernetesCluster,
+  UsableKubernetesCluster,
+} from './KubernetesClusters';
