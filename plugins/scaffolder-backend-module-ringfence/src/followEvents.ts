@@ -8,6 +8,8 @@ import { EventLog } from './EventLog';
 /** How many objects an error names; the log has them all. */
 const MAX_NAMED = 20;
 
+const HOW_TO_GO_ON = 'Run it again with the same values to go on from here';
+
 /**
  * Logs a change up to its end.
  *
@@ -35,13 +37,15 @@ function failure(
   event: ProvisioningEvent & { type: 'failed' },
   inPlace: readonly string[],
 ): Error {
-  const message = [
+  const said = [event.message, event.remedy ?? ''].join(' ');
+  const parts = [
     event.message,
-    event.remedy,
-    event.name === 'CancelledError' && whatExists(inPlace),
-    event.resumable && 'Run it again with the same values to go on from here',
-  ]
-    .filter((part): part is string => Boolean(part))
+    event.message.includes(event.remedy ?? '') ? undefined : event.remedy,
+    event.name === 'CancelledError' ? whatExists(inPlace) : undefined,
+    event.resumable && !/run it again/i.test(said) ? HOW_TO_GO_ON : undefined,
+  ];
+  const message = parts
+    .filter(part => part !== undefined)
     .map(part => part.replace(/\.?$/, '.'))
     .join(' ');
   return Object.assign(new Error(message), { name: event.name });

@@ -96,6 +96,14 @@ it.each([
     'Gateway "orders/orders-gateway" has no address after 120 s. Look at: kubectl describe gateway orders-gateway -n orders. Run it again with the same values to go on from here.',
   ],
   [
+    'without saying anything twice',
+    failed({
+      message: 'Cancelled. Run it again with the same spec.',
+      remedy: 'Run it again with the same spec.',
+    }),
+    'Cancelled. Run it again with the same spec.',
+  ],
+  [
     'without more where there is no more to say',
     failed({ remedy: undefined, resumable: false }),
     'Gateway "orders/orders-gateway" has no address after 120 s.',
