@@ -107,10 +107,7 @@ describe('a database in the sandbox', () => {
       name: 'company-ca',
     });
     const otherCa = Buffer.from(other!.data['tls.crt'], 'base64').toString();
-    const [error] = await once(handshake(otherCa), 'error').then(
-      ([it]) => [it],
-      it => [it],
-    );
+    const error = await failureOf(handshake(otherCa));
     expect(error.code).toMatch(/UNABLE_TO|SELF_SIGNED/);
   });
 
@@ -236,21 +233,16 @@ describe('a database in the sandbox', () => {
         pod.metadata.annotations?.['ambient.istio.io/redirection'] ===
         'enabled',
     );
-    const [ztunnel] = await kubernetes.list({
+    const ztunnels = await kubernetes.list({
       apiVersion: 'v1',
       kind: 'Pod',
       namespace: 'istio-system',
       labels: { app: 'ztunnel' },
     });
-    const metrics = await httpGet(
-      kubernetes,
-      ztunnel,
-      15020,
-      '/stats/prometheus',
-    );
-    const dump = JSON.parse(
-      await httpGet(kubernetes, ztunnel, 15000, '/config_dump'),
-    );
+    const read = (port: number, path: string) =>
+      Promise.all(ztunnels.map(pod => httpGet(kubernetes, pod, port, path)));
+    const metrics = (await read(15020, '/stats/prometheus')).join('');
+    const dump = JSON.parse((await read(15000, '/config_dump'))[0]);
 
     expect(captured.map(pod => pod.metadata.name).sort()).toEqual([
       'orders-0',
@@ -304,6 +296,16 @@ describe('a database in the sandbox', () => {
     expect(after.filter(uid => before.includes(uid))).toEqual([]);
   });
 });
+
+/** The error that a connection ends with. */
+function failureOf(socket: TLSSocket): Promise<NodeJS.ErrnoException> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', resolve);
+    socket.once('secureConnect', () =>
+      reject(new Error('The handshake went well')),
+    );
+  });
+}
 
 /** Accepted and serving on all listeners, with an address. */
 function isServing(object: KubernetesObject): boolean {

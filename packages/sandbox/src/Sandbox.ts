@@ -1,5 +1,5 @@
 import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
-import { silentLog, Telemetry, type Log } from '@ringfence/data-plane';
+import { silentLog, type Log } from '@ringfence/data-plane';
 import {
   startAuthorizationPolicies,
   startMeshState,
@@ -24,12 +24,14 @@ import { startNamespaces } from './controllers/namespaces';
 import { startRingRetention } from './controllers/ringRetention';
 import { startStatefulSets } from './controllers/statefulSets';
 import { startVolumes } from './controllers/volumes';
+import { NODE_NAMES } from './nodes';
 import { platformManifests, VERSIONS } from './platform';
 import { AddressPool } from './runtime/AddressPool';
 import {
   dataPlane as realDataPlane,
   type DataPlane,
 } from './runtime/DataPlane';
+import { MeshTelemetry } from './runtime/MeshTelemetry';
 import { createPodRuntime } from './runtime/podRuntime';
 import { Rings, type RingChoice } from './runtime/Rings';
 import { SANDBOX_SIMULATED, SIMULATED_ANNOTATION } from './runtime/words';
@@ -86,13 +88,8 @@ export async function createSandbox(
   } = options;
   const block = await dataPlane.allocateLoopbackBlock();
   const addresses = new AddressPool(block);
-  const telemetry = new Telemetry({ version: VERSIONS.istio });
-  const ztunnel = await dataPlane.startTelemetryServer({
-    address: addresses.take('ztunnel'),
-    statsPort: ZTUNNEL_STATS_PORT,
-    adminPort: ZTUNNEL_ADMIN_PORT,
-    telemetry,
-  });
+  const telemetry = new MeshTelemetry(NODE_NAMES, { version: VERSIONS.istio });
+  const ztunnels = await startZtunnels(dataPlane, addresses, telemetry);
   const rings = new Rings({
     dataPlane,
     log,
@@ -106,7 +103,7 @@ export async function createSandbox(
     simulated: SANDBOX_SIMULATED,
     version: VERSIONS.kubernetes,
     now,
-    objects: platformManifests(ztunnel.address),
+    objects: platformManifests(ztunnels.map(({ address }) => address)),
     pods: createPodRuntime(() => kubernetes, rings),
   });
   const controllers = startControllers(
@@ -122,10 +119,27 @@ export async function createSandbox(
         ...controllers.map(controller => controller.stop()),
         rings.stop(),
       ]);
-      await ztunnel.stop();
+      await Promise.all(ztunnels.map(ztunnel => ztunnel.stop()));
       await block.release();
     },
   };
+}
+
+/** One for each node. */
+function startZtunnels(
+  dataPlane: DataPlane,
+  addresses: AddressPool,
+  telemetry: MeshTelemetry,
+) {
+  const starting = NODE_NAMES.map(node =>
+    dataPlane.startTelemetryServer({
+      address: addresses.take(`ztunnel ${node}`),
+      statsPort: ZTUNNEL_STATS_PORT,
+      adminPort: ZTUNNEL_ADMIN_PORT,
+      telemetry: telemetry.ofNode(node),
+    }),
+  );
+  return Promise.all(starting);
 }
 
 function startControllers(

@@ -1,6 +1,6 @@
 import type { Manifest } from '@ringfence/backstage-plugin-ringfence-node';
 import { CLUSTER_RESOURCE_NAMESPACE } from './controllers/certificates';
-import { NODE_NAME } from './controllers/kubelet';
+import { NODE_NAMES } from './nodes';
 import { apiVersionOf, defaultKinds, resourceOf } from './store';
 
 /** What the sandbox says that it runs. */
@@ -13,8 +13,12 @@ export const VERSIONS = {
 
 const ISTIO_NAMESPACE = 'istio-system';
 
-/** All that is in the sandbox before anybody creates anything. */
-export function platformManifests(ztunnelAddress: string): Manifest[] {
+/**
+ * All that is in the sandbox before anybody creates anything.
+ *
+ * @param ztunnels - addresses of the ztunnels, in the order of the nodes
+ */
+export function platformManifests(ztunnels: readonly string[]): Manifest[] {
   return [
     ...[
       'default',
@@ -22,12 +26,12 @@ export function platformManifests(ztunnelAddress: string): Manifest[] {
       CLUSTER_RESOURCE_NAMESPACE,
       ISTIO_NAMESPACE,
     ].map(namespace),
-    node,
+    ...NODE_NAMES.map(node),
     storageClass('standard', {}, true),
     storageClass('fast-xfs', { 'csi.storage.k8s.io/fstype': 'xfs' }, false),
     ...customResourceDefinitions(),
     ...certManager(),
-    ...istio(ztunnelAddress),
+    ...istio(ztunnels),
   ];
 }
 
@@ -45,13 +49,10 @@ const ready = (type: string, reason: string, message = '') => ({
   lastTransitionTime: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
 });
 
-const node: Manifest = {
+const node = (name: string): Manifest => ({
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: {
-    name: NODE_NAME,
-    labels: { 'kubernetes.io/hostname': NODE_NAME },
-  },
+  metadata: { name, labels: { 'kubernetes.io/hostname': name } },
   spec: {},
   status: {
     addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
@@ -60,7 +61,7 @@ const node: Manifest = {
     ],
     nodeInfo: { kubeletVersion: VERSIONS.kubernetes },
   },
-};
+});
 
 function storageClass(
   name: string,
@@ -161,54 +162,63 @@ function deployment(program: Program): Manifest {
   };
 }
 
-/** A DaemonSet and its pod on the one node. */
-function daemonSet(program: Program, address: string): Manifest[] {
+/** A DaemonSet and its pods, one address for each node. */
+function daemonSet(program: Program, addresses: readonly string[]): Manifest[] {
   const { name, namespace: home, labels } = program;
-  const template = podTemplate(program);
+  const count = addresses.length;
   return [
     {
       apiVersion: 'apps/v1',
       kind: 'DaemonSet',
       metadata: { name, namespace: home, labels },
-      spec: { selector: { matchLabels: labels }, template },
+      spec: {
+        selector: { matchLabels: labels },
+        template: podTemplate(program),
+      },
       status: {
         observedGeneration: 1,
-        currentNumberScheduled: 1,
-        desiredNumberScheduled: 1,
-        numberAvailable: 1,
+        currentNumberScheduled: count,
+        desiredNumberScheduled: count,
+        numberAvailable: count,
         numberMisscheduled: 0,
-        numberReady: 1,
-        updatedNumberScheduled: 1,
+        numberReady: count,
+        updatedNumberScheduled: count,
       },
     },
-    {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: `${name}-sndbx`, namespace: home, labels },
-      spec: { ...template.spec, nodeName: NODE_NAME },
-      status: {
-        phase: 'Running',
-        podIP: address,
-        podIPs: [{ ip: address }],
-        hostIP: '127.0.0.1',
-        conditions: [
-          'PodScheduled',
-          'Initialized',
-          'ContainersReady',
-          'Ready',
-        ].map(type => ready(type, '')),
-        containerStatuses: [
-          {
-            name: program.container,
-            image: program.image,
-            ready: true,
-            started: true,
-            restartCount: 0,
-          },
-        ],
-      },
-    },
+    ...addresses.map((address, index) =>
+      daemonPod(program, NODE_NAMES[index], address),
+    ),
   ];
+}
+
+function daemonPod(
+  program: Program,
+  nodeName: string,
+  address: string,
+): Manifest {
+  const { name, namespace: home, labels, container, image } = program;
+  const conditions = [
+    'PodScheduled',
+    'Initialized',
+    'ContainersReady',
+    'Ready',
+  ];
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `${name}-${nodeName}`, namespace: home, labels },
+    spec: { ...podTemplate(program).spec, nodeName },
+    status: {
+      phase: 'Running',
+      podIP: address,
+      podIPs: [{ ip: address }],
+      hostIP: '127.0.0.1',
+      conditions: conditions.map(type => ready(type, '')),
+      containerStatuses: [
+        { name: container, image, ready: true, started: true, restartCount: 0 },
+      ],
+    },
+  };
 }
 
 /** cert-manager, and the company's CA that a ClusterIssuer signs with. */
@@ -256,7 +266,7 @@ function certManager(): Manifest[] {
   ];
 }
 
-function istio(ztunnelAddress: string): Manifest[] {
+function istio(ztunnels: readonly string[]): Manifest[] {
   const home = ISTIO_NAMESPACE;
   return [
     deployment({
@@ -292,7 +302,7 @@ function istio(ztunnelAddress: string): Manifest[] {
         container: 'istio-proxy',
         labels: { app: 'ztunnel', 'app.kubernetes.io/name': 'ztunnel' },
       },
-      ztunnelAddress,
+      ztunnels,
     ),
     ...daemonSet(
       {
@@ -305,7 +315,7 @@ function istio(ztunnelAddress: string): Manifest[] {
           'app.kubernetes.io/name': 'istio-cni',
         },
       },
-      '127.0.0.1',
+      NODE_NAMES.map(() => '127.0.0.1'),
     ),
     ...['istio', 'istio-waypoint', 'istio-remote'].map(gatewayClass),
   ];

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import { NODE_NAMES, nodeOf } from '../nodes';
 import type { AddressPool } from '../runtime/AddressPool';
 import {
   missingMounts,
@@ -19,9 +20,6 @@ import {
 } from './controller';
 
 const selector = { apiVersion: 'v1', kind: 'Pod' };
-
-/** The one node of the sandbox: it is one machine. */
-export const NODE_NAME = 'sandbox';
 
 /** How often to look for Secrets, claims and configuration that a pod waits for. */
 const MOUNT_RETRY_MS = 200;
@@ -96,7 +94,7 @@ class Kubelet {
       };
       const claim = await kubernetes.get(ref);
       if (claim?.status?.phase !== 'Bound') {
-        return '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.';
+        return `0/${NODE_NAMES.length} nodes are available: pod has unbound immediate PersistentVolumeClaims.`;
       }
     }
     const [missing] = await missingMounts(kubernetes, pod);
@@ -190,7 +188,7 @@ class Kubelet {
         namespace,
         resourceVersion: pod.metadata.resourceVersion,
       },
-      spec: { nodeName: NODE_NAME },
+      spec: { nodeName: nodeOf(name) },
     });
     const address =
       wanted.phase === 'Running'

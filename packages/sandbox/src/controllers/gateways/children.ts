@@ -3,6 +3,7 @@ import type {
   Manifest,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { parse } from 'yaml';
+import { NODE_NAMES } from '../../nodes';
 
 /** On a Gateway: the type of its Service. */
 const SERVICE_TYPE_ANNOTATION = 'networking.istio.io/service-type';
@@ -165,7 +166,7 @@ export function podManifest(deployed: KubernetesObject): Manifest {
         },
       ],
     },
-    spec: { ...spec, nodeName: 'sandbox' },
+    spec: { ...spec, nodeName: NODE_NAMES[0] },
   };
 }
 
