@@ -2,8 +2,6 @@ import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { shellWord } from './quote';
 import { CREDENTIALS_OF_CQLSH } from './shell';
 
-// A background job with its own process group (set -m) does not get the Ctrl-C
-// that is meant for cqlsh.
 const script = ({ username }: ClientValues) => `#!/bin/sh
 # cqlsh 6.2 verifies neither CA nor name: ringfence-connect verifies both for it.
 # Install it once: npm install --global @ringfence/connect
@@ -21,10 +19,12 @@ trap end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-set -m
-"\${RINGFENCE_CONNECT:-ringfence-connect}" up "$bundle" --local-port 0 >"$work/log" 2>&1 &
+# With a process group of its own, Ctrl-C in cqlsh does not end the proxy.
+set -m 2>/dev/null || true
+"\${RINGFENCE_CONNECT:-ringfence-connect}" up "$bundle" --local-port 0 \
+  </dev/null >"$work/log" 2>&1 &
 proxy=$!
-set +m
+set +m 2>/dev/null || true
 port=
 while [ -z "$port" ]; do
   if ! kill -0 "$proxy" 2>/dev/null; then

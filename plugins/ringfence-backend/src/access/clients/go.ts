@@ -32,6 +32,8 @@ func connect(bundle, password string) (*gocql.Session, error) {
 	}
 	cluster := gocql.NewCluster(host)
 	cluster.Port = port
+	// ScyllaDB speaks no later one, and asking which costs a connection.
+	cluster.ProtoVersion = 4
 	cluster.PoolConfig.HostSelectionPolicy = gocql.DCAwareRoundRobinPolicy(datacenter)
 	cluster.Authenticator = gocql.PasswordAuthenticator{Username: username, Password: password}
 	// The nodes' own addresses cannot be reached: all lead to the gateway.
