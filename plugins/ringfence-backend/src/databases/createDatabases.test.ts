@@ -3,7 +3,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
 import { createMemoryKubernetesCluster } from '@ringfence/sandbox';
 import { createBlueprintRegistry } from '../blueprints';
-import { createTestBlueprint } from '../provisioning/__fixtures__/testBlueprint';
+import { createTestBlueprint } from '../provisioning/__testUtils__/testBlueprint';
 import { createDatabases } from './createDatabases';
 
 const spec = (namespace: string) => `blueprint: test
@@ -155,7 +155,10 @@ describe('databases', () => {
     };
     const { databases, add, logger } = setup({ others: [away] });
     await add('orders', { yaml: spec('orders') });
-    expect(await databases.list()).toHaveLength(1);
+    const unreachable: string[] = [];
+    const onUnreachable = (name: string) => unreachable.push(name);
+    expect(await databases.list({ onUnreachable })).toHaveLength(1);
+    expect(unreachable).toEqual(['away']);
     expect(logger.warn).toHaveBeenCalledWith(
       expect.stringContaining('no route to "away"'),
     );

@@ -9,6 +9,20 @@ import type { UsableKubernetesCluster } from '../kubernetes/KubernetesClusters';
 import { discoverIstio } from './istio';
 import { imageTag, Reader } from './Reader';
 
+const GATEWAY_CLASSES = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'GatewayClass',
+};
+const STORAGE_CLASSES = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+};
+const CLUSTER_ISSUERS = {
+  apiVersion: 'cert-manager.io/v1',
+  kind: 'ClusterIssuer',
+};
+const NODES = { apiVersion: 'v1', kind: 'Node' };
+
 /**
  * Reads what a Kubernetes cluster can do. A part that may not be read stays
  * empty and is listed as unreadable: the rest is worth knowing without it.
@@ -54,20 +68,6 @@ export async function discoverPlatform(
     unreadable: reader.unreadable,
   };
 }
-
-const GATEWAY_CLASSES = {
-  apiVersion: 'gateway.networking.k8s.io/v1',
-  kind: 'GatewayClass',
-};
-const STORAGE_CLASSES = {
-  apiVersion: 'storage.k8s.io/v1',
-  kind: 'StorageClass',
-};
-const CLUSTER_ISSUERS = {
-  apiVersion: 'cert-manager.io/v1',
-  kind: 'ClusterIssuer',
-};
-const NODES = { apiVersion: 'v1', kind: 'Node' };
 
 async function discoverGatewayApi(
   reader: Reader,

@@ -9,7 +9,7 @@ import {
   defaultKinds,
 } from '@ringfence/sandbox';
 import { createBlueprintRegistry } from '../blueprints';
-import { createTestBlueprint } from '../provisioning/__fixtures__/testBlueprint';
+import { createTestBlueprint } from '../provisioning/__testUtils__/testBlueprint';
 import { discoverPlatform } from './discoverPlatform';
 import { Platforms } from './Platforms';
 import { summarizePlatform } from './summarizePlatform';

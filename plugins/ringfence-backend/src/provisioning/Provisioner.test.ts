@@ -7,10 +7,13 @@ import {
   lastOf,
   provisioned,
   REF,
+  SPEC,
   until,
   type Harness,
   type Running,
-} from './__fixtures__/harness';
+} from './__testUtils__/harness';
+
+const LEASES = 'coordination.k8s.io/v1';
 
 const done = (events: Running['events']) => {
   const last = lastOf(events);
@@ -157,7 +160,7 @@ describe('Provisioner.provision', () => {
     ['Service', 'orders'],
     ['StatefulSet', 'orders'],
   ])('goes on after a failure at %s %s', async (kind, name) => {
-    harness.interfere = (method, target) => {
+    harness.hooks.interfere = (method, target) => {
       const hit =
         target.kind === kind && (target.metadata?.name ?? '') === name;
       if (hit && (method === 'apply' || method === 'create')) {
@@ -176,7 +179,7 @@ describe('Provisioner.provision', () => {
       }${name}: the disk is full.`,
     );
 
-    harness.interfere = () => {};
+    harness.hooks.interfere = () => {};
     const second = harness.provision();
     await Promise.race([until(waiting(second)), second.ended]);
     await harness.status({ address: ADDRESS });
@@ -233,7 +236,7 @@ describe('Provisioner.provision', () => {
   it('stops within two seconds of a drop even where a call hangs', async () => {
     const controller = new AbortController();
     let hangs = false;
-    harness.interfere = (_, { metadata }) => {
+    harness.hooks.interfere = (_, { metadata }) => {
       if (metadata?.name !== 'orders-gateway') return undefined;
       hangs = true;
       return new Promise(() => {});
@@ -253,7 +256,7 @@ describe('Provisioner.provision', () => {
 
   it('finishes the object at hand before it stops', async () => {
     const controller = new AbortController();
-    harness.interfere = (method, { metadata }) => {
+    harness.hooks.interfere = (method, { metadata }) => {
       if (method === 'apply' && metadata?.name === 'orders-gateway') {
         controller.abort(new Error('socket closed'));
       }
@@ -270,10 +273,10 @@ describe('Provisioner.provision', () => {
 
   it('stops when nobody reads its events any more', async () => {
     const iterator = harness.provisioner
-      .provision(
-        { ...SPEC_OF_ORDERS },
-        { signal: new AbortController().signal, actor: 'user:default/ada' },
-      )
+      .provision(SPEC, {
+        signal: new AbortController().signal,
+        actor: 'user:default/ada',
+      })
       [Symbol.asyncIterator]();
     for (;;) {
       const { value } = await iterator.next();
@@ -286,7 +289,7 @@ describe('Provisioner.provision', () => {
 
   it('is patient with an API server that goes away in the middle, and shows it', async () => {
     let away = 3;
-    harness.interfere = (method, { kind }) => {
+    harness.hooks.interfere = (method, { kind }) => {
       if (method === 'apply' && kind === 'StatefulSet' && away > 0) {
         away -= 1;
         throw new ServiceUnavailableError(
@@ -311,7 +314,7 @@ describe('Provisioner.provision', () => {
   });
 
   it('gives up on an API server that stays away, and can be resumed', async () => {
-    harness.interfere = (_, { kind }) => {
+    harness.hooks.interfere = (_, { kind }) => {
       if (kind === 'StatefulSet') throw new ServiceUnavailableError('no route');
     };
     const running = harness.provision();
@@ -325,6 +328,26 @@ describe('Provisioner.provision', () => {
       remedy: expect.stringContaining('reaches the API server'),
       resumable: true,
     });
+  });
+
+  it('says every ten seconds that a long action is under way', async () => {
+    let finish = () => {};
+    harness.script.action = () =>
+      new Promise(resolve => {
+        finish = () => resolve('repaired');
+      });
+    const running = harness.provision({ exposed: false });
+    await until(() => lastOf(running.events)?.type === 'object');
+    await harness.clock.advance(25_000);
+    const { length } = running.events.filter(({ type }) => type === 'waiting');
+    expect(length).toBe(2);
+    expect(lastOf(running.events)).toMatchObject({
+      wait: 'Make the role',
+      why: 'under way',
+      elapsedMs: 20_000,
+    });
+    finish();
+    expect(done(await running.ended).changed).toBe(true);
   });
 
   it('names the other manager where one owns a field', async () => {
@@ -351,7 +374,7 @@ describe('Provisioner.provision', () => {
     const values = Object.entries<string>(secret!.data)
       .filter(([key]) => key !== 'username')
       .flatMap(([, value]) => [value, Buffer.from(value, 'base64').toString()]);
-    harness.interfere = (method, { kind }) => {
+    harness.hooks.interfere = (method, { kind }) => {
       if (method === 'apply' && kind === 'Service') {
         throw new Error(`Refused: ${values.join(' ')}`);
       }
@@ -363,12 +386,3 @@ describe('Provisioner.provision', () => {
     expect(text).toContain('Refused: [redacted]');
   });
 });
-
-const LEASES = 'coordination.k8s.io/v1';
-const SPEC_OF_ORDERS = {
-  blueprint: 'test',
-  name: 'orders',
-  namespace: 'orders',
-  kubernetesCluster: 'memory',
-  owner: 'group:default/payments',
-};

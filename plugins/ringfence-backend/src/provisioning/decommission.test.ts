@@ -9,7 +9,7 @@ import {
   REF,
   until,
   type Harness,
-} from './__fixtures__/harness';
+} from './__testUtils__/harness';
 
 const ours = {
   'app.kubernetes.io/managed-by': 'ringfence',
@@ -104,7 +104,14 @@ describe('Provisioner.decommission', () => {
     });
   });
 
-  it('waits until the last node has stopped', async () => {
+  it('waits until the last node has stopped, and keeps the fence until then', async () => {
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'orders', namespace: 'orders', labels: ours },
+      spec: { podSelector: {} },
+    };
+    await harness.kubernetes.create(policy);
     await harness.kubernetes.create({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -121,6 +128,9 @@ describe('Provisioner.decommission', () => {
       wait: 'Pods of database orders/orders are gone',
       why: 'still there: orders-0',
     });
+    const kept = () =>
+      harness.read('NetworkPolicy', 'orders', policy.apiVersion);
+    expect(await kept()).toBeDefined();
     await harness.kubernetes.delete({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -129,10 +139,11 @@ describe('Provisioner.decommission', () => {
     });
     await harness.clock.advance(1000);
     expect(lastOf(await running.ended).type).toBe('done');
+    expect(await kept()).toBeUndefined();
   });
 
   it('goes on after a failure in the middle', async () => {
-    harness.interfere = (method, { kind }) => {
+    harness.hooks.interfere = (method, { kind }) => {
       if (method === 'delete' && kind === 'Service') throw new Error('no');
     };
     expect(lastOf(await decommission().ended)).toMatchObject({
@@ -143,7 +154,7 @@ describe('Provisioner.decommission', () => {
     expect(await harness.databases.get(REF)).toMatchObject({
       state: 'decommissioning',
     });
-    harness.interfere = () => {};
+    harness.hooks.interfere = () => {};
     const events = await decommission().ended;
     expect(changes(events)).toContain('deleted Service orders/orders');
     expect(lastOf(events).type).toBe('done');

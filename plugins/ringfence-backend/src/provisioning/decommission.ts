@@ -18,7 +18,12 @@ import type {
 import { aboutObject, RefusedError } from './errors';
 import { markState } from './namespace';
 import { namespaceRef, refOf } from './objects';
-import { isRetained, kindsToSearch, listOwnObjects } from './retention';
+import {
+  isFence,
+  isRetained,
+  kindsToSearch,
+  listOwnObjects,
+} from './retention';
 import type { Run } from './Run';
 import { waitFor } from './waits';
 
@@ -89,9 +94,12 @@ export async function retainVolumes(
   );
   const doomed = objects.filter(object => !isRetained(object));
   if (doomed.length > 0) await markState(run, 'decommissioning');
-  for (const object of doomed) await remove(run, object);
-  for (const object of doomed) await awaitGone(run, refOf(object));
+  await removeAll(
+    run,
+    doomed.filter(object => !isFence(object)),
+  );
   await awaitNoPods(run, podLabels);
+  await removeAll(run, doomed.filter(isFence));
   for (const object of objects.filter(isRetained)) {
     run.journal.record(refOf(object), 'kept');
   }
@@ -131,6 +139,14 @@ export async function deleteNamespace(
 function keepOwner(run: Run, namespace: KubernetesObject): void {
   const owner = namespace.metadata.annotations?.[OWNER_ANNOTATION];
   run.namespaceAnnotations = owner ? { [OWNER_ANNOTATION]: owner } : {};
+}
+
+async function removeAll(
+  run: Run,
+  objects: readonly KubernetesObject[],
+): Promise<void> {
+  for (const object of objects) await remove(run, object);
+  for (const object of objects) await awaitGone(run, refOf(object));
 }
 
 async function remove(run: Run, object: KubernetesObject): Promise<void> {

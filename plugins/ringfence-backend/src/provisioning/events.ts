@@ -29,6 +29,10 @@ export async function* eventsOf(
   const reader = new AbortController();
   let wake = () => {};
   let ended = false;
+  const nextChange = () =>
+    new Promise<void>(resolve => {
+      wake = resolve;
+    });
   const emit: Emit = event => {
     const at = clock.now().toISOString();
     queue.push(redactAll({ ...event, at } as ProvisioningEvent, redact));
@@ -43,11 +47,7 @@ export async function* eventsOf(
       const event = queue.shift();
       if (event) yield event;
       else if (ended) break;
-      else {
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
-      }
+      else await nextChange();
     }
   } finally {
     reader.abort(new ReaderGoneError());

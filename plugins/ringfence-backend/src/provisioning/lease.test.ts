@@ -3,7 +3,7 @@ import {
   lastOf,
   until,
   type Harness,
-} from './__fixtures__/harness';
+} from './__testUtils__/harness';
 
 const LEASES = 'coordination.k8s.io/v1';
 

@@ -1,4 +1,4 @@
-import { createHarness, provisioned, SPEC } from './__fixtures__/harness';
+import { createHarness, provisioned, SPEC } from './__testUtils__/harness';
 
 describe('Provisioner.plan', () => {
   it('shows the stages of a database that does not exist, and changes nothing', async () => {
@@ -50,7 +50,7 @@ describe('Provisioner.plan', () => {
       metadata: { name: 'scratch' },
     });
     const dryRuns: string[] = [];
-    harness.interfere = (method, { metadata, kind }) => {
+    harness.hooks.interfere = (method, { metadata, kind }) => {
       if (method === 'apply') dryRuns.push(`${kind} ${metadata!.name}`);
     };
     const plan = await harness.provisioner.plan(SPEC);

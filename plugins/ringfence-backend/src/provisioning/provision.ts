@@ -21,6 +21,7 @@ import { refuseAnotherDatabase, refuseImpossibleChange } from './changes';
 import { claimNamespace, markState } from './namespace';
 import { namespaceRef } from './objects';
 import { prune } from './prune';
+import { bindOwnRights } from './rights';
 import type { Run } from './Run';
 import { runStages } from './stages';
 
@@ -45,6 +46,7 @@ export async function provision(
   const stages: Stage[] = blueprint.stages(spec, platform);
   run.namespaceAnnotations = { [OWNER_ANNOTATION]: spec.owner };
   await claimNamespace(run, spec);
+  await bindOwnRights(run);
   await takeLease();
   await begin(run, blueprint, spec);
   await applyManifest(run, specConfigMap(spec));

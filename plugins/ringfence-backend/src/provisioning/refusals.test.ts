@@ -8,7 +8,7 @@ import {
   SPEC,
   until,
   type Harness,
-} from './__fixtures__/harness';
+} from './__testUtils__/harness';
 
 describe('what Provisioner.provision refuses', () => {
   let harness: Harness;
@@ -174,7 +174,7 @@ describe('what Provisioner.provision refuses', () => {
   });
 
   it('ends with "failed" for a Kubernetes cluster that cannot be read', async () => {
-    harness.interfere = () => {
+    harness.hooks.interfere = () => {
       throw new TypeError('Cannot read properties of undefined');
     };
     const events = await follow(

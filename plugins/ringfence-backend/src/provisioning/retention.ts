@@ -36,6 +36,18 @@ const KNOWN_KINDS: readonly Kind[] = [
   { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' },
 ];
 
+/** What keeps others away from the nodes: it goes when the last node has stopped. */
+const FENCE_KINDS = [
+  'NetworkPolicy',
+  'AuthorizationPolicy',
+  'PeerAuthentication',
+];
+
+/** Whether an object must outlast the database's pods. */
+export function isFence({ kind }: KubernetesObject): boolean {
+  return FENCE_KINDS.includes(kind);
+}
+
 /**
  * Never listed: Secrets because Ringfence does not list them, Namespace and
  * Lease because they outlive everything in them.

@@ -1,6 +1,6 @@
 import { sha512crypt } from 'sha512crypt-node';
-import { createHarness, provisioned } from './__fixtures__/harness';
-import { complete } from './secrets';
+import { createHarness, provisioned } from './__testUtils__/harness';
+import { completeValues } from './secrets';
 
 const decoded = (data: Record<string, string>) =>
   Object.fromEntries(
@@ -32,15 +32,16 @@ describe('Secrets', () => {
       name: 'login',
       data: { password: { from: 'random' as const, length: 40 } },
     };
-    const passwords = [complete(recipe, {}), complete(recipe, {})].map(
-      ({ password }) => password,
-    );
+    const passwords = [
+      completeValues(recipe, {}),
+      completeValues(recipe, {}),
+    ].map(({ password }) => password);
     expect(passwords[0]).toMatch(/^[A-Za-z0-9]{40}$/);
     expect(passwords[1]).not.toBe(passwords[0]);
   });
 
   it('fills templates and hashes from other keys, in whatever order they are', () => {
-    const values = complete(
+    const values = completeValues(
       {
         name: 'login',
         data: {
@@ -60,7 +61,7 @@ describe('Secrets', () => {
 
   it('refuses a value made from itself or from a key that there is not', () => {
     expect(() =>
-      complete(
+      completeValues(
         {
           name: 'loop',
           data: {
@@ -72,7 +73,7 @@ describe('Secrets', () => {
       ),
     ).toThrow('Secret recipe "loop": key "a" is made from itself');
     expect(() =>
-      complete(
+      completeValues(
         { name: 'gap', data: { a: { from: 'sha512crypt', key: 'b' } } },
         {},
       ),

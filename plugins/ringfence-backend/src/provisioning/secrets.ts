@@ -31,11 +31,12 @@ export async function ensureSecret(
 ): Promise<string> {
   const ref = secretRef(run.ref.namespace, recipe.name);
   return aboutObject(ref, async () => {
-    const secret =
-      (await run.kubernetes.get(ref)) ?? (await createSecret(run, ref, recipe));
-    const complete = await addMissingKeys(run, ref, recipe, secret);
-    hideValues(run.redactor, recipe, decode(complete));
-    return hashOf(complete);
+    const there = await run.kubernetes.get(ref);
+    const secret = there
+      ? await addMissingKeys(run, ref, recipe, there)
+      : await createSecret(run, ref, recipe);
+    hideValues(run.redactor, recipe, decode(secret));
+    return hashOf(secret);
   });
 }
 
@@ -54,7 +55,7 @@ async function createSecret(
   ref: ObjectRef,
   recipe: SecretRecipe,
 ): Promise<KubernetesObject> {
-  const values = complete(recipe, {});
+  const values = completeValues(recipe, {});
   hideValues(run.redactor, recipe, values);
   try {
     const created = await run.kubernetes.create(
@@ -67,7 +68,7 @@ async function createSecret(
       ? await run.kubernetes.get(ref)
       : undefined;
     if (!winner) throw error;
-    return winner;
+    return addMissingKeys(run, ref, recipe, winner);
   }
 }
 
@@ -79,8 +80,11 @@ async function addMissingKeys(
 ): Promise<KubernetesObject> {
   const present = decode(secret);
   const missing = Object.keys(recipe.data).filter(key => !(key in present));
-  if (missing.length === 0) return secret;
-  const values = complete(recipe, present);
+  if (missing.length === 0) {
+    run.journal.record(ref, 'unchanged');
+    return secret;
+  }
+  const values = completeValues(recipe, present);
   hideValues(run.redactor, recipe, values);
   const wanted = manifest(run, ref, recipe, values);
   wanted.metadata.resourceVersion = secret.metadata.resourceVersion;
@@ -90,7 +94,7 @@ async function addMissingKeys(
 }
 
 /** The values of a recipe: those given, and new ones for keys that have none. */
-export function complete(
+export function completeValues(
   recipe: SecretRecipe,
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {

@@ -6,6 +6,7 @@ import type {
 import { applyManifest } from './apply';
 import { remedyFor, withContext } from './errors';
 import { retried } from './guarded';
+import { Narrator } from './Narrator';
 import { identityOf, refOf } from './objects';
 import type { Run } from './Run';
 import { ensureSecret } from './secrets';
@@ -59,6 +60,11 @@ async function runStage(run: Run, stage: Stage, wanted: Set<string>) {
 }
 
 async function act(run: Run, action: Action): Promise<void> {
+  const scope = new AbortController();
+  const signal = AbortSignal.any([run.signal, scope.signal]);
+  const narrator = new Narrator(run, action.name, 'under way');
+  // An action says nothing itself, and some take long.
+  narrator.repeat(signal).catch(() => {});
   try {
     const message = await retried(run.ref.kubernetesCluster, run, () =>
       action.run(run.tools, run.signal),
@@ -68,6 +74,8 @@ async function act(run: Run, action: Action): Promise<void> {
     throw run.signal.aborted
       ? error
       : withContext(action.name, error, remedyFor(error));
+  } finally {
+    scope.abort();
   }
 }
 

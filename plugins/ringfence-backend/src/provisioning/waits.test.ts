@@ -5,7 +5,7 @@ import {
   until,
   type Harness,
   type Running,
-} from './__fixtures__/harness';
+} from './__testUtils__/harness';
 
 describe('waits', () => {
   let harness: Harness;

@@ -13,21 +13,19 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { durationText } from './clock';
 import { ProvisioningError, remedyFor } from './errors';
+import { Narrator } from './Narrator';
 import { identityOf, refOf } from './objects';
 import type { Run } from './Run';
 
-/** An unchanged reason is repeated so often: a silent stream looks like a dead one. */
-const REPEAT_EVERY_MS = 10_000;
 /** Waits that depend on how long they wait are asked so often. */
 const TICK_MS = 1000;
 
 /** What a wait needs while it runs. */
 interface Waiting {
   readonly run: Run;
-  readonly beganAt: number;
+  readonly narrator: Narrator;
   /** Ends with the wait, whatever way that ends. */
   readonly signal: AbortSignal;
-  say(why: string): void;
 }
 
 /**
@@ -43,59 +41,49 @@ export async function waitFor(
   run.signal.throwIfAborted();
   const scope = new AbortController();
   const signal = AbortSignal.any([run.signal, scope.signal]);
-  const beganAt = run.clock.now().getTime();
-  let why = 'not looked at yet';
-  let saidAt = beganAt;
-  const emit = () => {
-    saidAt = run.clock.now().getTime();
-    const elapsedMs = saidAt - beganAt;
-    run.emit({ type: 'waiting', wait: wait.name, why, elapsedMs });
-  };
-  const say = (reason: string) => {
-    if (reason === why) return;
-    why = reason;
-    emit();
-  };
-  const repeat = async (): Promise<never> => {
-    for (;;) {
-      await run.clock.sleep(TICK_MS, signal);
-      if (run.clock.now().getTime() - saidAt >= REPEAT_EVERY_MS) emit();
-    }
-  };
-  const timeOut = async (): Promise<never> => {
-    await run.clock.sleep(wait.timeoutMs, signal);
-    throw new ProvisioningError(
-      `${wait.name}: still not so after ${durationText(
-        wait.timeoutMs,
-      )}: ${why}`,
-      { name: 'TimeoutError', remedy: wait.remedy },
-    );
-  };
-  const waiting: Waiting = { run, beganAt, signal, say };
+  const narrator = new Narrator(run, wait.name, 'not looked at yet');
+  const waiting: Waiting = { run, narrator, signal };
   const condition =
     wait.kind === 'object'
       ? untilObject(wait, waiting)
       : untilProbe(wait, waiting);
   try {
-    // A stop ends the sleep of `repeat`, and so all of it, even a probe that hangs.
-    return await Promise.race([condition, repeat(), timeOut()]);
+    return await Promise.race([
+      condition,
+      // A stop ends the sleep in here, and so the race, even where a probe hangs.
+      narrator.repeat(signal),
+      timeOut(wait, waiting),
+    ]);
   } finally {
     scope.abort();
   }
+}
+
+async function timeOut(
+  wait: Wait,
+  { run, narrator, signal }: Waiting,
+): Promise<never> {
+  await run.clock.sleep(wait.timeoutMs, signal);
+  throw new ProvisioningError(
+    `${wait.name}: still not so after ${durationText(wait.timeoutMs)}: ${
+      narrator.why
+    }`,
+    { name: 'TimeoutError', remedy: wait.remedy },
+  );
 }
 
 async function untilObject(
   wait: ObjectWait,
   waiting: Waiting,
 ): Promise<Partial<Observed>> {
-  const { run, beganAt, signal, say } = waiting;
+  const { run, narrator, signal } = waiting;
   const latest = followObject(wait, waiting);
   for (;;) {
     const { error, synced, object, changed } = latest;
     if (error) throw error;
     if (synced) {
-      const waitedMs = run.clock.now().getTime() - beganAt;
-      const done = settle(wait, wait.evaluate(object, waitedMs), say);
+      const state = wait.evaluate(object, narrator.elapsedMs());
+      const done = settle(wait, state, narrator);
       if (done) return done;
     }
     const tick = new AbortController();
@@ -135,7 +123,7 @@ function followObject(wait: ObjectWait, waiting: Waiting): Latest {
 
 async function watchObject(
   wait: ObjectWait,
-  { run, signal, say }: Waiting,
+  { run, narrator, signal }: Waiting,
   update: (change: Partial<Latest>) => void,
 ): Promise<void> {
   const { apiVersion, kind, namespace } = wait.ref;
@@ -158,7 +146,7 @@ async function watchObject(
           remedyFor(error, wait.ref),
         );
       }
-      say(error.message);
+      narrator.say(error.message);
     }
     await run.clock.sleep(TICK_MS, signal);
   }
@@ -166,10 +154,10 @@ async function watchObject(
 
 async function untilProbe(
   wait: ProbeWait,
-  { run, signal, say }: Waiting,
+  { run, narrator, signal }: Waiting,
 ): Promise<Partial<Observed>> {
   for (;;) {
-    const done = settle(wait, await probe(wait, run, signal), say);
+    const done = settle(wait, await probe(wait, run, signal), narrator);
     if (done) return done;
     await run.clock.sleep(wait.everyMs, signal);
   }
@@ -196,11 +184,11 @@ async function probe(
 function settle(
   wait: Wait,
   state: WaitState,
-  say: (why: string) => void,
+  narrator: Narrator,
 ): Partial<Observed> | undefined {
   if (state.state === 'done') return state.observed ?? {};
   if (state.state === 'failed') throw failed(wait, state.why, state.remedy);
-  say(state.why);
+  narrator.say(state.why);
   return undefined;
 }
 

@@ -21,8 +21,12 @@ const schema = z
   })
   .strict();
 
-export interface TestSpec extends DatabaseSpec, z.infer<typeof schema> {
+export interface TestSpec extends DatabaseSpec {
   readonly blueprint: 'test';
+  readonly replicas: number;
+  readonly size: string;
+  readonly motto: string;
+  readonly exposed: boolean;
 }
 
 /** What a test decides about the blueprint. */
@@ -43,7 +47,7 @@ export function createTestBlueprint(script: Script): Blueprint<TestSpec> {
     kind: 'test',
     title: 'Test',
     description: 'For tests of the engine',
-    schema: schema as unknown as Blueprint<TestSpec>['schema'],
+    schema,
     immutableFields: ['size'],
     requirements: () => script.requirements,
     stages: spec => stages(spec, script),

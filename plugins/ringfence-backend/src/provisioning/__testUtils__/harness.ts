@@ -2,6 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   KubernetesCluster,
+  KubernetesObject,
   Manifest,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
@@ -33,14 +34,20 @@ export type Interference = (
   target: { kind: string; name?: string; metadata?: { name: string } },
 ) => Promise<void> | void;
 
+export interface Hooks {
+  /** Called before each call that a run makes. */
+  interfere: Interference;
+  /** Answers a create in the place of the memory, for what that does not serve. */
+  answer?(manifest: Manifest): KubernetesObject | undefined;
+}
+
 export interface Harness {
   readonly kubernetes: MemoryKubernetesCluster;
   readonly clock: ManualClock;
   readonly script: Script;
   readonly provisioner: Provisioner;
   readonly databases: ReturnType<typeof createDatabases>;
-  /** Called before each call that a run makes. */
-  interfere: Interference;
+  readonly hooks: Hooks;
   /** Writes the status that the test blueprint's wait looks at. */
   status(data: Record<string, string>): Promise<void>;
   /** Provisions to the end. */
@@ -67,6 +74,7 @@ export function createHarness(
 ): Harness {
   const kubernetes = createMemoryKubernetesCluster();
   const clock = new ManualClock();
+  const hooks: Hooks = { interfere: () => {} };
   const script: Script = {
     requirements: [],
     action: async () => 'Role orders_app is there',
@@ -74,7 +82,7 @@ export function createHarness(
   };
   const blueprints = createBlueprintRegistry([createTestBlueprint(script)]);
   const entry = {
-    kubernetes: interfered(kubernetes, (...call) => harness.interfere(...call)),
+    kubernetes: interfered(kubernetes, hooks),
     defaults: { scratchNamespace: options.scratchNamespace },
   };
   const clusters = {
@@ -90,13 +98,13 @@ export function createHarness(
     clock,
     createTools: () => ({} as any),
   });
-  const harness: Harness = {
+  return {
     kubernetes,
     clock,
     script,
     provisioner,
     databases: createDatabases({ clusters, blueprints, logger }),
-    interfere: () => {},
+    hooks,
     async status(data) {
       await kubernetes.as('gateway-controller', { force: true }).apply({
         apiVersion: 'v1',
@@ -121,7 +129,6 @@ export function createHarness(
         namespace: kind === 'Namespace' ? undefined : 'orders',
       }),
   };
-  return harness;
 }
 
 /** Reads a run's events as they come. */
@@ -166,8 +173,9 @@ export function changes(events: readonly ProvisioningEvent[]): string[] {
 
 function interfered(
   kubernetes: KubernetesCluster,
-  before: Interference,
+  hooks: Hooks,
 ): KubernetesCluster {
+  const before: Interference = (...call) => hooks.interfere(...call);
   return {
     name: kubernetes.name,
     discover: () => kubernetes.discover(),
@@ -181,6 +189,8 @@ function interfered(
     },
     create: async (...args) => {
       await before('create', args[0]);
+      const answer = hooks.answer?.(args[0]);
+      if (answer) return answer;
       return kubernetes.create(...args);
     },
     get: async ref => {

@@ -1,0 +1,129 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
+import { createSandbox, type Sandbox } from '@ringfence/sandbox';
+import { createBlueprintRegistry } from '../blueprints';
+import { createDatabases } from '../databases';
+import { createDatabaseTools } from '../tools';
+import { changes, lastOf } from './__testUtils__/harness';
+import { Provisioner } from './Provisioner';
+
+const REF = { kubernetesCluster: 'sandbox', namespace: 'orders' };
+const ACTOR = 'user:default/ada';
+
+jest.setTimeout(120_000);
+
+describe('scylladb-ambient in the sandbox', () => {
+  let sandbox: Sandbox;
+  let provisioner: Provisioner;
+  let databases: ReturnType<typeof createDatabases>;
+
+  beforeAll(async () => {
+    sandbox = await createSandbox({
+      ring: () => ({ stub: 'for a test of provisioning' }),
+    });
+    const entry = { kubernetes: sandbox.kubernetes, defaults: {} };
+    const clusters = {
+      listUsable: () => [entry],
+      listUnusable: () => [],
+      get: () => entry,
+    };
+    const blueprints = createBlueprintRegistry();
+    const logger = mockServices.logger.mock();
+    const createTools = createDatabaseTools;
+    provisioner = new Provisioner({
+      clusters,
+      blueprints,
+      createTools,
+      logger,
+    });
+    databases = createDatabases({ clusters, blueprints, logger });
+  });
+  afterAll(() => sandbox?.stop());
+
+  const read = async (iterable: AsyncIterable<ProvisioningEvent>) => {
+    const events: ProvisioningEvent[] = [];
+    for await (const event of iterable) events.push(event);
+    return events;
+  };
+  const options = () => ({
+    signal: new AbortController().signal,
+    actor: ACTOR,
+  });
+  const provision = () =>
+    read(
+      provisioner.provision(
+        {
+          blueprint: 'scylladb-ambient',
+          name: 'orders',
+          owner: 'group:default/payments',
+          ...REF,
+        },
+        options(),
+      ),
+    );
+
+  it('is provisioned, unchanged the second time, taken down and taken up again', async () => {
+    const created = await provision();
+    expect(lastOf(created)).toMatchObject({
+      type: 'done',
+      outcome: { changed: true, gatewayPorts: [9041, 9042] },
+    });
+    expect(await databases.get(REF)).toMatchObject({ state: 'ready' });
+
+    const text = JSON.stringify(created);
+    for (const value of await passwords(sandbox)) {
+      expect(text).not.toContain(value);
+    }
+
+    const again = await provision();
+    expect(
+      changes(again).filter(change => !change.startsWith('unchanged')),
+    ).toEqual([]);
+    expect(lastOf(again)).toMatchObject({
+      type: 'done',
+      outcome: { changed: false },
+    });
+
+    const down = await read(
+      provisioner.decommission(
+        REF,
+        { confirm: 'orders', deleteVolumes: false },
+        options(),
+      ),
+    );
+    expect(lastOf(down)).toMatchObject({ type: 'done' });
+    expect(await databases.get(REF)).toMatchObject({ state: 'retained' });
+
+    expect(lastOf(await provision())).toMatchObject({
+      type: 'done',
+      outcome: { changed: true },
+    });
+
+    const gone = await read(
+      provisioner.decommission(
+        REF,
+        { confirm: 'orders', deleteVolumes: true },
+        options(),
+      ),
+    );
+    expect(lastOf(gone)).toMatchObject({ type: 'done' });
+    expect(await databases.list()).toEqual([]);
+  });
+});
+
+/** Of superuser and application role, as they are and in base64. */
+async function passwords({ kubernetes }: Sandbox): Promise<string[]> {
+  const names = ['orders-superuser', 'orders-app'];
+  const secrets = names.map(name =>
+    kubernetes.get({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      namespace: 'orders',
+      name,
+    }),
+  );
+  return (await Promise.all(secrets)).flatMap(secret => {
+    const { password } = secret!.data;
+    return [password, Buffer.from(password, 'base64').toString()];
+  });
+}
