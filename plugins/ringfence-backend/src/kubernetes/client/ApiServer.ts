@@ -75,7 +75,9 @@ export class ApiServer {
   }
 
   async #send(request: ApiRequest, isRetry = false): Promise<IncomingMessage> {
-    const options = await this.#options(request);
+    const content =
+      request.body === undefined ? undefined : JSON.stringify(request.body);
+    const options = await this.#options(request, content);
     let reused = false;
     try {
       return await new Promise<IncomingMessage>((resolve, reject) => {
@@ -84,7 +86,7 @@ export class ApiServer {
           reused = outgoing.reusedSocket;
           reject(error);
         });
-        outgoing.end(request.body && JSON.stringify(request.body));
+        outgoing.end(content);
       });
     } catch (error) {
       // The other side may close an idle connection at the moment of its use.
@@ -96,7 +98,10 @@ export class ApiServer {
     }
   }
 
-  async #options(request: ApiRequest): Promise<https.RequestOptions> {
+  async #options(
+    request: ApiRequest,
+    content: string | undefined,
+  ): Promise<https.RequestOptions> {
     const config = await this.source.get();
     const options: https.RequestOptions = {};
     try {
@@ -122,8 +127,10 @@ export class ApiServer {
       headers: {
         ...options.headers,
         Accept: request.accept ?? 'application/json',
-        ...(request.body !== undefined && {
+        ...(content !== undefined && {
           'Content-Type': request.contentType ?? 'application/json',
+          // Node sends the body of a DELETE without any framing else.
+          'Content-Length': Buffer.byteLength(content),
         }),
       },
     };
