@@ -164,6 +164,20 @@ export function lastOf(
   return events[events.length - 1];
 }
 
+/** What a run came to. @throws where it failed */
+export function done(events: readonly ProvisioningEvent[]) {
+  const last = lastOf(events);
+  if (last.type === 'done') return last.outcome;
+  throw new Error(`Ended with ${JSON.stringify(last)}`);
+}
+
+/** How a run failed. @throws where it did not */
+export function failed(events: readonly ProvisioningEvent[]) {
+  const last = lastOf(events);
+  if (last.type === 'failed') return last;
+  throw new Error(`Ended with ${JSON.stringify(last)}`);
+}
+
 /** `created Secret orders/orders-login` for each object event. */
 export function changes(events: readonly ProvisioningEvent[]): string[] {
   return events.flatMap(event =>
