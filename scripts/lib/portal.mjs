@@ -10,7 +10,10 @@ const READY_TIMEOUT_MS = 180_000;
 
 async function answers(url) {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(url, {
+      signal: AbortSignal.timeout(2_000),
+      headers: { 'x-requested-with': 'XMLHttpRequest' },
+    });
     return response.ok;
   } catch {
     return false;
@@ -110,6 +113,8 @@ export async function startPortal(options) {
     await waitUntilReady(
       [
         `${backendUrl}/.backstage/health/v1/readiness`,
+        // Answers once the catalog has read the demo's users.
+        `${backendUrl}/api/auth/demo/refresh?env=development`,
         ...(frontend ? [url] : []),
       ],
       child,

@@ -65,6 +65,7 @@ async function startThePortal(world: World) {
   const { backendUrl } = world.portal;
   world.ada = await PortalApi.signIn(backendUrl, 'ada');
   world.ben = await PortalApi.signIn(backendUrl, 'ben');
+  await world.ada.waitForEntity(TEMPLATE, 30_000);
   return backendUrl;
 }
 

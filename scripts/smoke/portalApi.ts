@@ -86,6 +86,21 @@ export class PortalApi {
     return response;
   }
 
+  /** Waits until the catalog has an entity. @throws after `timeoutMs` */
+  async waitForEntity(entityRef: string, timeoutMs: number): Promise<void> {
+    const [kind, rest] = entityRef.split(':');
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const path = `/catalog/entities/by-name/${kind}/${rest}`;
+      const response = await this.request(path);
+      if (response.ok) return;
+      if (Date.now() > deadline) {
+        throw new UnexpectedResponse(response.status, path, await response.text());
+      }
+      await delay(200);
+    }
+  }
+
   /** Starts a template; answers the task's id. */
   async startTemplate(templateRef: string, values: object): Promise<string> {
     const task = await this.post('/scaffolder/v2/tasks', {
