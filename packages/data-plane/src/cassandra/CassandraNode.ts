@@ -144,6 +144,7 @@ export class CassandraNode {
       tempDir,
       storageDir: path.join(directory, 'data'),
       jmxPort: this.#jmxPort,
+      bootstrap: options.bootstrap,
       systemAuthReplicas: options.systemAuthReplicas,
     });
   }

@@ -225,12 +225,6 @@ export class CassandraRing implements CqlRing {
       return;
     }
     this.#loginReplicas = wanted;
-    const repair = await node.nodetool(['repair', '--full', 'system_auth']);
-    if (repair.exitCode !== 0) {
-      this.options.log.warn(
-        `"${node.name}" may not have all logins yet: ${repair.stderr.trim()}`,
-      );
-    }
   }
 
   #settled(what: string, condition: () => Promise<boolean>): Promise<void> {

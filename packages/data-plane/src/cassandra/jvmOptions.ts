@@ -49,6 +49,11 @@ const SMALL = [
   '-XX:-UsePerfData',
 ];
 
+/** How long a node listens to the ring before it acts; without data there is little to hear. */
+const RING_DELAY_MS = 1000;
+/** One that streams must know the others' schema by then, or it streams nothing. */
+const BOOTSTRAP_RING_DELAY_MS = 5000;
+
 /** What one node's JVM must know. */
 export interface NodeJvm {
   readonly installation: CassandraInstallation;
@@ -57,6 +62,8 @@ export interface NodeJvm {
   readonly storageDir: string;
   readonly tempDir: string;
   readonly jmxPort: number;
+  /** Whether it streams from others first. */
+  readonly bootstrap: boolean;
   /** Replicas of the logins, where this start creates them. */
   readonly systemAuthReplicas: number;
 }
@@ -69,7 +76,9 @@ export async function nodeArguments(node: NodeJvm): Promise<string[]> {
     'cassandra.storagedir': node.storageDir,
     'cassandra.logdir': node.storageDir,
     'cassandra.jmx.local.port': node.jmxPort,
-    'cassandra.ring_delay_ms': 1000,
+    'cassandra.ring_delay_ms': node.bootstrap
+      ? BOOTSTRAP_RING_DELAY_MS
+      : RING_DELAY_MS,
     'cassandra.skip_wait_for_gossip_to_settle': 0,
     'cassandra.superuser_setup_delay_ms': 0,
     'cassandra.shutdown_announce_in_ms': 500,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { auth, Client, errors, policies } from 'cassandra-driver';
+import { auth, Client, errors, policies, types } from 'cassandra-driver';
 import { CQL_PORT, type RingLogin } from '../ring';
 
 /** As a new Cassandra has it; everybody knows it. */
@@ -111,17 +111,32 @@ export async function replacePublicLogin(
   );
 }
 
-/** Keeps the logins on so many nodes. The new copies must still be repaired. */
+/**
+ * Keeps the logins on so many nodes. May be run again.
+ *
+ * @throws while one of these nodes is down
+ */
 export async function replicateLogins(
   node: NodeAddress,
   login: RingLogin,
   replicas: number,
 ): Promise<void> {
-  await withSession(node, login, client =>
-    client.execute(
+  await withSession(node, login, async client => {
+    await client.execute(
       `ALTER KEYSPACE system_auth WITH replication = {'class': 'SimpleStrategy', 'replication_factor': ${replicas}}`,
-    ),
-  );
+    );
+    const tables = await client.execute(
+      "SELECT table_name FROM system_schema.tables WHERE keyspace_name = 'system_auth'",
+    );
+    for (const table of tables.rows) {
+      // Reading from all copies mends those that miss something (read repair).
+      await client.execute(
+        `SELECT * FROM system_auth.${table.get('table_name')}`,
+        [],
+        { consistency: types.consistencies.all },
+      );
+    }
+  });
 }
 
 function quote(text: string): string {
