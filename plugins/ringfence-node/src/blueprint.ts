@@ -126,7 +126,11 @@ export interface ObjectWait extends WaitBase {
 export interface ProbeWait extends WaitBase {
   readonly kind: 'probe';
   readonly everyMs: number;
-  probe(tools: DatabaseTools, observed: Observed, signal: AbortSignal): Promise<WaitState>;
+  probe(
+    tools: DatabaseTools,
+    observed: Observed,
+    signal: AbortSignal,
+  ): Promise<WaitState>;
 }
 
 /** A change with steps of its own: rotate a CA, scale in, upgrade. */
@@ -173,6 +177,7 @@ export interface ObservationRecipe {
     readonly purpose: 'ca' | 'service' | 'client';
   }[];
   readonly gateway: ObjectRef;
+  /** Alternatives: which kind and version it is depends on the platform; one must exist. */
   readonly routes: readonly ObjectRef[];
   readonly meshMode: 'ambient' | 'sidecar' | 'none';
   /** The port whose traffic must be under mTLS. */
@@ -180,5 +185,8 @@ export interface ObservationRecipe {
   /** Prints the ring: `nodetool status`. */
   readonly ringCommand?: readonly string[];
   /** Logins that everybody knows and that must be refused. */
-  readonly publicLogins: readonly { readonly username: string; readonly password: string }[];
+  readonly publicLogins: readonly {
+    readonly username: string;
+    readonly password: string;
+  }[];
 }

@@ -146,7 +146,7 @@ describe('gateway.route', () => {
         status: 'failing',
         reason: 'RefsNotResolved',
         summary:
-          'TCPRoute "orders/bad-backend": BackendNotFound: backend(nosuch.scylla-t.svc.cluster.local) not found',
+          'TCPRoute "scylla-t/bad-backend": BackendNotFound: backend(nosuch.scylla-t.svc.cluster.local) not found',
       },
     ]);
   });
@@ -178,6 +178,16 @@ describe('gateway.route', () => {
     expect(judge(undefined)).toMatchObject([
       { status: 'failing', reason: 'DoesNotExist' },
     ]);
+  });
+
+  it('counts a route that is served in two versions once', () => {
+    const older = {
+      ...attached,
+      apiVersion: 'gateway.networking.k8s.io/v1alpha2',
+    };
+    expect(judge(attached, { routes: seen([attached, older]) })).toHaveLength(
+      1,
+    );
   });
 
   it('is unknown where it cannot be read', () => {

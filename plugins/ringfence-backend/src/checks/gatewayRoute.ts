@@ -3,7 +3,6 @@ import type {
   CheckResult,
   Facts,
   KubernetesObject,
-  ObjectRef,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { findCondition, objectText, type Condition } from './objects';
 import {
@@ -29,7 +28,8 @@ export const gatewayRoute: Check = {
   reasons: {
     Attached:
       'The Gateway has accepted the route, and all that it refers to exists.',
-    DoesNotExist: 'There is no such route.',
+    DoesNotExist:
+      'There is no route to the database, of any kind that the blueprint could have made.',
     NotTakenUp:
       "The route's status is empty: the controller does not know this kind or version of route and ignores it in silence.",
     NotAccepted:
@@ -41,51 +41,56 @@ export const gatewayRoute: Check = {
   run(facts) {
     if (facts.access.exposure === 'none') return [];
     if (!facts.routes.known) return notLooked('The routes', facts.routes);
-    const found = facts.routes.value;
     const { routes } = facts;
-    return facts.observation.routes.map(ref =>
-      seenAt(
-        judge(
-          facts,
-          ref,
-          found.find(route => isOf(ref, route)),
-        ),
-        routes,
-      ),
-    );
+    const found = uniqueRoutes(routes.value);
+    const results =
+      found.length > 0
+        ? found.map(route => judge(facts, route))
+        : [missing(facts)];
+    return results.map(result => seenAt(result, routes));
   },
 };
 
-function isOf(ref: ObjectRef, route: KubernetesObject): boolean {
-  return route.kind === ref.kind && route.metadata.name === ref.name;
+/** A kind that is served in two versions is found twice; the first is the preferred one. */
+function uniqueRoutes(routes: readonly KubernetesObject[]): KubernetesObject[] {
+  const byName = new Map<string, KubernetesObject>();
+  for (const route of routes) {
+    const name = objectText(route);
+    if (!byName.has(name)) byName.set(name, route);
+  }
+  return [...byName.values()];
 }
 
-function judge(
-  facts: Facts,
-  ref: ObjectRef,
-  route: KubernetesObject | undefined,
-): CheckResult {
-  if (!route) {
-    return failing(
-      'DoesNotExist',
-      `${objectText(ref)} does not exist`,
-      {},
-      {
-        text: 'Provision the database again with the same spec: that puts its route back.',
-      },
-    );
-  }
+/** The kinds that are asked for are alternatives: which one it is depends on what the platform serves. */
+function missing({ observation }: Facts): CheckResult {
+  const names = observation.routes.map(
+    ({ namespace, name }) => `"${namespace}/${name}"`,
+  );
+  const kinds = observation.routes.map(({ kind }) => kind);
+  return failing(
+    'DoesNotExist',
+    `There is no ${[...new Set(kinds)].join(' or ')} ${[...new Set(names)].join(
+      ', ',
+    )}`,
+    {},
+    {
+      text: 'Provision the database again with the same spec: that puts its route back.',
+    },
+  );
+}
+
+function judge(facts: Facts, route: KubernetesObject): CheckResult {
   const parents: RouteParent[] = (route.status?.parents ?? []).filter(
     ({ parentRef }: RouteParent) =>
       parentRef.name === facts.access.gateway.name,
   );
-  if (parents.length === 0) return notTakenUp(ref);
-  const problem = parents.map(parent => problemOf(ref, parent)).find(Boolean);
+  if (parents.length === 0) return notTakenUp(route);
+  const problem = parents.map(parent => problemOf(route, parent)).find(Boolean);
   return (
     problem ??
     ok(
       'Attached',
-      `${objectText(ref)} is attached to the Gateway and finds its backend`,
+      `${objectText(route)} is attached to the Gateway and finds its backend`,
       {
         apiVersion: route.apiVersion,
       },
@@ -93,32 +98,33 @@ function judge(
   );
 }
 
-function notTakenUp(ref: ObjectRef): CheckResult {
+function notTakenUp(route: KubernetesObject): CheckResult {
   return failing(
     'NotTakenUp',
-    `${objectText(ref)} is ignored: no controller has written a status`,
-    { apiVersion: ref.apiVersion },
+    `${objectText(route)} is ignored: no controller has written a status`,
+    { apiVersion: route.apiVersion },
     {
       text: "Compare Istio's version with the installed Gateway API CRDs: Istio ignores versions of routes that it does not know.",
-      command: `kubectl get crd ${ref.kind.toLowerCase()}s.gateway.networking.k8s.io -o yaml`,
+      command: `kubectl get crd ${route.kind.toLowerCase()}s.gateway.networking.k8s.io -o yaml`,
     },
   );
 }
 
 function problemOf(
-  ref: ObjectRef,
+  route: KubernetesObject,
   parent: RouteParent,
 ): CheckResult | undefined {
   const accepted = findCondition(parent, 'Accepted');
-  if (accepted?.status !== 'True') return refused(ref, 'NotAccepted', accepted);
+  if (accepted?.status !== 'True')
+    return refused(route, 'NotAccepted', accepted);
   const resolved = findCondition(parent, 'ResolvedRefs');
   if (resolved?.status !== 'True')
-    return refused(ref, 'RefsNotResolved', resolved);
+    return refused(route, 'RefsNotResolved', resolved);
   return undefined;
 }
 
 function refused(
-  ref: ObjectRef,
+  route: KubernetesObject,
   reason: string,
   condition: Condition | undefined,
 ): CheckResult {
@@ -127,13 +133,13 @@ function refused(
     : 'the controller has not said yet';
   return failing(
     reason,
-    `${objectText(ref)}: ${why}`,
+    `${objectText(route)}: ${why}`,
     { controllerReason: condition?.reason ?? 'none' },
     {
       text: 'See which listener or backend it names.',
-      command: `kubectl get ${ref.kind.toLowerCase()}s.gateway.networking.k8s.io ${
-        ref.name
-      } -n ${ref.namespace} -o yaml`,
+      command: `kubectl get ${route.kind.toLowerCase()}s.gateway.networking.k8s.io ${
+        route.metadata.name
+      } -n ${route.metadata.namespace} -o yaml`,
     },
   );
 }

@@ -7,10 +7,10 @@ import {
   healthyFacts,
   mintPki,
   NOW,
-  pod,
   seen,
   type Pki,
 } from './__testUtils__/facts';
+import { pod } from './__testUtils__/objects';
 import { ringAgreement } from './ringAgreement';
 import { ringNodes } from './ringNodes';
 import { ringPods } from './ringPods';

@@ -9,10 +9,10 @@ import {
   healthyFacts,
   mintPki,
   NOW,
-  pod,
   seen,
   type Pki,
 } from './__testUtils__/facts';
+import { pod } from './__testUtils__/objects';
 import { commonChecks } from './commonChecks';
 import { runChecks } from './runChecks';
 import { toReport } from './toReport';

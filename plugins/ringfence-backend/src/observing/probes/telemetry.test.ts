@@ -8,11 +8,10 @@ import type {
 import {
   healthyFacts,
   mintPki,
-  pod,
   seen,
-  ztunnel,
   type Pki,
 } from '../../checks/__testUtils__/facts';
+import { pod, ztunnel } from '../../checks/__testUtils__/objects';
 import { fakeCluster } from '../__testUtils__/cluster';
 import type { ProbeContext } from './Probe';
 import { probeTelemetry } from './telemetry';

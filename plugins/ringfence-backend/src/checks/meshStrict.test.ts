@@ -1,0 +1,153 @@
+import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  FORBIDDEN,
+  healthyFacts,
+  mintPki,
+  NOW,
+  seen,
+  type Pki,
+} from './__testUtils__/facts';
+import { peerAuthentication } from './__testUtils__/objects';
+import { meshStrict } from './meshStrict';
+
+let pki: Pki;
+beforeAll(async () => {
+  pki = await mintPki();
+});
+
+type Run = (facts: Facts, now: Date) => unknown;
+
+function results(check: { run: Run }, changes: Partial<Facts>) {
+  return [check.run(healthyFacts(pki, changes), NOW)].flat() as Array<{
+    status: string;
+    reason: string;
+    summary: string;
+    remedy?: { command?: string };
+  }>;
+}
+
+function reasons(check: { run: Run }, changes: Partial<Facts>) {
+  return results(check, changes).map(
+    ({ status, reason }) => `${status} ${reason}`,
+  );
+}
+
+describe('mesh.strict', () => {
+  const own = { 'app.kubernetes.io/instance': 'orders' };
+  const mesh = (mode: string) =>
+    seen([
+      peerAuthentication(mode, { namespace: 'istio-system', name: 'default' }),
+    ]);
+  const policies = (...all: ReturnType<typeof peerAuthentication>[]) => ({
+    peerAuthentications: seen(all),
+  });
+
+  it.each<[string, () => Partial<Facts>, string]>([
+    ['by namespace', () => ({}), 'ok Strict'],
+    [
+      'by mesh',
+      () => ({ ...policies(), meshPeerAuthentications: mesh('STRICT') }),
+      'ok Strict',
+    ],
+    [
+      'by mesh where the namespace says UNSET',
+      () => ({
+        ...policies(peerAuthentication('UNSET')),
+        meshPeerAuthentications: mesh('STRICT'),
+      }),
+      'ok Strict',
+    ],
+    [
+      'by workload against the namespace',
+      () =>
+        policies(
+          peerAuthentication('PERMISSIVE'),
+          peerAuthentication('STRICT', { selector: own }),
+        ),
+      'ok Strict',
+    ],
+    [
+      'by port against the workload',
+      () =>
+        policies(
+          peerAuthentication('PERMISSIVE', {
+            selector: own,
+            port: { 9042: { mode: 'STRICT' } },
+          }),
+        ),
+      'ok Strict',
+    ],
+    [
+      'not by a workload of another kind',
+      () =>
+        policies(peerAuthentication('STRICT', { selector: { app: 'other' } })),
+      'failing NotStrict',
+    ],
+    [
+      'not where another port only is strict',
+      () =>
+        policies(
+          peerAuthentication('PERMISSIVE', {
+            selector: own,
+            port: { 7000: { mode: 'STRICT' } },
+          }),
+        ),
+      'failing NotStrict',
+    ],
+    [
+      'not where the namespace overrules the mesh',
+      () => ({
+        ...policies(peerAuthentication('PERMISSIVE')),
+        meshPeerAuthentications: mesh('STRICT'),
+      }),
+      'failing NotStrict',
+    ],
+    [
+      'not where the client port is left open',
+      () =>
+        policies(
+          peerAuthentication('STRICT', {
+            selector: own,
+            port: { 9042: { mode: 'DISABLE' } },
+          }),
+        ),
+      'failing NotStrict',
+    ],
+    [
+      'not by the younger of two',
+      () =>
+        policies(
+          peerAuthentication('STRICT', { created: '2026-05-02T00:00:00Z' }),
+          peerAuthentication('PERMISSIVE', { created: '2026-05-01T00:00:00Z' }),
+        ),
+      'failing NotStrict',
+    ],
+    ['not by default', () => policies(), 'failing NotStrict'],
+    [
+      'not asked for',
+      () => ({
+        ...policies(),
+        spec: { ...healthyFacts(pki).spec, strictMtls: false } as Facts['spec'],
+      }),
+      'warning NotAskedFor',
+    ],
+    [
+      'not known',
+      () => ({ peerAuthentications: FORBIDDEN }),
+      'unknown NotLooked',
+    ],
+    [
+      'not known of the mesh',
+      () => ({ ...policies(), meshPeerAuthentications: FORBIDDEN }),
+      'unknown NotLooked',
+    ],
+  ])('STRICT is in force %s', (_name, changes, expected) => {
+    expect(reasons(meshStrict, changes())).toEqual([expected]);
+  });
+
+  it('asks for no right in the mesh where the namespace has decided', () => {
+    expect(reasons(meshStrict, { meshPeerAuthentications: FORBIDDEN })).toEqual(
+      ['ok Strict'],
+    );
+  });
+});
