@@ -78,13 +78,14 @@ export class CassandraNode {
     return this.#starting;
   }
 
-  /** @param graceMs - for a clean end; 0 kills it */
+  /** Stops it and keeps its data. @param graceMs - for a clean end */
   async stop(graceMs: number): Promise<void> {
-    this.#state = 'stopped';
-    await this.#process?.stop(graceMs);
-    this.#process = undefined;
-    // A start that was under way notices, and must be over.
-    await this.#starting?.catch(() => {});
+    await this.#end(running => running.stop(graceMs));
+  }
+
+  /** Ends it and removes its data, where that is temporary. */
+  async remove(): Promise<void> {
+    await this.#end(running => running.remove());
   }
 
   async nodetool(
@@ -103,6 +104,14 @@ export class CassandraNode {
       args,
     );
     return run(installation.java, command, { signal });
+  }
+
+  async #end(end: (running: Guarded) => Promise<void>): Promise<void> {
+    this.#state = 'stopped';
+    if (this.#process) await end(this.#process);
+    this.#process = undefined;
+    // A start that was under way notices, and must be over.
+    await this.#starting?.catch(() => {});
   }
 
   async #start(options: StartOptions): Promise<void> {

@@ -115,9 +115,11 @@ export class CassandraRing implements CqlRing {
 
   async #stop(): Promise<void> {
     const keep = this.options.dataDir !== undefined;
-    const graceMs = keep ? STOP_GRACE_MS : 0;
-    this.#firstUp.reject(new Error('The ring was stopped'));
-    await Promise.all(this.#nodes.map(node => node.stop(graceMs)));
+    await Promise.all(
+      this.#nodes.map(node =>
+        keep ? node.stop(STOP_GRACE_MS) : node.remove(),
+      ),
+    );
     if (!keep) await rm(this.#directory, { recursive: true, force: true });
   }
 

@@ -54,6 +54,20 @@ describe('guard', () => {
     await output.close();
   });
 
+  it('ends a command at once and removes its directory when asked to', async () => {
+    const removed = path.join(directory, 'ring', 'node');
+    await mkdir(removed, { recursive: true });
+    const output = await open(path.join(directory, 'output'), 'w+');
+    const guarded = spawnGuarded('sleep', ['600'], {
+      outputFd: output.fd,
+      removeDir: removed,
+    });
+    await guarded.remove();
+    expect(await guarded.exited).toBe(137);
+    expect(existsSync(path.dirname(removed))).toBe(false);
+    await output.close();
+  });
+
   it('ends the command and removes its directory when the parent is killed', async () => {
     const removed = path.join(directory, 'ring', 'node');
     await mkdir(removed, { recursive: true });

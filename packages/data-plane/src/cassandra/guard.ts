@@ -38,6 +38,8 @@ export interface Guarded {
   readonly exited: Promise<number>;
   /** Asks it to end, and ends it after `graceMs`; resolves once it has. */
   stop(graceMs: number): Promise<void>;
+  /** Ends it at once and removes its directory, even where this process ends meanwhile. */
+  remove(): Promise<void>;
 }
 
 /** What a guarded command is given. */
@@ -67,11 +69,15 @@ export function spawnGuarded(
     pid: child.pid!,
     exited,
     async stop(graceMs) {
-      if (graceMs > 0) stdin.write('TERM\n');
+      stdin.write('TERM\n');
       const timer = setTimeout(() => stdin.write('KILL\n'), graceMs);
       await exited;
       clearTimeout(timer);
       stdin.destroy();
+    },
+    async remove() {
+      stdin.end();
+      await exited;
     },
   };
 }
