@@ -95,7 +95,11 @@ export class PortalApi {
       const response = await this.request(path);
       if (response.ok) return;
       if (Date.now() > deadline) {
-        throw new UnexpectedResponse(response.status, path, await response.text());
+        throw new UnexpectedResponse(
+          response.status,
+          path,
+          await response.text(),
+        );
       }
       await delay(200);
     }

@@ -1,5 +1,10 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  createBlueprintRegistry,
+  createDatabaseTools,
+  Provisioner,
+} from '@ringfence/backstage-plugin-ringfence-backend';
 import type { Sandbox } from './Sandbox';
 
 /** What the two databases of the demo say of themselves. */
@@ -7,8 +12,8 @@ export const PREPARED_STUB =
   'it was prepared for the demo, so that the portal starts at once';
 
 const HOUR_MS = 3_600_000;
-/** Long enough to look at it, short enough to be alarming. */
-const REMAINING_MS = 36 * HOUR_MS;
+/** Long enough to look at it, short enough to be alarming; half an hour more, so that people read 36 for a while. */
+const REMAINING_MS = 36.5 * HOUR_MS;
 
 /** Name of the database in namespace `billing`, whose service certificate runs out. */
 const EXPIRING = { namespace: 'billing', certificate: 'invoices-tls' };
@@ -59,9 +64,6 @@ export async function prepareDatabases(
     readonly onReady: (namespace: string) => Promise<void>;
   },
 ): Promise<void> {
-  // At run time: the backend's own tests use the sandbox.
-  const { createBlueprintRegistry, createDatabaseTools, Provisioner } =
-    await import('@ringfence/backstage-plugin-ringfence-backend');
   const entry = { kubernetes: sandbox.kubernetes, defaults: {} };
   const provisioner = new Provisioner({
     clusters: {

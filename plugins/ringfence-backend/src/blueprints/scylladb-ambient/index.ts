@@ -13,6 +13,8 @@ export const scylladbAmbient: Blueprint<ScylladbAmbientSpec> = {
   description:
     'A ScyllaDB ring fenced by Istio in ambient mode, with TLS at a gateway',
   schema: scylladbAmbientSchema,
+  // A StatefulSet's volume claims cannot change, nor where a ring's nodes say they are.
+  immutableFields: ['storage.size', 'storage.className', 'datacenter', 'rack'],
   requirements: scylladbAmbientRequirements,
   stages: scylladbAmbientStages,
   operations: () => [],
