@@ -34,7 +34,7 @@ import {
 import { MeshTelemetry } from './runtime/MeshTelemetry';
 import { createPodRuntime } from './runtime/podRuntime';
 import { Rings, type RingChoice } from './runtime/Rings';
-import { SANDBOX_SIMULATED, SIMULATED_ANNOTATION } from './runtime/words';
+import { SANDBOX_SIMULATED } from './runtime/words';
 import {
   createMemoryKubernetesCluster,
   type MemoryKubernetesCluster,
@@ -95,8 +95,6 @@ export async function createSandbox(
     log,
     choose: options.ring ?? (() => 'cassandra'),
     maxRealRings: options.maxRealRings ?? 1,
-    onChosen: (namespace, simulated) =>
-      annotate(kubernetes, namespace, simulated),
   });
   const kubernetes: MemoryKubernetesCluster = createMemoryKubernetesCluster({
     name: options.name ?? 'sandbox',
@@ -163,22 +161,4 @@ function startControllers(
     startAuthorizationPolicies(context),
     startMeshState(context),
   ];
-}
-
-/** Says on a Namespace what of its database is imitated; one that is gone meanwhile stays gone. */
-async function annotate(
-  kubernetes: MemoryKubernetesCluster,
-  name: string,
-  simulated: string,
-): Promise<void> {
-  const writer = kubernetes.as('sandbox', { force: true });
-  const ref = { apiVersion: 'v1', kind: 'Namespace' };
-  const namespace = await writer.get({ ...ref, name });
-  if (!namespace) return;
-  const { resourceVersion } = namespace.metadata;
-  const annotations = { [SIMULATED_ANNOTATION]: simulated };
-  await writer.apply({
-    ...ref,
-    metadata: { name, resourceVersion, annotations },
-  });
 }

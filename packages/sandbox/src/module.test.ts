@@ -1,6 +1,5 @@
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import ringfence from '@ringfence/backstage-plugin-ringfence-backend';
-import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
 import request from 'supertest';
 import { sandboxModule } from './module';
 
@@ -64,12 +63,15 @@ describe('sandboxModule', () => {
       await new Promise(resolve => setTimeout(resolve, 100));
       databases = await ready();
     }
-    const reports = await Promise.all(
-      ['shop', 'billing'].map(async namespace => {
-        const path = `/api/ringfence/databases/sandbox/${namespace}/report?refresh=true`;
-        return (await request(backend.server).get(path)).body;
-      }),
-    );
+    const validity = async (namespace: string) => {
+      const path = `/api/ringfence/databases/sandbox/${namespace}/report?refresh=true`;
+      const { findings } = (await request(backend.server).get(path)).body;
+      return findings
+        .filter((it: any) => it.check === 'certificate.valid')
+        .map((it: any) => `${it.evidence.purpose} ${it.reason}`);
+    };
+    const shop = await validity('shop');
+    const billing = await validity('billing');
     await backend.stop();
     expect(databases.map((it: any) => it.namespace).sort()).toEqual([
       'billing',
@@ -77,6 +79,7 @@ describe('sandboxModule', () => {
     ]);
     for (const { simulated } of databases)
       expect(simulated).toContain('it was prepared for the demo');
-    console.log(JSON.stringify(reports, null, 1));
+    expect(shop).toEqual(['ca Valid', 'service Valid']);
+    expect(billing).toEqual(['ca Valid', 'service RenewalOverdue']);
   });
 });

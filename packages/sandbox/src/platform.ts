@@ -1,6 +1,7 @@
 import type { Manifest } from '@ringfence/backstage-plugin-ringfence-node';
 import { CLUSTER_RESOURCE_NAMESPACE } from './controllers/certificates';
 import { NODE_NAMES } from './nodes';
+import { daemonSet, deployment, ready } from './programs';
 import { apiVersionOf, defaultKinds, resourceOf } from './store';
 
 /** What the sandbox says that it runs. */
@@ -12,6 +13,26 @@ export const VERSIONS = {
 } as const;
 
 const ISTIO_NAMESPACE = 'istio-system';
+
+const namespace = (name: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name },
+});
+
+const node = (name: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name, labels: { 'kubernetes.io/hostname': name } },
+  spec: {},
+  status: {
+    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+    conditions: [
+      ready('Ready', 'KubeletReady', 'kubelet is posting ready status'),
+    ],
+    nodeInfo: { kubeletVersion: VERSIONS.kubernetes },
+  },
+});
 
 /**
  * All that is in the sandbox before anybody creates anything.
@@ -34,34 +55,6 @@ export function platformManifests(ztunnels: readonly string[]): Manifest[] {
     ...istio(ztunnels),
   ];
 }
-
-const namespace = (name: string): Manifest => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name },
-});
-
-const ready = (type: string, reason: string, message = '') => ({
-  type,
-  status: 'True',
-  reason,
-  message,
-  lastTransitionTime: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
-});
-
-const node = (name: string): Manifest => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: { name, labels: { 'kubernetes.io/hostname': name } },
-  spec: {},
-  status: {
-    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
-    conditions: [
-      ready('Ready', 'KubeletReady', 'kubelet is posting ready status'),
-    ],
-    nodeInfo: { kubeletVersion: VERSIONS.kubernetes },
-  },
-});
 
 function storageClass(
   name: string,
@@ -119,106 +112,6 @@ function customResourceDefinitions(): Manifest[] {
         conditions: [ready('Established', 'InitialNamesAccepted')],
       },
     }));
-}
-
-interface Program {
-  readonly name: string;
-  readonly namespace: string;
-  readonly image: string;
-  readonly labels: Record<string, string>;
-  readonly container: string;
-  readonly env?: Array<{ name: string; value: string }>;
-}
-
-function podTemplate({ labels, container, image, env, name }: Program) {
-  return {
-    metadata: { labels },
-    spec: {
-      serviceAccountName: name,
-      containers: [{ name: container, image, ...(env && { env }) }],
-    },
-  };
-}
-
-function deployment(program: Program): Manifest {
-  const { name, labels } = program;
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: program.namespace, labels },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: podTemplate(program),
-    },
-    status: {
-      observedGeneration: 1,
-      replicas: 1,
-      readyReplicas: 1,
-      availableReplicas: 1,
-      updatedReplicas: 1,
-      conditions: [ready('Available', 'MinimumReplicasAvailable')],
-    },
-  };
-}
-
-/** A DaemonSet and its pods, one address for each node. */
-function daemonSet(program: Program, addresses: readonly string[]): Manifest[] {
-  const { name, namespace: home, labels } = program;
-  const count = addresses.length;
-  return [
-    {
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      metadata: { name, namespace: home, labels },
-      spec: {
-        selector: { matchLabels: labels },
-        template: podTemplate(program),
-      },
-      status: {
-        observedGeneration: 1,
-        currentNumberScheduled: count,
-        desiredNumberScheduled: count,
-        numberAvailable: count,
-        numberMisscheduled: 0,
-        numberReady: count,
-        updatedNumberScheduled: count,
-      },
-    },
-    ...addresses.map((address, index) =>
-      daemonPod(program, NODE_NAMES[index], address),
-    ),
-  ];
-}
-
-function daemonPod(
-  program: Program,
-  nodeName: string,
-  address: string,
-): Manifest {
-  const { name, namespace: home, labels, container, image } = program;
-  const conditions = [
-    'PodScheduled',
-    'Initialized',
-    'ContainersReady',
-    'Ready',
-  ];
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: `${name}-${nodeName}`, namespace: home, labels },
-    spec: { ...podTemplate(program).spec, nodeName },
-    status: {
-      phase: 'Running',
-      podIP: address,
-      podIPs: [{ ip: address }],
-      hostIP: '127.0.0.1',
-      conditions: conditions.map(type => ready(type, '')),
-      containerStatuses: [
-        { name: container, image, ready: true, started: true, restartCount: 0 },
-      ],
-    },
-  };
 }
 
 /** cert-manager, and the company's CA that a ClusterIssuer signs with. */

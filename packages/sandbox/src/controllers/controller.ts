@@ -39,29 +39,6 @@ const LAST_RETRY_MS = 5_000;
 /** Longest time that `setTimeout` takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/**
- * Runs a controller as Kubernetes' own are built: changes only say which
- * object to look at; one object is never reconciled twice at once; what fails
- * is tried again, later each time.
- */
-export function startController(options: ControllerOptions): RunningController {
-  const abort = new AbortController();
-  const queue = new WorkQueue(options, abort.signal);
-  const watching = options.watches.map(async ({ concerns, ...selector }) => {
-    const events = options.kubernetes.watch(selector, { signal: abort.signal });
-    for await (const event of events) {
-      if (event.type === 'synced') continue;
-      for (const key of await concerns(event.object)) queue.add(key);
-    }
-  });
-  return {
-    async stop() {
-      abort.abort();
-      await Promise.all([...watching, queue.idle()]);
-    },
-  };
-}
-
 class WorkQueue {
   readonly #options: ControllerOptions;
   readonly #signal: AbortSignal;
@@ -128,6 +105,29 @@ class WorkQueue {
     timer.unref();
     this.#timers.set(key, timer);
   }
+}
+
+/**
+ * Runs a controller as Kubernetes' own are built: changes only say which
+ * object to look at; one object is never reconciled twice at once; what fails
+ * is tried again, later each time.
+ */
+export function startController(options: ControllerOptions): RunningController {
+  const abort = new AbortController();
+  const queue = new WorkQueue(options, abort.signal);
+  const watching = options.watches.map(async ({ concerns, ...selector }) => {
+    const events = options.kubernetes.watch(selector, { signal: abort.signal });
+    for await (const event of events) {
+      if (event.type === 'synced') continue;
+      for (const key of await concerns(event.object)) queue.add(key);
+    }
+  });
+  return {
+    async stop() {
+      abort.abort();
+      await Promise.all([...watching, queue.idle()]);
+    },
+  };
 }
 
 /** `<namespace>/<name>`, or the name alone for kinds without a namespace. */

@@ -9,6 +9,7 @@ import {
 } from '../runtime/databasePod';
 import { ringKeyOf } from '../runtime/podRuntime';
 import type { Rings } from '../runtime/Rings';
+import { SIMULATED_ANNOTATION } from '../runtime/words';
 import { timestamp, withConditions, type Condition } from './conditions';
 import type { ControllerContext } from './context';
 import {
@@ -34,19 +35,6 @@ export interface KubeletContext extends ControllerContext {
 /** Who holds the address of a pod. */
 export function podAddressHolder(namespace: string, pod: string): string {
   return `pod ${namespace}/${pod}`;
-}
-
-/** Runs the pods of StatefulSets: a database's pod as a node of its ring, others as nothing at all. */
-export function startKubelet(context: KubeletContext): RunningController {
-  const kubernetes = context.kubernetes.as('kubelet', { force: true });
-  const kubelet = new Kubelet({ ...context, kubernetes });
-  return startController({
-    name: 'kubelet',
-    kubernetes,
-    log: context.log,
-    watches: [{ ...selector, concerns: itself }],
-    reconcile: key => kubelet.reconcile(key),
-  });
 }
 
 class Kubelet {
@@ -109,13 +97,14 @@ class Kubelet {
   ): Promise<Requeue> {
     const { name, namespace } = pod.metadata;
     const address = this.#addressOf(namespace!, name);
-    const ring = await this.#context.rings.ensure(ringKey, {
+    const { ring, simulated } = await this.#context.rings.ensure(ringKey, {
       namespace: namespace!,
       pod: database,
       ...(await this.#expectedNodes(pod, ringKey)),
       superuser: await readSuperuser(this.#context.kubernetes, pod),
     });
     this.#ringOf.set(key, ringKey);
+    await this.#describe(namespace!, simulated);
     if (!ring.nodes.some(node => node.name === name))
       ring.addNode({ name, address });
     const state = ring.nodes.find(node => node.name === name)?.state;
@@ -132,6 +121,20 @@ class Kubelet {
     }
     await this.#writeStatus(pod, { phase: 'Running', ready: true });
     return { afterMs: PROBE_EVERY_MS };
+  }
+
+  /** Says on the Namespace what of its database is imitated; one that is gone meanwhile stays gone. */
+  async #describe(name: string, simulated: string): Promise<void> {
+    const kubernetes = this.#context.kubernetes.as('sandbox', { force: true });
+    const ref = { apiVersion: 'v1', kind: 'Namespace' };
+    const namespace = await kubernetes.get({ ...ref, name });
+    if (!namespace) return;
+    const { resourceVersion } = namespace.metadata;
+    const annotations = { [SIMULATED_ANNOTATION]: simulated };
+    await kubernetes.apply({
+      ...ref,
+      metadata: { name, resourceVersion, annotations },
+    });
   }
 
   #addressOf(namespace: string, pod: string): string {
@@ -199,6 +202,19 @@ class Kubelet {
       status: podStatus(placed, { ...wanted, address }, this.#context.now()),
     });
   }
+}
+
+/** Runs the pods of StatefulSets: a database's pod as a node of its ring, others as nothing at all. */
+export function startKubelet(context: KubeletContext): RunningController {
+  const kubernetes = context.kubernetes.as('kubelet', { force: true });
+  const kubelet = new Kubelet({ ...context, kubernetes });
+  return startController({
+    name: 'kubelet',
+    kubernetes,
+    log: context.log,
+    watches: [{ ...selector, concerns: itself }],
+    reconcile: key => kubelet.reconcile(key),
+  });
 }
 
 interface WantedStatus {

@@ -22,8 +22,6 @@ export interface RingsOptions {
   readonly choose: (namespace: string) => RingChoice;
   /** Real rings at a time: each of their nodes takes some 0.6 GB of memory. */
   readonly maxRealRings: number;
-  /** Told what is imitated as soon as it is decided. */
-  readonly onChosen: (namespace: string, simulated: string) => Promise<void>;
 }
 
 /** What a ring is made from. */
@@ -37,10 +35,17 @@ export interface RingDefinition {
   readonly superuser?: RingLogin;
 }
 
+/** A ring, and what to say of it. */
+export interface DescribedRing {
+  readonly ring: CqlRing;
+  /** What is imitated, in a sentence for people. */
+  readonly simulated: string;
+}
+
 /** The rings of all databases, by `<namespace>/<StatefulSet>`. */
 export class Rings {
   readonly #options: RingsOptions;
-  readonly #rings = new Map<string, Promise<CqlRing>>();
+  readonly #rings = new Map<string, Promise<DescribedRing>>();
   readonly #real = new Set<string>();
   #installation?: ReturnType<DataPlane['findCassandra']>;
   #stopped = false;
@@ -55,7 +60,7 @@ export class Rings {
   }
 
   /** The ring of that name, made where there is none yet. */
-  ensure(key: string, definition: RingDefinition): Promise<CqlRing> {
+  ensure(key: string, definition: RingDefinition): Promise<DescribedRing> {
     let ring = this.#rings.get(key);
     if (!ring) {
       ring = this.#create(key, definition);
@@ -66,8 +71,8 @@ export class Rings {
     return ring;
   }
 
-  get(key: string): Promise<CqlRing> | undefined {
-    return this.#rings.get(key);
+  async get(key: string): Promise<CqlRing | undefined> {
+    return (await this.#rings.get(key))?.ring;
   }
 
   /** Stops a ring and loses its data. */
@@ -75,14 +80,14 @@ export class Rings {
     const ring = this.#rings.get(key);
     if (!ring) return;
     this.#rings.delete(key);
-    await (await ring).stop();
+    await (await ring).ring.stop();
     this.#real.delete(key);
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    const stopping = [...this.#rings.values()].map(async ring =>
-      (await ring).stop(),
+    const stopping = [...this.#rings.values()].map(async it =>
+      (await it).ring.stop(),
     );
     await Promise.allSettled(stopping);
   }
@@ -92,17 +97,17 @@ export class Rings {
     this.#real.delete(key);
   }
 
-  async #create(key: string, definition: RingDefinition): Promise<CqlRing> {
+  async #create(
+    key: string,
+    definition: RingDefinition,
+  ): Promise<DescribedRing> {
     if (this.#stopped) throw new Error('The sandbox has stopped');
     const decided = await this.#decide(key, definition.namespace);
+    const ring = this.#start(definition, decided);
+    if (this.#stopped) await ring.stop();
     const simulated =
       'stub' in decided ? stubSimulated(decided.stub) : RING_SIMULATED;
-    await this.#options.onChosen(definition.namespace, simulated);
-    const ring = this.#start(definition, decided);
-    // Each node's own start says what went wrong with it.
-    ring.ready.catch(() => {});
-    if (this.#stopped) await ring.stop();
-    return ring;
+    return { ring, simulated };
   }
 
   async #decide(

@@ -49,28 +49,6 @@ export interface MemoryKubernetesCluster extends KubernetesCluster {
   as(manager: string, options?: { force?: boolean }): MemoryKubernetesCluster;
 }
 
-/**
- * A Kubernetes cluster held in memory: the API server's rules and no
- * controllers, so nothing happens to an object unless someone writes it.
- */
-export function createMemoryKubernetesCluster(
-  options: MemoryKubernetesClusterOptions = {},
-): MemoryKubernetesCluster {
-  const store = new ObjectStore({
-    kinds: options.kinds ?? defaultKinds,
-    now: options.now ?? (() => new Date()),
-  });
-  const seed = { manager: 'seed', force: false };
-  for (const object of options.objects ?? []) {
-    const { status } = object;
-    const created = store.create(object, seed);
-    if (status && store.served(object)?.status) {
-      store.updateStatus({ ...created, status });
-    }
-  }
-  return new StoreView(store, options, { manager: MANAGER, force: false });
-}
-
 class StoreView implements MemoryKubernetesCluster {
   readonly name: string;
   readonly simulated?: string;
@@ -175,4 +153,26 @@ class StoreView implements MemoryKubernetesCluster {
       `Pod "${namespace}/${pod}" runs nowhere: Kubernetes cluster "${this.name}" holds objects only`,
     );
   }
+}
+
+/**
+ * A Kubernetes cluster held in memory: the API server's rules and no
+ * controllers, so nothing happens to an object unless someone writes it.
+ */
+export function createMemoryKubernetesCluster(
+  options: MemoryKubernetesClusterOptions = {},
+): MemoryKubernetesCluster {
+  const store = new ObjectStore({
+    kinds: options.kinds ?? defaultKinds,
+    now: options.now ?? (() => new Date()),
+  });
+  const seed = { manager: 'seed', force: false };
+  for (const object of options.objects ?? []) {
+    const { status } = object;
+    const created = store.create(object, seed);
+    if (status && store.served(object)?.status) {
+      store.updateStatus({ ...created, status });
+    }
+  }
+  return new StoreView(store, options, { manager: MANAGER, force: false });
 }

@@ -230,7 +230,9 @@ export class ObjectStore {
       creationTimestamp: this.#timestamp(),
       ...(WITH_GENERATION.test(served.group) && { generation: 1 }),
     });
-    return this.#commit(served, { object, owners }, undefined, options);
+    const made = this.#commit(served, { object, owners }, undefined, options);
+    if (!options.dryRun) this.#collectIfOrphan(made);
+    return made;
   }
 
   #replace(
@@ -332,6 +334,13 @@ export class ObjectStore {
       if (references.some(reference => present.has(reference.uid))) continue;
       this.delete(refOf(object));
     }
+  }
+
+  /** Made for an owner that is gone already: a microtask later, as the garbage collector comes afterwards. */
+  #collectIfOrphan({ metadata }: KubernetesObject) {
+    const [owner] = metadata.ownerReferences ?? [];
+    if (!owner) return;
+    Promise.resolve().then(() => this.#collectGarbage(owner.uid));
   }
 
   #emit(change: Change) {

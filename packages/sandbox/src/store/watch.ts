@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type {
   ObjectSelector,
   WatchEvent,
@@ -33,26 +34,23 @@ export async function* watchStore(
     .list(selector)
     .map(object => ({ type: 'added', object }));
   queue.push({ type: 'synced' });
-  let wake = () => {};
+  const arrived = new EventEmitter();
+  const wake = () => arrived.emit('event');
   const unsubscribe = store.subscribe(change => {
     const event = toEvent(change, selector);
-    if (event) queue.push(event);
+    if (!event) return;
+    queue.push(event);
     wake();
   });
-  const onAbort = () => wake();
-  signal.addEventListener('abort', onAbort);
+  signal.addEventListener('abort', wake);
   try {
     while (!signal.aborted) {
       const event = queue.shift();
       if (event) yield event;
-      else {
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
-      }
+      else await once(arrived, 'event');
     }
   } finally {
     unsubscribe();
-    signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', wake);
   }
 }

@@ -1,3 +1,4 @@
+/* eslint-disable jest/no-export -- a suite that the adapters' own tests run */
 import type { Manifest } from '../kubernetes';
 import {
   namespaceManifest,

@@ -30,58 +30,6 @@ export interface CertificatesOptions {
   readonly overrideDates?: DatesOverride;
 }
 
-/** Issues certificates, and renews them, as cert-manager does. */
-export function startCertificates(
-  context: ControllerContext,
-  options: CertificatesOptions = {},
-): RunningController {
-  const kubernetes = context.kubernetes.as(
-    'cert-manager-certificates-issuing',
-    {
-      force: true,
-    },
-  );
-  const reconciler = new CertificateReconciler(
-    { ...context, kubernetes },
-    options,
-  );
-  const bySecret = certificatesWhere(
-    kubernetes,
-    (certificate, secret) =>
-      certificate.spec?.secretName === secret.metadata.name,
-  );
-  const byIssuer = certificatesWhere(kubernetes, (certificate, issuer) => {
-    const ref = certificate.spec?.issuerRef;
-    return (
-      ref?.name === issuer.metadata.name &&
-      (ref?.kind ?? 'Issuer') === issuer.kind
-    );
-  });
-  return startController({
-    name: 'certificates',
-    kubernetes,
-    log: context.log,
-    watches: [
-      { apiVersion, kind, concerns: itself },
-      { apiVersion: 'v1', kind: 'Secret', concerns: bySecret },
-      { apiVersion, kind: 'Issuer', concerns: byIssuer },
-      { apiVersion, kind: 'ClusterIssuer', concerns: byIssuer },
-    ],
-    reconcile: key => reconciler.reconcile(key),
-  });
-}
-
-function certificatesWhere(
-  kubernetes: MemoryKubernetesCluster,
-  matches: (certificate: KubernetesObject, other: KubernetesObject) => boolean,
-) {
-  return async (other: KubernetesObject) => {
-    const { namespace } = other.metadata;
-    const all = await kubernetes.list({ apiVersion, kind, namespace });
-    return all.filter(certificate => matches(certificate, other)).map(keyOf);
-  };
-}
-
 class CertificateReconciler {
   readonly #context: ControllerContext;
   readonly #options: CertificatesOptions;
@@ -216,6 +164,58 @@ class CertificateReconciler {
       )
       .map(([field]) => `spec.${field}`);
   }
+}
+
+/** Issues certificates, and renews them, as cert-manager does. */
+export function startCertificates(
+  context: ControllerContext,
+  options: CertificatesOptions = {},
+): RunningController {
+  const kubernetes = context.kubernetes.as(
+    'cert-manager-certificates-issuing',
+    {
+      force: true,
+    },
+  );
+  const reconciler = new CertificateReconciler(
+    { ...context, kubernetes },
+    options,
+  );
+  const bySecret = certificatesWhere(
+    kubernetes,
+    (certificate, secret) =>
+      certificate.spec?.secretName === secret.metadata.name,
+  );
+  const byIssuer = certificatesWhere(kubernetes, (certificate, issuer) => {
+    const ref = certificate.spec?.issuerRef;
+    return (
+      ref?.name === issuer.metadata.name &&
+      (ref?.kind ?? 'Issuer') === issuer.kind
+    );
+  });
+  return startController({
+    name: 'certificates',
+    kubernetes,
+    log: context.log,
+    watches: [
+      { apiVersion, kind, concerns: itself },
+      { apiVersion: 'v1', kind: 'Secret', concerns: bySecret },
+      { apiVersion, kind: 'Issuer', concerns: byIssuer },
+      { apiVersion, kind: 'ClusterIssuer', concerns: byIssuer },
+    ],
+    reconcile: key => reconciler.reconcile(key),
+  });
+}
+
+function certificatesWhere(
+  kubernetes: MemoryKubernetesCluster,
+  matches: (certificate: KubernetesObject, other: KubernetesObject) => boolean,
+) {
+  return async (other: KubernetesObject) => {
+    const { namespace } = other.metadata;
+    const all = await kubernetes.list({ apiVersion, kind, namespace });
+    return all.filter(certificate => matches(certificate, other)).map(keyOf);
+  };
 }
 
 function readyCondition(dates: { notAfter: Date }, now: Date): Condition {

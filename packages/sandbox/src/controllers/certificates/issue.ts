@@ -21,6 +21,27 @@ interface Dates {
   readonly notAfter: Date;
 }
 
+const approved: Condition = {
+  type: 'Approved',
+  status: 'True',
+  reason: 'cert-manager.io',
+  message: 'Certificate request has been approved by cert-manager.io',
+};
+
+const fetched: Condition = {
+  type: 'Ready',
+  status: 'True',
+  reason: 'Issued',
+  message: 'Certificate fetched from issuer successfully',
+};
+
+const pending = (message: string): Condition => ({
+  type: 'Ready',
+  status: 'False',
+  reason: 'Pending',
+  message,
+});
+
 /**
  * Issues a certificate: a CertificateRequest for the record, then the Secret.
  *
@@ -85,27 +106,6 @@ function bundle(pem: string, found: Extract<SignerResult, { ready: true }>) {
   if (issuer.checkIssued(issuer)) return { chain: pem, ca: issuerPem };
   return { chain: pem + issuerPem, ca: found.caPem ?? issuerPem };
 }
-
-const approved: Condition = {
-  type: 'Approved',
-  status: 'True',
-  reason: 'cert-manager.io',
-  message: 'Certificate request has been approved by cert-manager.io',
-};
-
-const fetched: Condition = {
-  type: 'Ready',
-  status: 'True',
-  reason: 'Issued',
-  message: 'Certificate fetched from issuer successfully',
-};
-
-const pending = (message: string): Condition => ({
-  type: 'Ready',
-  status: 'False',
-  reason: 'Pending',
-  message,
-});
 
 async function recordRequest(
   { kubernetes, now }: ControllerContext,

@@ -19,6 +19,13 @@ export interface GatewayFindings {
   readonly now: Date;
 }
 
+const resolved: Condition = {
+  type: 'ResolvedRefs',
+  status: 'True',
+  reason: 'ResolvedRefs',
+  message: 'All references resolved',
+};
+
 /** A Gateway's status in istiod's words. */
 export function gatewayStatus(
   gateway: KubernetesObject,
@@ -110,13 +117,6 @@ function join(parts: string[]): string {
   if (parts.length < 2) return parts.join('');
   return `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`;
 }
-
-const resolved: Condition = {
-  type: 'ResolvedRefs',
-  status: 'True',
-  reason: 'ResolvedRefs',
-  message: 'All references resolved',
-};
 
 const fine = (type: string): Condition => ({
   type,

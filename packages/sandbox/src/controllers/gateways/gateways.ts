@@ -35,42 +35,6 @@ export interface GatewaysContext extends ControllerContext {
   readonly telemetry: Telemetry;
 }
 
-/** Runs a real proxy for each Gateway of Istio's class, and says of it what istiod says. */
-export function startGateways(context: GatewaysContext): RunningController {
-  const kubernetes = context.kubernetes.as('istio.io/gateway-controller', {
-    force: true,
-  });
-  const proxies = new GatewayProxies(context);
-  const reconciler = new GatewayReconciler({ ...context, kubernetes }, proxies);
-  const near = async ({ metadata }: KubernetesObject) =>
-    (await kubernetes.list({ ...selector, namespace: metadata.namespace })).map(
-      keyOf,
-    );
-  const watched = [
-    { apiVersion: 'v1', kind: 'Secret' },
-    { apiVersion: 'v1', kind: 'ConfigMap' },
-    { apiVersion: 'v1', kind: 'Service' },
-    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
-    ...ROUTE_KINDS.map(kind => ({ apiVersion: GATEWAY_API, kind })),
-  ];
-  const controller = startController({
-    name: 'gateways',
-    kubernetes,
-    log: context.log,
-    watches: [
-      { ...selector, concerns: itself },
-      ...watched.map(kind => ({ ...kind, concerns: near })),
-    ],
-    reconcile: key => reconciler.reconcile(key),
-  });
-  return {
-    async stop() {
-      await controller.stop();
-      await proxies.stop();
-    },
-  };
-}
-
 class GatewayReconciler {
   readonly #context: GatewaysContext;
   readonly #proxies: GatewayProxies;
@@ -215,6 +179,42 @@ class GatewayReconciler {
     const ip = service?.status?.loadBalancer?.ingress?.[0]?.ip;
     return ip ? ({ type: 'IPAddress', value: ip } as const) : undefined;
   }
+}
+
+/** Runs a real proxy for each Gateway of Istio's class, and says of it what istiod says. */
+export function startGateways(context: GatewaysContext): RunningController {
+  const kubernetes = context.kubernetes.as('istio.io/gateway-controller', {
+    force: true,
+  });
+  const proxies = new GatewayProxies(context);
+  const reconciler = new GatewayReconciler({ ...context, kubernetes }, proxies);
+  const near = async ({ metadata }: KubernetesObject) =>
+    (await kubernetes.list({ ...selector, namespace: metadata.namespace })).map(
+      keyOf,
+    );
+  const watched = [
+    { apiVersion: 'v1', kind: 'Secret' },
+    { apiVersion: 'v1', kind: 'ConfigMap' },
+    { apiVersion: 'v1', kind: 'Service' },
+    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+    ...ROUTE_KINDS.map(kind => ({ apiVersion: GATEWAY_API, kind })),
+  ];
+  const controller = startController({
+    name: 'gateways',
+    kubernetes,
+    log: context.log,
+    watches: [
+      { ...selector, concerns: itself },
+      ...watched.map(kind => ({ ...kind, concerns: near })),
+    ],
+    reconcile: key => reconciler.reconcile(key),
+  });
+  return {
+    async stop() {
+      await controller.stop();
+      await proxies.stop();
+    },
+  };
 }
 
 async function isOurs(

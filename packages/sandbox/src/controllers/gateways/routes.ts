@@ -19,6 +19,16 @@ import {
 
 const CONTROLLER_NAME = 'istio.io/gateway-controller';
 
+const waypoints: Condition = {
+  type: 'ResolvedWaypoints',
+  status: 'True',
+  reason: 'ResolvedWaypoints',
+  message: 'All waypoints resolved',
+};
+
+const same = (a: any, b: any) =>
+  a?.name === b?.name && a?.sectionName === b?.sectionName;
+
 /** Writes the status of routes of one kind, as istiod does. */
 export function startRoutes(
   context: ControllerContext,
@@ -86,16 +96,6 @@ async function parentStatuses(
   }
   return statuses;
 }
-
-const same = (a: any, b: any) =>
-  a?.name === b?.name && a?.sectionName === b?.sectionName;
-
-const waypoints: Condition = {
-  type: 'ResolvedWaypoints',
-  status: 'True',
-  reason: 'ResolvedWaypoints',
-  message: 'All waypoints resolved',
-};
 
 function acceptance(attachment: Attachment): Condition {
   if (!('listeners' in attachment))
