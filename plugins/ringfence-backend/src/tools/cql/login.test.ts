@@ -64,6 +64,22 @@ it.each<[string, Credentials | undefined, Buffer[], LoginResult]>([
     { outcome: 'accepted' },
   ],
   [
+    'does not take roles that cannot be read for a refusal',
+    APP,
+    [
+      AUTHENTICATE,
+      error(
+        0x0100,
+        'Unable to perform authentication: Cannot achieve consistency level QUORUM',
+      ),
+    ],
+    {
+      outcome: 'unreachable',
+      message:
+        'the database answered error 0x100: Unable to perform authentication: Cannot achieve consistency level QUORUM',
+    },
+  ],
+  [
     'tells a wrong password as refused',
     APP,
     [

@@ -8,6 +8,13 @@ import {
   type Response,
 } from './frames';
 
+/**
+ * What Cassandra and ScyllaDB say where they refuse a login for what it is.
+ * The same error code also tells of roles that could not be read, as with too
+ * few nodes up: that is no refusal.
+ */
+const REFUSAL = /\b(incorrect|not permitted to log in)\b/i;
+
 /** User name and password, in clear: never to be logged. */
 export interface Credentials {
   readonly username: string;
@@ -53,7 +60,7 @@ function outcomeOf(response: Response): LoginResult {
     };
   }
   const { code, message } = response;
-  return code === BAD_CREDENTIALS
+  return code === BAD_CREDENTIALS && REFUSAL.test(message)
     ? { outcome: 'refused', message }
     : {
         outcome: 'unreachable',
