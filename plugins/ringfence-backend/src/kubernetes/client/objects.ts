@@ -179,13 +179,21 @@ export class ObjectStore {
       );
     }
     const context = contextOf('update', served, object.metadata);
-    return this.#api.request({
-      method: 'PUT',
-      path: `${objectPath(served, object.metadata)}/status`,
-      query: { fieldManager: MANAGER },
-      body: object,
-      context: { ...context, resource: `${context.resource}/status` },
-    });
+    try {
+      return await this.#api.request({
+        method: 'PUT',
+        path: `${objectPath(served, object.metadata)}/status`,
+        query: { fieldManager: MANAGER },
+        body: object,
+        context: { ...context, resource: `${context.resource}/status` },
+      });
+    } catch (error) {
+      // The API server tells an object that has gone as one that has changed.
+      if (error instanceof KubernetesConflictError) {
+        await this.#requireThere(object);
+      }
+      throw error;
+    }
   }
 
   async delete(
@@ -210,6 +218,16 @@ export class ObjectStore {
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }
+  }
+
+  async #requireThere(object: KubernetesObject): Promise<void> {
+    const { kind, metadata } = object;
+    if (await this.get({ ...object, ...metadata })) return;
+    throw new NotFoundError(
+      `${kind} "${[metadata.namespace, metadata.name]
+        .filter(Boolean)
+        .join('/')}" not found in Kubernetes cluster "${this.#api.name}"`,
+    );
   }
 
   #served({ apiVersion, kind }: Manifest): Promise<ServedApi> {
