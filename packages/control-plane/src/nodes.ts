@@ -56,9 +56,13 @@ export async function startFakeNodes(
   const nodes = NODE_NAMES.map(name => stringify(nodeManifest(name)));
   await kubectl(['apply', '--server-side', '-f', '-'], nodes.join('---\n'));
   for (const name of NODE_NAMES) {
-    // exec and port-forward go to this address.
+    // exec and port-forward go to this address. Both types: where one is
+    // missing, kwok's first stage removes the other.
     const status = {
-      addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+      addresses: [
+        { type: 'InternalIP', address: '127.0.0.1' },
+        { type: 'Hostname', address: name },
+      ],
     };
     await kubectl([
       'patch',
