@@ -153,7 +153,7 @@ it.each<
     'has an issuer without a CA',
     {},
     [secretObject('orders-tls', { 'tls.crt': 'x' })],
-    'has no ca.crt: its issuer gives none',
+    'has no ca.crt, and no public root signed its certificate',
   ],
   [
     'has no application role yet',

@@ -1,6 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { NotFoundError } from '@backstage/errors';
-import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  noTrustAnchor,
+  type KubernetesCluster,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import { readCertificates } from '../checks/x509';
 import type { StoredDatabase } from '../databases/Databases';
 import { readPublicCertificates } from '../observing/certificates';
@@ -35,9 +38,7 @@ export async function readCa(
   }
   const certificates = readCertificates(found.caPem);
   if (certificates.length === 0) {
-    throw new NotFoundError(
-      `${where} has no ca.crt: its issuer gives none, as ACME issuers do. Use an issuer that does, such as a CA of the company, or issuer self-signed.`,
-    );
+    throw new NotFoundError(noTrustAnchor(where));
   }
   return { pem: certificates.map(toPem).join(''), certificates };
 }

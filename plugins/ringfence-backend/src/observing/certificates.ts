@@ -1,17 +1,13 @@
-import type {
-  CertificateFacts,
-  KubernetesCluster,
-  KubernetesObject,
-  ObservationRecipe,
+import {
+  trustAnchor,
+  type CertificateFacts,
+  type KubernetesCluster,
+  type KubernetesObject,
+  type ObservationRecipe,
+  type PublicCertificates,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { look, type Clock } from './look';
 import type { ObjectSource } from './ObjectSource';
-
-/** The public part of a TLS Secret. */
-export interface PublicCertificates {
-  readonly certificatePem: string;
-  readonly caPem?: string;
-}
 
 /** Reads each Certificate of the recipe and the public part of its Secret. */
 export function gatherCertificates(
@@ -40,7 +36,7 @@ export function gatherCertificates(
 }
 
 /**
- * `tls.crt` and `ca.crt` of a Secret. Secrets are read one by one and never
+ * `tls.crt` of a Secret and the CA that clients trust. Secrets are read one by one and never
  * through an {@link ObjectSource}: nothing may list, watch or keep them.
  *
  * @returns undefined where there is no such Secret, or no certificate in it
@@ -58,7 +54,10 @@ export async function readPublicCertificates(
   });
   const certificatePem = decode(secret, 'tls.crt');
   if (!certificatePem) return undefined;
-  const caPem = decode(secret, 'ca.crt');
+  const caPem = trustAnchor({
+    certificatePem,
+    caPem: decode(secret, 'ca.crt'),
+  });
   return { certificatePem, ...(caPem && { caPem }) };
 }
 

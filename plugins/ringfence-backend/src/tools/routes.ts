@@ -1,11 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { dial, type DialTarget } from '@ringfence/connection/dial';
 import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
-import type {
-  KubernetesCluster,
-  Via,
+import { NotFoundError } from '@backstage/errors';
+import {
+  noTrustAnchor,
+  trustAnchor,
+  type KubernetesCluster,
+  type Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { revealKey } from './credentials';
+import { readSecret } from './credentials';
 
 /** The way through the API server to one pod. */
 export type PodVia = Extract<Via, { pod: string }>;
@@ -35,7 +38,15 @@ export async function gatewayTarget(
   via: GatewayVia,
 ): Promise<DialTarget> {
   const { host, port, serverName, caSecret } = via;
-  const caPem = await revealKey(kubernetes, database, caSecret, 'ca.crt');
+  const secret = await readSecret(kubernetes, database, caSecret);
+  const caPem = trustAnchor({
+    certificatePem: secret['tls.crt']?.reveal() ?? '',
+    caPem: secret['ca.crt']?.reveal(),
+  });
+  if (!caPem) {
+    const where = `Secret "${database.namespace}/${caSecret}"`;
+    throw new NotFoundError(noTrustAnchor(where));
+  }
   return { host, port, serverName, caPem };
 }
 

@@ -16,5 +16,6 @@ export * from './requirements';
 export * from './roles';
 export * from './routing';
 export * from './spec';
+export * from './trust';
 export * from './version';
 export * from './waits';

@@ -1,8 +1,8 @@
-import { rootCertificates } from 'node:tls';
 import type { Observed, ProbeWait, WaitState } from '../blueprint';
 import type { DatabaseTools, Login, LoginResult, Via } from '../tools';
 import { names, type Named } from './names';
 import { parseNodetoolStatus, UP_AND_NORMAL } from './nodetool';
+import { noTrustAnchor, trustAnchor } from './trust';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -88,8 +88,8 @@ export function handshakeVerifies(options: {
       const [address] = gatewayAddresses;
       if (!address) return { state: 'waiting', why: 'it has no address' };
       const host = address.value;
-      const caPem = await trustedBy(tools, caSecret);
       return attempt(async () => {
+        const caPem = await trustedBy(tools, caSecret);
         const seen = await tools.handshake({
           host,
           port,
@@ -108,10 +108,15 @@ export function handshakeVerifies(options: {
   };
 }
 
-/** The CA in the Secret; an issuer such as ACME gives none, and is trusted by everybody. */
+/** @throws where nothing says whom to trust */
 async function trustedBy(tools: DatabaseTools, secret: string) {
-  const { 'ca.crt': ca } = await tools.secret(secret);
-  return ca?.reveal() || rootCertificates.join('\n');
+  const { 'ca.crt': ca, 'tls.crt': chain } = await tools.secret(secret);
+  const anchor = trustAnchor({
+    certificatePem: chain?.reveal() ?? '',
+    caPem: ca?.reveal(),
+  });
+  if (!anchor) throw new Error(noTrustAnchor(`Secret "${secret}"`));
+  return anchor;
 }
 
 export interface LoginProof {

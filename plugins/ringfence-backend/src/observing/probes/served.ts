@@ -1,4 +1,7 @@
-import type { Handshake } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  noTrustAnchor,
+  type Handshake,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import { gatewayHost, tlsPort, type ProbeContext } from './Probe';
 
 /**
@@ -26,9 +29,7 @@ function caOf({ access, certificates }: ProbeContext): string {
   if (service && !service.secret.known) throw new Error(service.secret.why);
   const caPem = service?.secret.known && service.secret.value?.caPem;
   if (!caPem) {
-    throw new Error(
-      `Secret "${access.caSecret}" holds no ca.crt to verify the gateway with`,
-    );
+    throw new Error(noTrustAnchor(`Secret "${access.caSecret}"`));
   }
   return caPem;
 }
