@@ -1,5 +1,6 @@
 export { ringfencePlugin as default } from './plugin';
-// For modules that provision without a user's request, as the sandbox does.
+// For modules and tests that provision without a user's request, as the sandbox does.
 export { createBlueprintRegistry } from './blueprints';
+export { createKubernetesClusters } from './kubernetes';
 export { Provisioner } from './provisioning';
 export { createDatabaseTools } from './tools';

@@ -1,3 +1,7 @@
 export { kubernetesClusterContract } from './kubernetesClusterContract';
-export type { ContractSetup } from './kubernetesClusterContract';
+export type {
+  ContractOptions,
+  ContractPod,
+  ContractSetup,
+} from './kubernetesClusterContract';
 export { validateManifest } from './validateManifest';

@@ -2,8 +2,10 @@ import type {
   KubernetesCluster,
   KubernetesObject,
   Manifest,
+  PodRef,
 } from '../kubernetes';
 import { describeApply } from './applyContract';
+import { describePods } from './podContract';
 import { describeReading } from './readingContract';
 import { describeWriting } from './writingContract';
 
@@ -12,7 +14,26 @@ export interface ContractSetup {
   readonly kubernetes: KubernetesCluster;
   /** Applies as another field manager, never forced: somebody else who works on the same objects. */
   applyAs(manager: string, manifest: Manifest): Promise<KubernetesObject>;
+  /** Starts a pod in which `sh`, `echo`, `head` and `sleep` run. */
+  startPod?(namespace: string): Promise<ContractPod>;
   teardown(): Promise<void>;
+}
+
+/** A running pod of a setup's making. */
+export interface ContractPod {
+  readonly ref: PodRef;
+  /** A port that answers each byte with itself. */
+  readonly echoPort: number;
+  /** A port on which nothing listens. */
+  readonly closedPort: number;
+}
+
+/** What a setup can offer. */
+export interface ContractOptions {
+  /** The setup has a `startPod`: exec and portForward are put to the test, too. */
+  readonly withPods?: boolean;
+  /** Its kubelets tell the exit code of a command. @default true */
+  readonly withExitCodes?: boolean;
 }
 
 /** What the parts of the suite share. */
@@ -21,6 +42,7 @@ export interface ContractContext {
   /** A namespace of this test alone. */
   readonly namespace: string;
   readonly applyAs: ContractSetup['applyAs'];
+  readonly startPod: ContractSetup['startPod'];
 }
 
 /**
@@ -33,6 +55,7 @@ export interface ContractContext {
 export function kubernetesClusterContract(
   name: string,
   setup: () => Promise<ContractSetup>,
+  options: ContractOptions = {},
 ): void {
   describe(`KubernetesCluster contract: ${name}`, () => {
     let current: ContractSetup;
@@ -55,10 +78,12 @@ export function kubernetesClusterContract(
       kubernetes: current.kubernetes,
       namespace,
       applyAs: current.applyAs,
+      startPod: current.startPod,
     });
     describeApply(context);
     describeWriting(context);
     describeReading(context);
+    if (options.withPods) describePods(context, options);
   });
 }
 

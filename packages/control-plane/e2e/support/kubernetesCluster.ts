@@ -1,0 +1,27 @@
+import { ConfigReader } from '@backstage/config';
+import { createKubernetesClusters } from '@ringfence/backstage-plugin-ringfence-backend';
+import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
+
+const silent = {
+  error() {},
+  warn() {},
+  info() {},
+  debug() {},
+  child: () => silent,
+};
+
+/** The adapter that the portal uses, configured as a portal would. */
+export function openKubernetesCluster(kubeconfig: string): KubernetesCluster {
+  const name = 'control-plane';
+  const config = new ConfigReader({
+    ringfence: {
+      kubernetesClusters: [{ name, kubeconfig: { file: kubeconfig } }],
+    },
+  });
+  const clusters = createKubernetesClusters({
+    config,
+    contributed: [],
+    logger: silent,
+  });
+  return clusters.get(name).kubernetes;
+}
