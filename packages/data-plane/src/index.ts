@@ -4,6 +4,7 @@
  */
 
 export { findCassandra } from './cassandra/findCassandra';
+export { nodetoolArguments } from './cassandra/jvmOptions';
 export { startCassandraRing } from './cassandra/startCassandraRing';
 export type {
   CassandraInstallation,
@@ -61,4 +62,5 @@ export { startEnvoyGateway } from './envoy/startEnvoyGateway';
 export type {
   EnvoyGateway,
   EnvoyGatewayOptions,
+  EnvoyUpstream,
 } from './envoy/startEnvoyGateway';

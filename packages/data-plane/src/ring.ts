@@ -84,6 +84,8 @@ export interface CqlRing {
   startNode(name: string): Promise<void>;
   /** Stops a node, which keeps its data; the others say `DN` soon after. */
   stopNode(name: string): Promise<void>;
+  /** Ends a node as a crash would: its state is `failed` then. Cassandra only. */
+  killNode?(name: string): Promise<void>;
   /** Stops all nodes and removes their data. May be called again. */
   stop(): Promise<void>;
 }

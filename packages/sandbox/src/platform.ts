@@ -12,6 +12,9 @@ export const VERSIONS = {
   istio: '1.31.1',
 } as const;
 
+/** Of volumes that are names only. */
+export const PROVISIONER = 'sandbox.ringfence.dev/memory';
+
 const ISTIO_NAMESPACE = 'istio-system';
 
 const namespace = (name: string): Manifest => ({
@@ -70,7 +73,7 @@ function storageClass(
         annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
       }),
     },
-    provisioner: 'sandbox.ringfence.dev/memory',
+    provisioner: PROVISIONER,
     parameters,
     reclaimPolicy: 'Delete',
     volumeBindingMode: 'Immediate',

@@ -83,6 +83,11 @@ export class CassandraNode {
     await this.#end(running => running.stop(graceMs));
   }
 
+  /** Ends it at once, as a crash would. */
+  async kill(): Promise<void> {
+    await this.#process?.stop(0);
+  }
+
   /** Ends it and removes its data, where that is temporary. */
   async remove(): Promise<void> {
     await this.#end(running => running.remove());

@@ -108,6 +108,10 @@ export class CassandraRing implements CqlRing {
     await this.#node(name).stop(STOP_GRACE_MS);
   }
 
+  async killNode(name: string): Promise<void> {
+    await this.#node(name).kill();
+  }
+
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;

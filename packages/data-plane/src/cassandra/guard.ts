@@ -69,7 +69,7 @@ export function spawnGuarded(
     pid: child.pid!,
     exited,
     async stop(graceMs) {
-      stdin.write('TERM\n');
+      stdin.write(graceMs > 0 ? 'TERM\n' : 'KILL\n');
       const timer = setTimeout(() => stdin.write('KILL\n'), graceMs);
       await exited;
       clearTimeout(timer);

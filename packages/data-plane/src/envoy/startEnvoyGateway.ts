@@ -36,6 +36,16 @@ export interface EnvoyGatewayOptions {
   readonly upstreams: readonly GatewayUpstream[];
 }
 
+/** What an Envoy did with one upstream. */
+export interface EnvoyUpstream {
+  readonly address: string;
+  readonly port: number;
+  /** Connections since Envoy started. */
+  readonly opened: number;
+  /** Connections that are open now. */
+  readonly active: number;
+}
+
 /** A gateway that is a real Envoy, configured by files that it watches. */
 export interface EnvoyGateway {
   /** New handshakes get this certificate once Envoy has read it; open connections stay. */
@@ -44,6 +54,8 @@ export interface EnvoyGateway {
   setUpstreams(upstreams: readonly GatewayUpstream[]): Promise<void>;
   /** Envoy's own counters, by name. */
   stats(): Promise<Readonly<Record<string, number>>>;
+  /** Connections to each upstream, as Envoy counts them since its start. */
+  upstreams(): Promise<readonly EnvoyUpstream[]>;
   readonly isRunning: boolean;
   /** SIGKILL, as in a crash. */
   kill(): Promise<void>;
@@ -114,6 +126,25 @@ class RunningEnvoy implements EnvoyGateway {
           stat.value,
         ]),
     );
+  }
+
+  async upstreams(): Promise<readonly EnvoyUpstream[]> {
+    const { cluster_statuses: clusters = [] } = JSON.parse(
+      await this.#admin('/clusters?format=json'),
+    );
+    const hosts: any[] = clusters.flatMap(
+      (cluster: any) => cluster.host_statuses ?? [],
+    );
+    return hosts.map(({ address, stats = [] }) => {
+      const count = (name: string) =>
+        Number(stats.find((stat: any) => stat.name === name)?.value ?? 0);
+      return {
+        address: address.socket_address.address,
+        port: address.socket_address.port_value,
+        opened: count('cx_total'),
+        active: count('cx_active'),
+      };
+    });
   }
 
   kill(): Promise<void> {

@@ -1,8 +1,7 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import type { MeshPod, MeshPolicy, Telemetry } from '@ringfence/data-plane';
-import type { MemoryKubernetesCluster } from '../store';
 import { withConditions } from './conditions';
-import type { ControllerContext } from './context';
+import type { ControllerCluster, ControllerContext } from './context';
 import {
   itself,
   keyOf,
@@ -62,10 +61,7 @@ export function startPodCapture(context: ControllerContext): RunningController {
   });
 }
 
-async function isWanted(
-  kubernetes: MemoryKubernetesCluster,
-  pod: KubernetesObject,
-) {
+async function isWanted(kubernetes: ControllerCluster, pod: KubernetesObject) {
   const own = pod.metadata.labels?.[MODE_LABEL];
   if (own) return own === 'ambient';
   const namespace = await kubernetes.get({

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   KubernetesObject,
   ObjectRef,
   ObjectSelector,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { Log } from '@ringfence/data-plane';
-import type { MemoryKubernetesCluster } from '../store';
+import type { ControllerCluster } from './context';
 
 /** A running controller. */
 export interface RunningController {
@@ -20,7 +21,7 @@ export interface Requeue {
 export interface ControllerOptions {
   /** Such as `certificates`. */
   readonly name: string;
-  readonly kubernetes: MemoryKubernetesCluster;
+  readonly kubernetes: ControllerCluster;
   readonly log: Log;
   /** What it looks at, and which of its objects a change there concerns. */
   readonly watches: readonly {
@@ -115,11 +116,17 @@ class WorkQueue {
 export function startController(options: ControllerOptions): RunningController {
   const abort = new AbortController();
   const queue = new WorkQueue(options, abort.signal);
-  const watching = options.watches.map(async ({ concerns, ...selector }) => {
-    const events = options.kubernetes.watch(selector, { signal: abort.signal });
-    for await (const event of events) {
-      if (event.type === 'synced') continue;
-      for (const key of await concerns(event.object)) queue.add(key);
+  const watching = options.watches.map(async watched => {
+    while (!abort.signal.aborted) {
+      await follow(options, watched, queue, abort.signal).catch(error =>
+        options.log.warn(
+          `Controller "${options.name}" watches ${watched.kind} again: ${error}`,
+        ),
+      );
+      await sleep(LAST_RETRY_MS / 5, undefined, {
+        signal: abort.signal,
+        ref: false,
+      }).catch(() => {});
     }
   });
   return {
@@ -128,6 +135,18 @@ export function startController(options: ControllerOptions): RunningController {
       await Promise.all([...watching, queue.idle()]);
     },
   };
+}
+
+async function follow(
+  { kubernetes }: ControllerOptions,
+  { concerns, ...selector }: ControllerOptions['watches'][number],
+  queue: WorkQueue,
+  signal: AbortSignal,
+) {
+  for await (const event of kubernetes.watch(selector, { signal })) {
+    if (event.type === 'synced') continue;
+    for (const key of await concerns(event.object)) queue.add(key);
+  }
 }
 
 /** `<namespace>/<name>`, or the name alone for kinds without a namespace. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import type { MemoryKubernetesCluster } from '../store';
 import { isTrue } from './conditions';
-import type { ControllerContext } from './context';
+import type { ControllerCluster, ControllerContext } from './context';
 import {
   itself,
   keyOf,
@@ -44,7 +43,7 @@ export function startEndpoints(context: ControllerContext): RunningController {
 }
 
 async function servicesOf(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   pod: KubernetesObject,
 ) {
   const { namespace, labels = {} } = pod.metadata;
@@ -61,7 +60,7 @@ async function servicesOf(
 }
 
 async function endpointSlice(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   service: KubernetesObject,
 ) {
   const { name, namespace } = service.metadata;

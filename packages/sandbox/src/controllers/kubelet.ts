@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import { CQL_PORT } from '@ringfence/data-plane';
 import { NODE_NAMES, nodeOf } from '../nodes';
 import type { AddressPool } from '../runtime/AddressPool';
 import {
@@ -30,6 +31,13 @@ const PROBE_EVERY_MS = 2_000;
 export interface KubeletContext extends ControllerContext {
   readonly rings: Rings;
   readonly addresses: AddressPool;
+  /**
+   * Whether the node of a pod (`<namespace>/<pod>`) may run; one that may not
+   * stays down.
+   *
+   * @defaultValue all may
+   */
+  readonly mayRun?: (pod: string) => boolean;
 }
 
 /** Who holds the address of a pod. */
@@ -53,6 +61,10 @@ class Kubelet {
     if (!pod) return this.#stopNode(key);
     const ringKey = ringKeyOf(pod);
     if (!ringKey) return undefined;
+    if (this.#context.kubernetesControllers) {
+      if (!exposesCql(pod) || !pod.spec.nodeName) return undefined;
+      if (pod.metadata.deletionTimestamp) return this.#stopNode(key);
+    }
     if (this.#started.has(key) && this.#started.get(key) !== pod.metadata.uid) {
       await this.#stopNode(key);
     }
@@ -69,10 +81,11 @@ class Kubelet {
 
   /** Why a pod cannot start, in the scheduler's or the kubelet's words. */
   async #blockedBy(pod: KubernetesObject): Promise<string | undefined> {
-    const { kubernetes } = this.#context;
+    const { kubernetes, kubernetesControllers } = this.#context;
     const { namespace } = pod.metadata;
     for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
-      if (!persistentVolumeClaim) continue;
+      // A scheduler does not place such a pod.
+      if (!persistentVolumeClaim || kubernetesControllers) continue;
       const name = persistentVolumeClaim.claimName;
       const ref = {
         apiVersion: 'v1',
@@ -108,6 +121,10 @@ class Kubelet {
     if (!ring.nodes.some(node => node.name === name))
       ring.addNode({ name, address });
     const state = ring.nodes.find(node => node.name === name)?.state;
+    if (state !== 'up' && this.#context.mayRun?.(key) === false) {
+      await this.#writeStatus(pod, { phase: 'Running', ready: false });
+      return { afterMs: PROBE_EVERY_MS };
+    }
     if (state !== 'up') {
       const restarted = this.#started.get(key) === pod.metadata.uid;
       this.#started.set(key, pod.metadata.uid!);
@@ -183,16 +200,7 @@ class Kubelet {
   ): Promise<KubernetesObject> {
     const { kubernetes } = this.#context;
     const { name, namespace } = pod.metadata;
-    // The node's own field: another manager than the one that made the pod.
-    const placed = await kubernetes.apply({
-      ...selector,
-      metadata: {
-        name,
-        namespace,
-        resourceVersion: pod.metadata.resourceVersion,
-      },
-      spec: { nodeName: nodeOf(name) },
-    });
+    const placed = await this.#placed(pod);
     const address =
       wanted.phase === 'Running'
         ? this.#addressOf(namespace!, name)
@@ -202,6 +210,26 @@ class Kubelet {
       status: podStatus(placed, { ...wanted, address }, this.#context.now()),
     });
   }
+
+  /** The pod on a node; the scheduler's work where there is none. */
+  async #placed(pod: KubernetesObject): Promise<KubernetesObject> {
+    const { kubernetes, kubernetesControllers } = this.#context;
+    if (kubernetesControllers) return pod;
+    const { name, namespace, resourceVersion } = pod.metadata;
+    // The node's own field: another manager than the one that made the pod.
+    return kubernetes.apply({
+      ...selector,
+      metadata: { name, namespace, resourceVersion },
+      spec: { nodeName: nodeOf(name) },
+    });
+  }
+}
+
+function exposesCql(pod: KubernetesObject): boolean {
+  const containers: any[] = pod.spec.containers;
+  return containers.some(({ ports = [] }) =>
+    ports.some(({ containerPort }: any) => containerPort === CQL_PORT),
+  );
 }
 
 /** Runs the pods of StatefulSets: a database's pod as a node of its ring, others as nothing at all. */
@@ -238,10 +266,11 @@ export function podStatus(
   const restartCount =
     (before.containerStatuses?.[0]?.restartCount ?? 0) + (restarted ? 1 : 0);
   return {
+    ...before,
     phase,
     startTime: before.startTime ?? timestamp(now),
     hostIP: '127.0.0.1',
-    qosClass: 'Burstable',
+    qosClass: before.qosClass ?? 'Burstable',
     ...(address && { podIP: address, podIPs: [{ ip: address }] }),
     conditions: withConditions(
       before.conditions,

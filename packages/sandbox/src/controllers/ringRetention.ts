@@ -1,5 +1,4 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import type { MemoryKubernetesCluster } from '../store';
 import {
   itself,
   refOfKey,
@@ -7,6 +6,7 @@ import {
   type RunningController,
 } from './controller';
 import { podAddressHolder, type KubeletContext } from './kubelet';
+import type { ControllerCluster } from './context';
 
 const selector = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
 const claims = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
@@ -50,7 +50,7 @@ export function startRingRetention(context: KubeletContext): RunningController {
 }
 
 async function isLeft(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   key: string,
 ): Promise<boolean> {
   const ref = refOfKey(selector, key);

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import type { MemoryKubernetesCluster } from '../store';
 import { isTrue } from './conditions';
-import type { ControllerContext } from './context';
+import type { ControllerCluster, ControllerContext } from './context';
 import {
   itself,
   ownedBy,
@@ -51,10 +50,7 @@ function revisionOf(set: KubernetesObject): string {
 }
 
 /** A StatefulSet's pods by ordinal. */
-async function podsOf(
-  kubernetes: MemoryKubernetesCluster,
-  set: KubernetesObject,
-) {
+async function podsOf(kubernetes: ControllerCluster, set: KubernetesObject) {
   const { name, namespace, uid } = set.metadata;
   const pods = await kubernetes.list({
     apiVersion: 'v1',
@@ -76,7 +72,7 @@ const isReady = (pod: KubernetesObject | undefined) => isTrue(pod, 'Ready');
 
 /** All at once where the pods may start in parallel, else one after the other. */
 async function makeMissing(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   set: KubernetesObject,
   pods: Pods,
   revision: string,
@@ -99,7 +95,7 @@ function claimName(template: any, set: KubernetesObject, ordinal: number) {
 }
 
 async function makeClaims(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   set: KubernetesObject,
   ordinal: number,
 ) {
@@ -154,7 +150,7 @@ function podManifest(set: KubernetesObject, ordinal: number, revision: string) {
 
 /** One at a time from the highest ordinal down: pods too many, then pods of an older template. */
 async function removeOne(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   set: KubernetesObject,
   pods: Pods,
   revision: string,
@@ -184,7 +180,7 @@ function outdated(
 }
 
 async function writeStatus(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   set: KubernetesObject,
   revision: string,
 ) {

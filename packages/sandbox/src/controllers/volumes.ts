@@ -1,6 +1,5 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import type { MemoryKubernetesCluster } from '../store';
-import type { ControllerContext } from './context';
+import type { ControllerCluster, ControllerContext } from './context';
 import {
   itself,
   keyOf,
@@ -38,7 +37,7 @@ export function startVolumes(context: ControllerContext): RunningController {
 }
 
 async function storageClassOf(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   claim: KubernetesObject,
 ) {
   const classes = await kubernetes.list({
@@ -53,10 +52,7 @@ async function storageClassOf(
   );
 }
 
-async function bind(
-  kubernetes: MemoryKubernetesCluster,
-  claim: KubernetesObject,
-) {
+async function bind(kubernetes: ControllerCluster, claim: KubernetesObject) {
   const storageClass = await storageClassOf(kubernetes, claim);
   if (!storageClass) {
     await kubernetes.updateStatus({ ...claim, status: { phase: 'Pending' } });
@@ -89,7 +85,7 @@ async function bind(
   });
 }
 
-async function releaseVolume(kubernetes: MemoryKubernetesCluster, key: string) {
+async function releaseVolume(kubernetes: ControllerCluster, key: string) {
   const volumes = await kubernetes.list({
     apiVersion: 'v1',
     kind: 'PersistentVolume',

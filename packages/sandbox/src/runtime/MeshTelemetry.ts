@@ -25,6 +25,13 @@ export class MeshTelemetry extends Telemetry {
     return this.#nodes.get(node) ?? this.#first;
   }
 
+  /** What the ztunnel of the node with a pod of this address has seen. */
+  ofAddress(address: string): Telemetry {
+    return this.ofNode(
+      this.#pods.find(it => it.address === address)?.node ?? '',
+    );
+  }
+
   override open(flow: Flow, ends: FlowEnds): FlowConnection {
     const both = flow.securityPolicy === 'mutual_tls';
     const reporters =

@@ -22,6 +22,8 @@ export interface RingsOptions {
   readonly choose: (namespace: string) => RingChoice;
   /** Real rings at a time: each of their nodes takes some 0.6 GB of memory. */
   readonly maxRealRings: number;
+  /** What to say of a real ring. @defaultValue the sandbox's words */
+  readonly simulated?: string;
 }
 
 /** What a ring is made from. */
@@ -106,7 +108,9 @@ export class Rings {
     const ring = this.#start(definition, decided);
     if (this.#stopped) await ring.stop();
     const simulated =
-      'stub' in decided ? stubSimulated(decided.stub) : RING_SIMULATED;
+      'stub' in decided
+        ? stubSimulated(decided.stub)
+        : this.#options.simulated ?? RING_SIMULATED;
     return { ring, simulated };
   }
 

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import type { RingLogin } from '@ringfence/data-plane';
-import type { MemoryKubernetesCluster } from '../store';
+import type { ControllerCluster } from '../controllers/context';
 
 /** First release line whose nodes make no public login. */
 const NO_PUBLIC_LOGIN_SINCE = [2026, 2] as const;
@@ -57,7 +57,7 @@ export function makesPublicLogin(version: string): boolean {
 
 /** The superuser that a mounted Secret names; undefined where none does. */
 export async function readSuperuser(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   pod: KubernetesObject,
 ): Promise<RingLogin | undefined> {
   const { namespace } = pod.metadata;
@@ -104,7 +104,7 @@ function volumesOf(pod: KubernetesObject): any[] {
 
 /** What a pod mounts that is not there, in the kubelet's words. */
 export async function missingMounts(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   pod: KubernetesObject,
 ): Promise<string[]> {
   const { namespace } = pod.metadata;

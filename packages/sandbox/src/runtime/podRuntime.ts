@@ -5,9 +5,10 @@ import type {
   ExecResult,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import type { MemoryKubernetesCluster, PodRuntime } from '../store';
+import type { PodRuntime } from '../store';
 import { readDatabasePod } from './databasePod';
 import type { Rings } from './Rings';
+import type { ControllerCluster } from '../controllers/context';
 
 /** Exit code of a container runtime where the command does not exist. */
 const COMMAND_NOT_FOUND = 127;
@@ -22,7 +23,7 @@ export function ringKeyOf(pod: KubernetesObject): string | undefined {
 
 /** Runs commands in pods, and connects to their ports on their loopback addresses. */
 export function createPodRuntime(
-  kubernetes: () => MemoryKubernetesCluster,
+  kubernetes: () => ControllerCluster,
   rings: Rings,
 ): Required<PodRuntime> {
   const runningPod = async ({

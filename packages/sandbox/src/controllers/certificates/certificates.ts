@@ -1,7 +1,6 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import type { MemoryKubernetesCluster } from '../../store';
 import { timestamp, withConditions, type Condition } from '../conditions';
-import type { ControllerContext } from '../context';
+import type { ControllerCluster, ControllerContext } from '../context';
 import {
   itself,
   keyOf,
@@ -208,7 +207,7 @@ export function startCertificates(
 }
 
 function certificatesWhere(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   matches: (certificate: KubernetesObject, other: KubernetesObject) => boolean,
 ) {
   return async (other: KubernetesObject) => {

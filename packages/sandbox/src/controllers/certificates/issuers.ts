@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import type { MemoryKubernetesCluster } from '../../store';
 import { isTrue, withConditions, type Condition } from '../conditions';
 import {
   itself,
@@ -9,7 +8,7 @@ import {
   startController,
   type RunningController,
 } from '../controller';
-import type { ControllerContext } from '../context';
+import type { ControllerCluster, ControllerContext } from '../context';
 import { readKey } from './keys';
 import { readKeyPair } from './secrets';
 import type { Signer } from './sign';
@@ -64,7 +63,7 @@ export function startIssuers(
 }
 
 async function issuersOf(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   kind: string,
   secret: KubernetesObject,
 ) {
@@ -81,7 +80,7 @@ async function issuersOf(
 }
 
 async function readiness(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   issuer: KubernetesObject,
 ): Promise<Condition> {
   const type = 'Ready';
@@ -130,7 +129,7 @@ export type SignerResult =
 
 /** Looks up the issuer that a Certificate names. */
 export async function findSigner(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   certificate: KubernetesObject,
 ): Promise<SignerResult> {
   const { kind = 'Issuer', name } = certificate.spec.issuerRef;

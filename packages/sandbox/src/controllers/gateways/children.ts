@@ -31,10 +31,7 @@ export function childManifests(
   return [
     overlaid(serviceAccount(gateway), overlay('serviceAccount')),
     overlaid(service(gateway), overlay('service')),
-    // The sandbox runs one proxy for each gateway, whatever its parameters ask for.
-    overlaid(overlaid(deployment(gateway), overlay('deployment')), {
-      spec: { replicas: 1 },
-    }),
+    overlaid(deployment(gateway), overlay('deployment')),
   ];
 }
 
@@ -124,11 +121,30 @@ function deployment(gateway: KubernetesObject): Manifest {
         },
         spec: {
           serviceAccountName: name,
+          securityContext: {
+            sysctls: [
+              { name: 'net.ipv4.ip_unprivileged_port_start', value: '0' },
+            ],
+          },
           containers: [
             {
               name: 'istio-proxy',
               image: 'docker.io/istio/proxyv2:1.31.1',
               args: ['proxy', 'router'],
+              resources: {
+                limits: { cpu: '2', memory: '1Gi' },
+                requests: { cpu: '100m', memory: '128Mi' },
+              },
+              // No seccomp profile: Pod Security "restricted" refuses it as it is.
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                capabilities: { drop: ['ALL'] },
+                privileged: false,
+                readOnlyRootFilesystem: true,
+                runAsGroup: 1337,
+                runAsNonRoot: true,
+                runAsUser: 1337,
+              },
               ports: [
                 { name: 'metrics', containerPort: 15020, protocol: 'TCP' },
                 {

@@ -1,11 +1,13 @@
 import { createSecureContext } from 'node:tls';
-import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  KubernetesObject,
+  Manifest,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import type { Telemetry } from '@ringfence/data-plane';
 import type { AddressPool } from '../../runtime/AddressPool';
 import type { DataPlane } from '../../runtime/DataPlane';
-import type { MemoryKubernetesCluster } from '../../store';
 import { readKeyPair, type KeyPair } from '../certificates';
-import type { ControllerContext } from '../context';
+import type { ControllerCluster, ControllerContext } from '../context';
 import {
   itself,
   keyOf,
@@ -24,7 +26,7 @@ import {
 import { gatewayStatus } from './gatewayStatus';
 import { serviceAddressHolder } from './loadBalancers';
 import { GatewayProxies } from './GatewayProxies';
-import { upstreamsOf } from './upstreams';
+import { upstreamsOf, type Admission } from './upstreams';
 
 const selector = { apiVersion: GATEWAY_API, kind: 'Gateway' };
 const CONTROLLER_NAME = 'istio.io/gateway-controller';
@@ -33,6 +35,14 @@ export interface GatewaysContext extends ControllerContext {
   readonly addresses: AddressPool;
   readonly dataPlane: DataPlane;
   readonly telemetry: Telemetry;
+  /**
+   * Reads the policies as they are and tells which pods let a Gateway in.
+   *
+   * @defaultValue policies are not enforced
+   */
+  readonly admission?: (gateway: KubernetesObject) => Promise<Admission>;
+  /** Further kinds that decide what a Gateway of their namespace reaches. */
+  readonly alsoWatched?: ReadonlyArray<{ apiVersion: string; kind: string }>;
 }
 
 class GatewayReconciler {
@@ -49,9 +59,6 @@ class GatewayReconciler {
     const gateway = await kubernetes.get(refOfKey(selector, key));
     if (!gateway) return this.#proxies.remove(key);
     if (!(await isOurs(kubernetes, gateway))) return undefined;
-    const parameters = await this.#parameters(gateway);
-    if (!parameters.invalid)
-      await this.#makeChildren(gateway, parameters.found);
     const listeners = await this.#listeners(gateway);
     const routes = await this.#routes(gateway);
     await this.#proxies.update(key, {
@@ -62,12 +69,12 @@ class GatewayReconciler {
         serviceAccount: childName(gateway),
       },
       listeners: listeners.filter(({ problem }) => !problem),
-      upstreams: await upstreamsOf(
-        kubernetes,
-        new Set([...routes.values()].flat()),
-      ),
+      upstreams: await this.#upstreams(gateway, routes),
       inMesh: await isAmbient(kubernetes, gateway.metadata.namespace!),
     });
+    const parameters = await this.#parameters(gateway);
+    if (!parameters.invalid)
+      await this.#makeChildren(gateway, parameters.found);
     await kubernetes.updateStatus({
       ...gateway,
       status: gatewayStatus(gateway, {
@@ -83,6 +90,18 @@ class GatewayReconciler {
       }),
     });
     return undefined;
+  }
+
+  async #upstreams(
+    gateway: KubernetesObject,
+    routes: ReadonlyMap<string, readonly KubernetesObject[]>,
+  ) {
+    const { kubernetes, admission } = this.#context;
+    return upstreamsOf(
+      kubernetes,
+      new Set([...routes.values()].flat()),
+      await admission?.(gateway),
+    );
   }
 
   async #parameters(gateway: KubernetesObject) {
@@ -106,8 +125,10 @@ class GatewayReconciler {
   ) {
     const { kubernetes, now } = this.#context;
     for (const manifest of childManifests(gateway, parameters)) {
-      const made = await kubernetes.apply(manifest);
-      if (made.kind !== 'Deployment') continue;
+      const made = await kubernetes.apply(this.#asRun(manifest));
+      const makesPods =
+        made.kind === 'Deployment' && !this.#context.kubernetesControllers;
+      if (!makesPods) continue;
       const pod = await kubernetes.apply(podManifest(made));
       const address = this.#listenAddress(gateway);
       const status = podStatus(
@@ -118,6 +139,13 @@ class GatewayReconciler {
       await kubernetes.updateStatus({ ...pod, status });
       await kubernetes.updateStatus({ ...made, status: available(made) });
     }
+  }
+
+  /** The sandbox runs one proxy for each gateway, whatever its parameters ask for. */
+  #asRun(manifest: Manifest): Manifest {
+    if (this.#context.kubernetesControllers || manifest.kind !== 'Deployment')
+      return manifest;
+    return { ...manifest, spec: { ...manifest.spec, replicas: 1 } };
   }
 
   async #listeners(gateway: KubernetesObject) {
@@ -198,6 +226,7 @@ export function startGateways(context: GatewaysContext): RunningController {
     { apiVersion: 'v1', kind: 'Service' },
     { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
     ...ROUTE_KINDS.map(kind => ({ apiVersion: GATEWAY_API, kind })),
+    ...(context.alsoWatched ?? []),
   ];
   const controller = startController({
     name: 'gateways',
@@ -218,7 +247,7 @@ export function startGateways(context: GatewaysContext): RunningController {
 }
 
 async function isOurs(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   gateway: KubernetesObject,
 ) {
   const name = gateway.spec.gatewayClassName;
@@ -230,7 +259,7 @@ async function isOurs(
   return gatewayClass?.spec?.controllerName === CONTROLLER_NAME;
 }
 
-async function isAmbient(kubernetes: MemoryKubernetesCluster, name: string) {
+async function isAmbient(kubernetes: ControllerCluster, name: string) {
   const namespace = await kubernetes.get({
     apiVersion: 'v1',
     kind: 'Namespace',

@@ -4,3 +4,4 @@ export type { GatewaysContext } from './gateways';
 export { startLoadBalancers } from './loadBalancers';
 export { startRoutes } from './routes';
 export { workloadOf } from './upstreams';
+export type { Admission } from './upstreams';

@@ -1,7 +1,6 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import type { MemoryKubernetesCluster } from '../../store';
 import { withConditions, type Condition } from '../conditions';
-import type { ControllerContext } from '../context';
+import type { ControllerCluster, ControllerContext } from '../context';
 import {
   itself,
   keyOf,
@@ -61,7 +60,7 @@ export function startRoutes(
 }
 
 async function parentStatuses(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   route: KubernetesObject,
   now: Date,
 ) {
@@ -130,7 +129,7 @@ export function backendsOf(route: KubernetesObject) {
 }
 
 async function resolveBackends(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   route: KubernetesObject,
 ): Promise<Condition> {
   for (const { ref } of backendsOf(route)) {

@@ -1,18 +1,26 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import type { GatewayUpstream } from '@ringfence/data-plane';
-import type { MemoryKubernetesCluster } from '../../store';
 import { SERVICE_NAME_LABEL } from '../endpoints';
 import { backendsOf } from './routes';
+import type { ControllerCluster } from '../context';
 
-/** The ready endpoints behind routes, with who they are in the mesh. */
+/** Whether a pod lets connections to a port in. */
+export type Admission = (pod: KubernetesObject, port: number) => boolean;
+
+/** The ready endpoints behind routes that may be reached, with who they are in the mesh. */
 export async function upstreamsOf(
-  kubernetes: MemoryKubernetesCluster,
+  kubernetes: ControllerCluster,
   routes: Iterable<KubernetesObject>,
+  admits: Admission = () => true,
 ): Promise<GatewayUpstream[]> {
   const upstreams = new Map<string, GatewayUpstream>();
   for (const route of routes) {
     for (const { ref, port } of backendsOf(route)) {
-      for (const upstream of await endpointsOf(kubernetes, ref, port)) {
+      for (const upstream of await endpointsOf(
+        kubernetes,
+        { ...ref, port },
+        admits,
+      )) {
         upstreams.set(`${upstream.address}:${upstream.port}`, upstream);
       }
     }
@@ -21,9 +29,9 @@ export async function upstreamsOf(
 }
 
 async function endpointsOf(
-  kubernetes: MemoryKubernetesCluster,
-  ref: { namespace: string; name: string },
-  port: number,
+  kubernetes: ControllerCluster,
+  { port, ...ref }: { namespace: string; name: string; port: number },
+  admits: Admission,
 ): Promise<GatewayUpstream[]> {
   const service = await kubernetes.get({
     apiVersion: 'v1',
@@ -40,11 +48,11 @@ async function endpointsOf(
   });
   const found: GatewayUpstream[] = [];
   for (const slice of slices) {
-    const target = slice.ports.find((it: any) => it.name === name)?.port;
-    for (const { addresses, conditions, targetRef } of slice.endpoints) {
+    const target = slice.ports?.find((it: any) => it.name === name)?.port;
+    for (const { addresses, conditions, targetRef } of slice.endpoints ?? []) {
       if (!target || !conditions.ready) continue;
       const pod = await kubernetes.get({ apiVersion: 'v1', ...targetRef });
-      if (pod)
+      if (pod && admits(pod, target))
         found.push({ address: addresses[0], port: target, ...workloadOf(pod) });
     }
   }
@@ -55,8 +63,13 @@ async function endpointsOf(
 export function workloadOf(pod: KubernetesObject) {
   const owner = pod.metadata.ownerReferences?.[0];
   return {
-    workload: owner?.name ?? pod.metadata.name,
+    workload: owner ? workloadName(owner) : pod.metadata.name,
     namespace: pod.metadata.namespace!,
     serviceAccount: (pod.spec.serviceAccountName as string) ?? 'default',
   };
+}
+
+/** A ReplicaSet is named after its Deployment, with a hash behind. */
+function workloadName({ kind, name }: { kind: string; name: string }): string {
+  return kind === 'ReplicaSet' ? name.replace(/-[^-]+$/, '') : name;
 }

@@ -1,0 +1,35 @@
+/**
+ * The controllers and parts of the sandbox that also run against a real API
+ * server, where nothing but Istio and the kubelets are imitated.
+ */
+
+export {
+  startAuthorizationPolicies,
+  startMeshState,
+  startPodCapture,
+} from './ambient';
+export type { ControllerCluster, ControllerContext } from './context';
+export {
+  itself,
+  keyOf,
+  refOfKey,
+  startController,
+  type RunningController,
+} from './controller';
+export {
+  ROUTE_KINDS,
+  startGateways,
+  startLoadBalancers,
+  startRoutes,
+  workloadOf,
+  type Admission,
+  type GatewaysContext,
+} from './gateways';
+export { startKubelet, type KubeletContext } from './kubelet';
+export { startRingRetention } from './ringRetention';
+export { platformManifests, PROVISIONER, VERSIONS } from '../platform';
+export { AddressPool } from '../runtime/AddressPool';
+export { dataPlane, type DataPlane } from '../runtime/DataPlane';
+export { MeshTelemetry } from '../runtime/MeshTelemetry';
+export { ringKeyOf } from '../runtime/podRuntime';
+export { Rings } from '../runtime/Rings';
