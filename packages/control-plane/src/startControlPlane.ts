@@ -32,6 +32,8 @@ export interface ControlPlane {
   readonly logDir: string;
   readonly components: Readonly<Record<string, Component>>;
   readonly kubectl: Kubectl;
+  /** kubectl as somebody else. */
+  kubectlAs(kubeconfig: string): Kubectl;
   /** Waits until the API server answers `/readyz`. */
   ready(): Promise<void>;
   stop(): Promise<void>;
@@ -228,6 +230,7 @@ export async function startControlPlane(
     logDir: files.logDir,
     components,
     kubectl: run,
+    kubectlAs: kubeconfig => kubectl(binaries.kubectl, kubeconfig),
     ready,
     stop,
   };
