@@ -2,7 +2,7 @@
 // `--kubeconfig FILE --context NAME`.
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { stopChildrenOnSignals } from './lib/children.mjs';
+import { isStopping, stopChildrenOnSignals } from './lib/children.mjs';
 import { ScriptError, runMain, seconds, step } from './lib/output.mjs';
 import { startPortal } from './lib/portal.mjs';
 import { ROOT, prepareToolchain } from './lib/toolchain.mjs';
@@ -72,6 +72,7 @@ runMain(async () => {
     }. Ctrl-C stops everything.\n`,
   );
   const code = await new Promise(ended => portal.child.on('exit', ended));
+  if (isStopping()) return undefined;
   throw new ScriptError(
     `The portal ended by itself (exit code ${code}). Its log: ${portal.logFile}`,
   );

@@ -73,6 +73,11 @@ export async function stopChild(child) {
 
 let stopping;
 
+/** Whether the children were asked to end: that they do is no failure then. */
+export function isStopping() {
+  return stopping !== undefined;
+}
+
 /** Ends all children; called again, waits for the first call. */
 export function stopAllChildren() {
   stopping ??= Promise.all([...running].map(stopChild));

@@ -9,7 +9,7 @@ import { startPortal } from '../lib/portal.mjs';
 import { startConnect, type ConnectProcess } from './connectProcess';
 import { runSequence, withClient, type CqlTarget } from './cql';
 import { mintOtherCa } from './otherCa';
-import { PortalApi, type TaskEvent } from './portalApi';
+import { PortalApi, type TaskEvent } from '../lib/portalApi';
 import { Steps, assertRefused } from './steps';
 
 const ROOT = join(__dirname, '..', '..');
