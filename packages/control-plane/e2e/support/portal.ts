@@ -1,0 +1,84 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PortalApi } from '../../../../scripts/lib/portalApi';
+import { ROOT } from './root';
+
+/** As the portal names the Kubernetes cluster of a kubeconfig of ours. */
+export const KUBERNETES_CLUSTER = 'control-plane';
+export const TEMPLATE = 'template:default/ringfence-scylladb-ambient';
+const TEMPLATE_WITHIN_MS = 60_000;
+
+/** What {@link startTestPortal} needs. */
+export interface TestPortalOptions {
+  /** Whose rights the portal has. */
+  readonly kubeconfig: string;
+  /** For its databases and its workspace. */
+  readonly directory: string;
+  /** Overrides, by dotted key. */
+  readonly config?: Record<string, unknown>;
+}
+
+/** The real portal, without its frontend. */
+export interface TestPortal {
+  /** Of the group that owns databases, and an administrator. */
+  readonly ada: PortalApi;
+  /** Of neither. */
+  readonly ben: PortalApi;
+  readonly backendUrl: string;
+  readonly logFile: string;
+  readonly databaseDir: string;
+  readonly workspaceDir: string;
+  /** The portal's first process. */
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** The environment without what is jest's own. */
+function portalEnvironment(kubeconfig: string): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS, JEST_WORKER_ID, ...env } = process.env;
+  return {
+    ...env,
+    NODE_ENV: 'development',
+    RINGFENCE_KUBECONFIG: kubeconfig,
+    RINGFENCE_CONTEXT: KUBERNETES_CLUSTER,
+  };
+}
+
+/**
+ * Starts the portal on a Kubernetes cluster and signs two people in.
+ *
+ * @throws where it is not ready in time, naming its log
+ */
+export async function startTestPortal(
+  options: TestPortalOptions,
+): Promise<TestPortal> {
+  const { startPortal } = await import('../../../../scripts/lib/portal.mjs');
+  const databaseDir = join(options.directory, 'database');
+  const workspaceDir = join(options.directory, 'workspace');
+  await mkdir(databaseDir, { recursive: true });
+  await mkdir(workspaceDir, { recursive: true });
+  const portal = await startPortal({
+    env: portalEnvironment(options.kubeconfig),
+    frontend: false,
+    logFile: join(ROOT, 'test-results', 'portal-e2e.log'),
+    configFiles: ['app-config.kubeconfig.yaml'],
+    config: {
+      'backend.database.connection.directory': databaseDir,
+      'backend.workingDirectory': workspaceDir,
+      ...options.config,
+    },
+  });
+  const ada = await PortalApi.signIn(portal.backendUrl, 'ada');
+  const ben = await PortalApi.signIn(portal.backendUrl, 'ben');
+  await ada.waitForEntity(TEMPLATE, TEMPLATE_WITHIN_MS);
+  return {
+    ada,
+    ben,
+    backendUrl: portal.backendUrl,
+    logFile: portal.logFile,
+    databaseDir,
+    workspaceDir,
+    pid: portal.child.pid!,
+    stop: portal.stop,
+  };
+}
