@@ -12,6 +12,7 @@ export const connectMessages = {
   bundle: {
     title: 'Download the bundle',
     text: 'All that a client needs, and nothing secret. Good until {{date}}: its CA {{expiry}}.',
+    contents: 'What is in {{fileName}}',
     download: 'Download {{fileName}}',
     downloaded: 'Downloaded {{fileName}}',
     failed: 'The bundle could not be downloaded: {{message}}',

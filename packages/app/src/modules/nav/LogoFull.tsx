@@ -1,12 +1,12 @@
 import { LogoMark } from './LogoMark';
 
 export const LogoFull = () => (
-  <svg viewBox="0 0 140 32" width="122" height="28" aria-hidden>
+  <svg viewBox="0 0 168 32" width="147" height="28" aria-hidden>
     <LogoMark />
     <text
       x="42"
       y="23"
-      fill="#ffffff"
+      fill="currentColor"
       fontFamily="system-ui, sans-serif"
       fontSize="20"
       fontWeight="600"

@@ -21,6 +21,8 @@ export const SidebarContent = NavContentBlueprint.make({
       ));
       // It has an item of its own, which counts what is unread.
       nav.take('page:notifications');
+      // Reached from each entity, of which it needs one to begin at.
+      nav.take('page:catalog-graph');
 
       return (
         <Sidebar>

@@ -1,7 +1,9 @@
 import { ProxiedSignInPage } from '@backstage/core-components';
 import type { SignInPageProps } from '@backstage/plugin-app-react';
-import { Button, Container, Flex, Text } from '@backstage/ui';
+import { Button, Text } from '@backstage/ui';
 import { useState } from 'react';
+import { LogoMark } from '../nav/LogoMark';
+import styles from './DemoSignInPage.module.css';
 import { chooseDemoUser, chosenDemoUser } from './demoUser';
 
 /** Read by `packages/backend/src/demo/signIn.ts`. */
@@ -33,25 +35,26 @@ export function DemoSignInPage(props: SignInPageProps) {
     setUser(name);
   };
   return (
-    <Container>
-      <Flex direction="column" align="center" gap="6" py="12">
-        <Text as="h1" variant="title-medium">
-          Ringfence demo portal
-        </Text>
-        <Text color="secondary">
-          Nothing here is real but the fence. Who are you?
-        </Text>
-        <Flex gap="4">
-          {USERS.map(({ name, title, about }) => (
-            <Flex key={name} direction="column" align="center" gap="2">
-              <Button size="medium" onPress={() => choose(name)}>
-                {`Enter as ${title}`}
-              </Button>
-              <Text color="secondary">{about}</Text>
-            </Flex>
-          ))}
-        </Flex>
-      </Flex>
-    </Container>
+    <main className={styles.page}>
+      <svg viewBox="0 0 32 32" width="72" height="72" aria-hidden>
+        <LogoMark />
+      </svg>
+      <Text as="h1" variant="title-medium" weight="bold">
+        Ringfence demo portal
+      </Text>
+      <Text color="secondary">
+        Nothing here is real but the fence. Who are you?
+      </Text>
+      <div className={styles.people}>
+        {USERS.map(({ name, title, about }) => (
+          <div key={name} className={styles.person}>
+            <Button size="medium" onPress={() => choose(name)}>
+              {`Enter as ${title}`}
+            </Button>
+            <Text color="secondary">{about}</Text>
+          </div>
+        ))}
+      </div>
+    </main>
   );
 }

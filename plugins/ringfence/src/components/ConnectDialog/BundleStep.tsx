@@ -50,8 +50,13 @@ const KILOBYTES = new Intl.NumberFormat(undefined, {
   minimumFractionDigits: 1,
 });
 
-const Contents = (props: { readonly files: readonly BundleFile[] }) => (
-  <ul className={styles.files}>
+const Contents = (props: {
+  readonly label: string;
+  readonly files: readonly BundleFile[];
+}) => (
+  // It scrolls, so the keyboard must reach it.
+  // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+  <ul className={styles.files} aria-label={props.label} tabIndex={0}>
     {props.files.map(file => (
       <li key={file.path} className={styles.file}>
         <code>{file.path}</code>
@@ -88,7 +93,10 @@ export const BundleStep = (props: {
           })}
         </Text>
       )}
-      <Contents files={files} />
+      <Contents
+        label={t('connect.bundle.contents', { fileName })}
+        files={files}
+      />
       {allowed ? (
         <div className={styles.row}>
           <Button

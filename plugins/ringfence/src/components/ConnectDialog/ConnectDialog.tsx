@@ -22,6 +22,7 @@ import { AddressesAndCa } from './AddressesAndCa';
 import { BundleStep } from './BundleStep';
 import { ClientsStep } from './ClientsStep';
 import { LoginStep } from './LoginStep';
+import common from '../common/common.module.css';
 import styles from './ConnectDialog.module.css';
 
 const LoadFailed = (props: {
@@ -111,7 +112,7 @@ export const ConnectDialog = (props: {
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   return (
-    <Dialog width={760} className={styles.dialog}>
+    <Dialog width={760} className={`${styles.dialog} ${common.readable}`}>
       <DialogHeader>{t('connect.title', { name: props.name })}</DialogHeader>
       <DialogBody>
         <ConnectContent databaseRef={props.databaseRef} />

@@ -25,6 +25,7 @@ import { Ago } from '../common/Ago';
 import { ConnectDialog } from '../ConnectDialog/ConnectDialog';
 import { FailedState, LoadingState } from './CardStates';
 import { FenceReport } from './FenceReport';
+import common from '../common/common.module.css';
 import styles from './FenceCard.module.css';
 
 /** The owners in the catalog's own links; nothing where the catalog has none. */
@@ -106,7 +107,7 @@ export const DatabaseFence = (props: {
 
   return (
     <EntityInfoCard
-      className={styles.card}
+      className={`${styles.card} ${common.readable}`}
       title={
         <Title
           name={report?.name ?? database.ref.namespace}

@@ -5,6 +5,7 @@ import { useEntityDatabases } from '../../hooks/useEntityDatabases';
 import { ringfenceTranslationRef } from '../../translation';
 import { BadAnnotationState, EmptyState, FailedState } from './CardStates';
 import { DatabaseFence } from './DatabaseFence';
+import common from '../common/common.module.css';
 import styles from './FenceCard.module.css';
 
 /**
@@ -22,7 +23,10 @@ export const FenceCard = () => {
   if (found.status === 'loading') return null;
   if (found.status === 'failed') {
     return (
-      <EntityInfoCard title={t('card.genericTitle')}>
+      <EntityInfoCard
+        title={t('card.genericTitle')}
+        className={common.readable}
+      >
         <FailedState error={found.error} onRetry={found.reload} />
       </EntityInfoCard>
     );
@@ -44,7 +48,7 @@ export const FenceCard = () => {
   }
   if (onlyOthers && !invalidAnnotation) return null;
   return (
-    <EntityInfoCard title={t('card.genericTitle')}>
+    <EntityInfoCard title={t('card.genericTitle')} className={common.readable}>
       {invalidAnnotation !== undefined ? (
         <BadAnnotationState value={invalidAnnotation} />
       ) : (

@@ -8,7 +8,9 @@ import {
 } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
+  CertificateSummary,
   DatabaseState,
+  Finding,
   Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { failureMessage } from '../../errors';
@@ -46,6 +48,23 @@ const Section = (props: {
   </section>
 );
 
+/** A check may find several things; each keeps its row open from poll to poll. */
+function withKeys(findings: readonly Finding[]): [string, Finding][] {
+  const seen = new Map<string, number>();
+  return findings.map(finding => {
+    const count = (seen.get(finding.check) ?? 0) + 1;
+    seen.set(finding.check, count);
+    return [`${finding.check}/${count}`, finding];
+  });
+}
+
+/** What clients meet before what signed it. */
+function servedFirst(certificates: readonly CertificateSummary[]) {
+  return [...certificates].sort(
+    (a, b) => Number(b.purpose === 'service') - Number(a.purpose === 'service'),
+  );
+}
+
 const Details = ({ report, now }: FenceReportProps) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   return (
@@ -58,7 +77,7 @@ const Details = ({ report, now }: FenceReportProps) => {
             </Text>
           ) : (
             <ul className={styles.certificates}>
-              {report.certificates.map(certificate => (
+              {servedFirst(report.certificates).map(certificate => (
                 <CertificateTimeline
                   key={certificate.name}
                   certificate={certificate}
@@ -74,8 +93,8 @@ const Details = ({ report, now }: FenceReportProps) => {
       </div>
       <Section title={t('card.checks.title')}>
         <ul className={styles.findings}>
-          {worstFirst(report.findings).map(finding => (
-            <FindingRow key={finding.check} finding={finding} now={now} />
+          {withKeys(worstFirst(report.findings)).map(([key, finding]) => (
+            <FindingRow key={key} finding={finding} now={now} />
           ))}
         </ul>
       </Section>

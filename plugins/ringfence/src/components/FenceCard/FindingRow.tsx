@@ -76,14 +76,17 @@ export const FindingRow = (props: {
         onClick={() => setOpen(!open)}
       >
         <StatusIcon status={finding.status} />
-        <span className={styles.findingTitle}>
-          {finding.title}
+        <span className={styles.findingText}>
+          <span className={styles.findingTitle}>{finding.title}</span>
           <VisuallyHidden>
             {' '}
             ({t(`card.status.${finding.status}`)}):{' '}
           </VisuallyHidden>
+          {/* Where all is well, title and summary may be the same sentence. */}
+          {finding.summary !== finding.title && (
+            <span className={styles.findingSummary}> {finding.summary}</span>
+          )}
         </span>
-        <span className={styles.findingSummary}>{finding.summary}</span>
         <span className={styles.findingAge}>
           <Ago moment={finding.observedAt} now={now} />
         </span>

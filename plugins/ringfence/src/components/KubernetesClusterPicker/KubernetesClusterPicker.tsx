@@ -22,6 +22,7 @@ import { Problem } from '../common/Problem';
 import { PlatformOption } from './PlatformOption';
 import { eligibilityOf } from './eligibility';
 import { DEFAULT_BLUEPRINT, kubernetesClusterPickerSchema } from './schema';
+import common from '../common/common.module.css';
 import styles from './KubernetesClusterPicker.module.css';
 
 type Props = typeof kubernetesClusterPickerSchema.TProps;
@@ -54,7 +55,7 @@ const Choice = (props: {
   }, [formData, only, onChange]);
 
   return (
-    <div className={styles.field}>
+    <div className={`${styles.field} ${common.readable}`}>
       <RadioGroup
         label={schema.title ?? t('picker.title')}
         description={schema.description ?? t('picker.description')}
