@@ -19,6 +19,7 @@ import { ringfenceTranslationRef } from '../../translation';
 import { CodeLine } from '../common/CodeLine';
 import { Problem } from '../common/Problem';
 import styles from './FenceCard.module.css';
+import strip from './SegmentStrip.module.css';
 
 /** The shape of a report, while the first one is on its way. */
 export const LoadingState = () => {
@@ -27,7 +28,7 @@ export const LoadingState = () => {
     <div className={styles.report} aria-busy>
       <VisuallyHidden role="status">{t('card.loading')}</VisuallyHidden>
       <Skeleton width="100%" height={72} />
-      <div className={styles.strip}>
+      <div className={strip.strip}>
         {['certificate', 'mesh', 'gateway', 'ring', 'access'].map(segment => (
           <Skeleton key={segment} width="100%" height={76} />
         ))}

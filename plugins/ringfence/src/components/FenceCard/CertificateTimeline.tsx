@@ -4,7 +4,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { CertificateSummary } from '@ringfence/backstage-plugin-ringfence-common';
 import { Times, useTimes } from '../../hooks/useTimes';
 import { ringfenceTranslationRef } from '../../translation';
-import styles from './FenceCard.module.css';
+import styles from './CertificateTimeline.module.css';
 
 type Dated = CertificateSummary &
   Required<Pick<CertificateSummary, 'notBefore' | 'notAfter'>>;

@@ -98,44 +98,42 @@ export const DatabaseFence = (props: {
   /** Title of the client, where the card is on its entity. */
   readonly client?: string;
 }) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
   const { database, client } = props;
   const state = useReport(database.ref);
   // Ages must not lie behind the report that they are of.
   const now = useNow();
   const { report, error } = state;
   const owner = ownersOf(database.entity);
+  const name = report?.name ?? database.ref.namespace;
 
   return (
-    <EntityInfoCard
-      className={`${styles.card} ${common.readable}`}
-      title={
-        <Title
-          name={report?.name ?? database.ref.namespace}
-          database={database}
-          client={client}
-        />
-      }
-      headerActions={<Actions state={state} database={database} now={now} />}
-    >
-      {report && (
-        <FenceReport
-          report={report}
-          now={now}
-          state={state.database?.state}
-          staleError={error}
-          client={client}
-          owner={owner}
-        />
-      )}
-      {!report && error && (
-        <FailedState
-          error={error}
-          database={stringifyDatabaseRef(database.ref)}
-          owner={owner}
-          onRetry={state.refresh}
-        />
-      )}
-      {!report && !error && <LoadingState />}
-    </EntityInfoCard>
+    <section aria-label={t('card.title', { name })}>
+      <EntityInfoCard
+        className={`${styles.card} ${common.readable}`}
+        title={<Title name={name} database={database} client={client} />}
+        headerActions={<Actions state={state} database={database} now={now} />}
+      >
+        {report && (
+          <FenceReport
+            report={report}
+            now={now}
+            state={state.database?.state}
+            staleError={error}
+            client={client}
+            owner={owner}
+          />
+        )}
+        {!report && error && (
+          <FailedState
+            error={error}
+            database={stringifyDatabaseRef(database.ref)}
+            owner={owner}
+            onRetry={state.refresh}
+          />
+        )}
+        {!report && !error && <LoadingState />}
+      </EntityInfoCard>
+    </section>
   );
 };

@@ -1,13 +1,12 @@
-import { act, fireEvent, screen, within } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { clientOf, resourceOf, unlinked } from '../../__fixtures__/entities';
+import { resourceOf, unlinked } from '../../__fixtures__/entities';
 import {
   mockRingfenceApi,
   refusal,
   renderOnEntity,
 } from '../../__testUtils__/render';
 import { createReports } from '../../__fixtures__/reports';
-import { POLL_INTERVAL_MS } from '../../hooks/useReport';
 import { FenceCard } from './FenceCard';
 
 const entity = resourceOf('orders');
@@ -230,128 +229,6 @@ describe('FenceCard on a database', () => {
     renderOnEntity(<FenceCard />, { entity, api });
 
     expect(await screen.findByText(words)).toBeInTheDocument();
-  });
-});
-
-describe('FenceCard over time', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-  afterEach(() => {
-    jest.useRealTimers();
-  });
-
-  const pass = (ms: number) =>
-    act(async () => {
-      await jest.advanceTimersByTimeAsync(ms);
-    });
-
-  function setVisibility(visibility: 'visible' | 'hidden') {
-    jest.spyOn(document, 'visibilityState', 'get').mockReturnValue(visibility);
-    fireEvent(document, new Event('visibilitychange'));
-  }
-
-  it('reads the report again every 15 s, but not while the page is hidden', async () => {
-    const api = mockRingfenceApi();
-    renderOnEntity(<FenceCard />, { entity, api });
-    await pass(1000);
-    expect(api.getReport).toHaveBeenCalledTimes(1);
-
-    await pass(POLL_INTERVAL_MS);
-    expect(api.getReport).toHaveBeenCalledTimes(2);
-    expect(api.getReport).toHaveBeenLastCalledWith(expect.anything(), {
-      refresh: false,
-    });
-
-    setVisibility('hidden');
-    await pass(4 * POLL_INTERVAL_MS);
-    expect(api.getReport).toHaveBeenCalledTimes(2);
-
-    setVisibility('visible');
-    await pass(0);
-    expect(api.getReport).toHaveBeenCalledTimes(3);
-  });
-
-  it('keeps what it knew, and says so, where reading again fails', async () => {
-    const api = mockRingfenceApi();
-    renderOnEntity(<FenceCard />, { entity, api });
-    await pass(1000);
-    api.getReport.mockRejectedValue(new TypeError('Failed to fetch'));
-
-    await pass(POLL_INTERVAL_MS);
-
-    expect(screen.getByText('Fenced')).toBeInTheDocument();
-    expect(
-      screen.getByText(/^Could not check again: Failed to fetch/),
-    ).toBeInTheDocument();
-  });
-});
-
-describe('FenceCard on a client', () => {
-  it('is worded from its side, and links to the database', async () => {
-    renderOnEntity(<FenceCard />, {
-      entity: clientOf('sandbox.orders'),
-      catalog: [entity],
-    });
-
-    expect(
-      await screen.findByRole('heading', { name: 'Your way to it is fenced' }),
-    ).toBeInTheDocument();
-    expect(screen.getByText('Product pages depends on it')).toBeInTheDocument();
-    expect(
-      screen.getByRole('link', { name: 'Database orders' }),
-    ).toHaveAttribute('href', '/catalog/default/resource/sandbox.orders');
-    expect(screen.getByRole('button', { name: 'Connect' })).toBeVisible();
-  });
-
-  it('leaves mending to the owner', async () => {
-    renderOnEntity(<FenceCard />, {
-      entity: clientOf('sandbox.orders'),
-      catalog: [entity],
-      api: withReport('failing'),
-    });
-
-    expect(
-      await screen.findByText(/This can affect Product pages\./),
-    ).toBeInTheDocument();
-    expect(screen.getByText(/Its owner can mend it:/)).toBeInTheDocument();
-    expect(
-      await screen.findByRole('link', { name: 'payments' }),
-    ).toBeInTheDocument();
-  });
-
-  it('shows one card for each database that it depends on', async () => {
-    const api = mockRingfenceApi({
-      getReport: jest.fn(async ({ namespace }) => ({
-        ...createReports(new Date()).healthy,
-        name: namespace,
-      })),
-    });
-    renderOnEntity(<FenceCard />, {
-      entity: clientOf('sandbox.orders', 'sandbox.shop', 'bucket'),
-      catalog: [entity, resourceOf('shop')],
-      api,
-    });
-
-    expect(await screen.findByText('Database orders')).toBeInTheDocument();
-    expect(await screen.findByText('Database shop')).toBeInTheDocument();
-    expect(api.getReport).toHaveBeenCalledTimes(2);
-  });
-
-  it('shows nothing where it depends on other Resources only', async () => {
-    const api = mockRingfenceApi();
-    renderOnEntity(
-      <>
-        <span>rest of the page</span>
-        <FenceCard />
-      </>,
-      { entity: clientOf('bucket'), catalog: [], api },
-    );
-    await screen.findByText('rest of the page');
-    await act(async () => {});
-
-    expect(screen.queryByText('Database fence')).toBe(null);
-    expect(api.getReport).not.toHaveBeenCalled();
   });
 });
 

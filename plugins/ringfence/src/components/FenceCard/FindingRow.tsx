@@ -11,7 +11,7 @@ import { ringfenceTranslationRef } from '../../translation';
 import { Ago } from '../common/Ago';
 import { Remedy } from '../common/Remedy';
 import { StatusIcon } from '../common/StatusIcon';
-import styles from './FenceCard.module.css';
+import styles from './FindingRow.module.css';
 
 /** `notAfter` as "Not after". */
 function wordsOf(key: string): string {

@@ -10,7 +10,7 @@ import {
 import { ringfenceTranslationRef } from '../../translation';
 import { Remedy } from '../common/Remedy';
 import { StatusIcon } from '../common/StatusIcon';
-import styles from './FenceCard.module.css';
+import styles from './Headline.module.css';
 
 /** Findings in the order in which they matter; the backend's order among equals. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {

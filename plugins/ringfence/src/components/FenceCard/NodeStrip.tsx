@@ -3,7 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { NodeSummary } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceTranslationRef } from '../../translation';
 import { StatusIcon } from '../common/StatusIcon';
-import styles from './FenceCard.module.css';
+import styles from './NodeStrip.module.css';
 
 /** One square a node. */
 export const NodeStrip = (props: {

@@ -16,7 +16,7 @@ import {
 import { daysUntil } from '../../hooks/useTimes';
 import { ringfenceTranslationRef } from '../../translation';
 import { StatusIcon } from '../common/StatusIcon';
-import styles from './FenceCard.module.css';
+import styles from './SegmentStrip.module.css';
 
 const ICONS = {
   certificate: RiShieldCheckLine,
