@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const GO_DIR = join(__dirname, '..', 'go');
+const GO_DIR = join(
+  dirname(require.resolve('@ringfence/control-plane/package.json')),
+  'go',
+);
 const KUBERNETES = 'k8s.io/kubernetes';
 
 /** A Go module of ours and the commands that are built from it. */

@@ -1,3 +1,6 @@
+export { startCluster } from './startCluster';
+export type { Cluster, ClusterOptions } from './startCluster';
+export { openKubernetesCluster } from './kubernetes';
 export { startControlPlane } from './startControlPlane';
 export type { ControlPlane, ControlPlaneOptions } from './startControlPlane';
 export type { Component } from './component';

@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { nodePodCidr } from './agent/addresses';
 import { goModuleDir } from './build';
 import { Component } from './component';
 import type { Kubectl } from './kubectl';
@@ -13,7 +14,16 @@ const KUBELET_PORT = 10250;
  * False after about 50 s.
  */
 const LEASE_SECONDS = 40;
-const NODE_NAMES = ['node-1', 'node-2', 'node-3'];
+/** The fake nodes. */
+export const NODE_NAMES = ['node-1', 'node-2', 'node-3'] as const;
+/**
+ * In jq, as kwok selects: pods of StatefulSets that speak CQL are run by the
+ * node agent, and Ready when their database is.
+ */
+const RUN_BY_AGENT = [
+  '([.metadata.ownerReferences[]?.kind] | any(. == "StatefulSet"))',
+  '([.spec.containers[].ports[]?.containerPort] | any(. == 9042))',
+].join(' and ');
 
 async function readFolder(dir: string): Promise<string> {
   const names = (await readdir(dir)).filter(
@@ -25,15 +35,32 @@ async function readFolder(dir: string): Promise<string> {
   return texts.join('\n---\n');
 }
 
-function nodeManifest(name: string) {
+/** A stage of kwok's own, for all pods but those of the agent. */
+function withoutAgentPods(stage: string): string {
+  const manifest = parse(stage);
+  if (manifest.metadata.name !== 'pod-ready') return stage;
+  manifest.spec.selector.matchExpressions.push({
+    key: RUN_BY_AGENT,
+    operator: 'NotIn',
+    values: ['true'],
+  });
+  return stringify(manifest);
+}
+
+function nodeManifest(name: string, ordinal: number) {
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
       name,
-      labels: { 'kubernetes.io/hostname': name },
+      // Without a zone on each node the scheduler spreads by nothing at all.
+      labels: {
+        'kubernetes.io/hostname': name,
+        'topology.kubernetes.io/zone': `zone-${ordinal + 1}`,
+      },
       annotations: { 'kwok.x-k8s.io/node': 'fake' },
     },
+    spec: { podCIDR: nodePodCidr(ordinal) },
   };
 }
 
@@ -41,7 +68,12 @@ function nodeManifest(name: string) {
 export async function startFakeNodes(
   kubectl: Kubectl,
   binary: string,
-  files: { readonly kubeconfig: string; readonly logDir: string },
+  files: {
+    readonly kubeconfig: string;
+    readonly logDir: string;
+    /** Commands that `exec` finds in a pod. */
+    readonly commandDir: string;
+  },
 ): Promise<Component> {
   const dir = await goModuleDir('kwok', KWOK);
   await kubectl(
@@ -51,9 +83,12 @@ export async function startFakeNodes(
   await kubectl(['wait', '--for=condition=Established', 'crd', '--all']);
   for (const folder of STAGE_FOLDERS) {
     const stages = await readFolder(join(dir, 'kustomize/stage', folder));
-    await kubectl(['apply', '--server-side', '-f', '-'], stages);
+    const ours = stages.split(/^---$/m).map(withoutAgentPods);
+    await kubectl(['apply', '--server-side', '-f', '-'], ours.join('\n---\n'));
   }
-  const nodes = NODE_NAMES.map(name => stringify(nodeManifest(name)));
+  const nodes = NODE_NAMES.map((name, ordinal) =>
+    stringify(nodeManifest(name, ordinal)),
+  );
   await kubectl(['apply', '--server-side', '-f', '-'], nodes.join('---\n'));
   for (const name of NODE_NAMES) {
     // exec and port-forward go to this address. Both types: where one is
@@ -88,5 +123,6 @@ export async function startFakeNodes(
       '--cidr=10.0.0.0/16',
     ],
     files.logDir,
+    { PATH: `${files.commandDir}:${process.env.PATH}` },
   );
 }

@@ -47,6 +47,7 @@ interface Files {
   readonly serviceAccountKey: string;
   readonly serviceAccountPublicKey: string;
   readonly certDir: string;
+  readonly commandDir: string;
 }
 
 async function writeFiles(): Promise<Files> {
@@ -60,8 +61,10 @@ async function writeFiles(): Promise<Files> {
     serviceAccountKey: at('sa.key'),
     serviceAccountPublicKey: at('sa.pub'),
     certDir: at('certs'),
+    commandDir: at('commands'),
   };
   await mkdir(files.logDir);
+  await writeCommands(files.commandDir);
   const secret = { mode: 0o600 };
   const token = randomBytes(24).toString('hex');
   await writeFile(
@@ -78,6 +81,13 @@ async function writeFiles(): Promise<Files> {
   await writeFile(files.serviceAccountPublicKey, publicKey);
   await writeFile(at('token'), token, secret);
   return files;
+}
+
+/** What `exec` runs in a pod: the node agent says in which folder the pod's own are. */
+async function writeCommands(dir: string): Promise<void> {
+  await mkdir(dir);
+  const script = '#!/bin/sh\nexec "$RINGFENCE_POD_DIR/nodetool" "$@"\n';
+  await writeFile(join(dir, 'nodetool'), script, { mode: 0o755 });
 }
 
 /** Written once the API server has made its serving certificate. */

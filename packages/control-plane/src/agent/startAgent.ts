@@ -1,0 +1,164 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
+import { findEnvoy, type Log } from '@ringfence/data-plane';
+import {
+  dataPlane,
+  MeshTelemetry,
+  ROUTE_KINDS,
+  Rings,
+  startAuthorizationPolicies,
+  startGateways,
+  startKubelet,
+  startLoadBalancers,
+  startMeshState,
+  startPodCapture,
+  startRingRetention,
+  startRoutes,
+  VERSIONS,
+  type GatewaysContext,
+  type KubeletContext,
+  type RunningController,
+} from '@ringfence/sandbox/controllers';
+import { NODE_NAMES } from '../nodes';
+import { createAddressPool } from './addresses';
+import { POLICY_KINDS, readAdmission } from './admission';
+import { AgentCluster } from './AgentCluster';
+import { ApiWriter } from './ApiWriter';
+import { Envoys } from './Envoys';
+import { startInternode } from './internode';
+import { Nodes } from './Nodes';
+import { applyPlatform } from './platform';
+import { startPodAccess } from './podAccess';
+import { startProvisioner, startReclaimer } from './volumes';
+import { isZtunnel, startZtunnels, ZTUNNEL_PORTS } from './ztunnels';
+
+/** Rings that may run at a time: each node takes some 0.5 GB of memory. */
+const MAX_RINGS = 2;
+const SIMULATED =
+  'Control plane: Kubernetes, cert-manager, Envoy and Cassandra (standing in for ScyllaDB) are real; Istio and the kubelets are imitated.';
+
+export interface AgentOptions {
+  readonly kubernetes: KubernetesCluster;
+  readonly kubeconfig: string;
+  /** For what pods and gateways store. */
+  readonly directory: string;
+  readonly logDir: string;
+  readonly log: Log;
+}
+
+/** What makes pods and gateways real. */
+export interface Agent {
+  /** SIGKILL of a pod's Cassandra; stays down until {@link startNode}. @param pod - `<namespace>/<pod>` */
+  killNode(pod: string): Promise<void>;
+  /** Lets the pod's Cassandra run again; the pod turns Ready when it answers. */
+  startNode(pod: string): Promise<void>;
+  /** SIGKILL of a Gateway's Envoy; stays down until {@link startEnvoy}. @param gateway - `<namespace>/<Gateway>` */
+  killEnvoy(gateway: string): Promise<void>;
+  startEnvoy(gateway: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what a Kubernetes cluster has besides its control plane, on the real
+ * API server: kubelets that run databases, Istio's gateways and mesh, volumes.
+ *
+ * @throws where Envoy or Cassandra is missing
+ */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { kubernetes, kubeconfig, directory, logDir, log } = options;
+  const writer = await ApiWriter.open(kubeconfig);
+  const cluster = AgentCluster.over(kubernetes, writer);
+  await mkdir(directory, { recursive: true });
+  const telemetry = new MeshTelemetry(NODE_NAMES, { version: VERSIONS.istio });
+  const nodes = new Nodes(join(directory, 'nodes'), log);
+  const binary = await findEnvoy();
+  const envoys = new Envoys({
+    binary,
+    directory: join(directory, 'envoys'),
+    logDir,
+    telemetry,
+  });
+  const rings = new Rings({
+    dataPlane: { ...dataPlane, startCassandraRing: nodes.startRing },
+    log,
+    choose: () => 'cassandra',
+    maxRealRings: MAX_RINGS,
+    simulated: SIMULATED,
+  });
+  const held = new Set<string>();
+  await applyPlatform(cluster);
+  const context = {
+    kubernetes: cluster,
+    kubernetesControllers: true,
+    log,
+    now: () => new Date(),
+    dataPlane: { ...dataPlane, startGateway: envoys.startGateway },
+    addresses: createAddressPool(),
+    telemetry,
+    rings,
+    mayRun: (pod: string) => !held.has(pod),
+    admission: readAdmission(kubernetes),
+    alsoWatched: POLICY_KINDS,
+  };
+  const controllers = startControllers(context, nodes);
+  return {
+    async killNode(pod) {
+      held.add(pod);
+      await nodes.kill(await addressOf(kubernetes, pod));
+    },
+    async startNode(pod) {
+      held.delete(pod);
+    },
+    killEnvoy: gateway => envoys.kill(gateway),
+    startEnvoy: gateway => envoys.start(gateway),
+    async stop() {
+      await Promise.all([
+        ...controllers.map(controller => controller.stop()),
+        rings.stop(),
+      ]);
+      writer.close();
+    },
+  };
+}
+
+function startControllers(
+  context: GatewaysContext &
+    KubeletContext & { readonly telemetry: MeshTelemetry },
+  nodes: Nodes,
+): RunningController[] {
+  return [
+    startProvisioner(context),
+    startReclaimer(context),
+    startKubelet(context),
+    startRingRetention(context),
+    startLoadBalancers(context),
+    startGateways(context),
+    ...ROUTE_KINDS.map(kind => startRoutes(context, kind)),
+    startPodCapture(context),
+    startAuthorizationPolicies(context),
+    startMeshState(context),
+    startZtunnels(context),
+    startInternode(context),
+    startPodAccess({
+      ...context,
+      commandDir: address => nodes.commandDir(address),
+      extraPorts: pod => (isZtunnel(pod) ? Object.values(ZTUNNEL_PORTS) : []),
+    }),
+  ];
+}
+
+async function addressOf(
+  kubernetes: KubernetesCluster,
+  key: string,
+): Promise<string> {
+  const [namespace, name] = key.split('/');
+  const pod = await kubernetes.get({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace,
+    name,
+  });
+  if (!pod?.status?.podIP) throw new Error(`Pod "${key}" has no address`);
+  return pod.status.podIP;
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
+import { silentLog, type Log } from '@ringfence/data-plane';
+import { startAgent, type Agent } from './agent/startAgent';
+import { openKubernetesCluster } from './kubernetes';
+import {
+  startControlPlane,
+  type ControlPlane,
+  type ControlPlaneOptions,
+} from './startControlPlane';
+
+export interface ClusterOptions extends ControlPlaneOptions {
+  /** What the node agent says. @defaultValue nothing is written */
+  readonly agentLog?: Log;
+}
+
+/** A Kubernetes cluster with Istio's gateways and running databases, on one machine. */
+export interface Cluster
+  extends Omit<ControlPlane, 'stop'>,
+    Omit<Agent, 'stop'> {
+  /** As the portal sees it, with all rights. */
+  readonly kubernetes: KubernetesCluster;
+  /** SIGKILL of the API server; {@link startApiServer} brings it back. */
+  killApiServer(): Promise<void>;
+  /** Resolves once it answers again. */
+  startApiServer(): Promise<void>;
+  stopCertManager(): Promise<void>;
+  startCertManager(): void;
+  /** Ends everything and removes what it stored. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a control plane and the agent that runs what is asked of it. Must run
+ * in a network namespace of its own: see `scripts/e2e.mjs`.
+ *
+ * @throws where a tool is missing or a component is not ready in time, with the folder of the logs
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const controlPlane = await startControlPlane(options);
+  const { components, kubeconfig, directory, logDir, ready } = controlPlane;
+  const kubernetes = openKubernetesCluster('control-plane', kubeconfig);
+  let agent: Agent;
+  try {
+    agent = await startAgent({
+      kubernetes,
+      kubeconfig,
+      directory: join(directory, 'agent'),
+      logDir,
+      log: options.agentLog ?? silentLog,
+    });
+  } catch (error) {
+    await controlPlane.stop();
+    throw error;
+  }
+  return {
+    ...controlPlane,
+    ...agent,
+    kubernetes,
+    killApiServer: () => components['kube-apiserver'].kill(),
+    async startApiServer() {
+      components['kube-apiserver'].restart();
+      await ready();
+    },
+    stopCertManager: () => components.certmanager.stop(),
+    startCertManager: () => components.certmanager.restart(),
+    async stop() {
+      await agent.stop();
+      await controlPlane.stop();
+    },
+  };
+}
