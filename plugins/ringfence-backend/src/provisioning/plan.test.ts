@@ -32,6 +32,17 @@ describe('Provisioner.plan', () => {
     expect(await harness.read('Namespace', 'orders')).toBeUndefined();
   });
 
+  it('asks for nothing in a namespace that is not there, where it has no rights yet', async () => {
+    const harness = createHarness();
+    const asked: string[] = [];
+    harness.hooks.interfere = (method, { kind }) => {
+      asked.push(`${method} ${kind}`);
+    };
+    await harness.provisioner.plan(SPEC);
+    expect(asked).toContain('get Namespace');
+    expect(asked).not.toContain('get Secret');
+  });
+
   it('is checked by the server where the namespace is there, with what is live', async () => {
     const harness = createHarness();
     await provisioned(harness);

@@ -39,6 +39,7 @@ export async function plan(
   const stages: Stage[] = blueprint.stages(spec, platform);
   const notes = [...admitted.notes];
   const observed = await observe(kubernetes, spec.namespace, {
+    exists: namespace !== undefined,
     access: blueprint.access(spec),
     stages,
     notes,
@@ -80,10 +81,16 @@ function describeStage(
 async function observe(
   kubernetes: KubernetesCluster,
   namespace: string,
-  options: { access: AccessRecipe; stages: readonly Stage[]; notes: string[] },
+  options: {
+    exists: boolean;
+    access: AccessRecipe;
+    stages: readonly Stage[];
+    notes: string[];
+  },
 ): Promise<Observed> {
-  const { access, stages, notes } = options;
-  const gateway = await kubernetes.get(access.gateway);
+  const { exists, access, stages, notes } = options;
+  // In a namespace that is not there yet, Ringfence may not even ask for a Secret.
+  const gateway = exists ? await kubernetes.get(access.gateway) : undefined;
   const live: GatewayAddress[] = gateway?.status?.addresses ?? [];
   const unknownAddress = live.length === 0 && access.exposure !== 'none';
   if (unknownAddress) {
@@ -96,7 +103,9 @@ async function observe(
     .map(({ name }) => name);
   const secretHashes: Record<string, string> = {};
   for (const name of names) {
-    const hash = await readSecretHash(kubernetes, namespace, name);
+    const hash = exists
+      ? await readSecretHash(kubernetes, namespace, name)
+      : undefined;
     secretHashes[name] = hash ?? PLACEHOLDER_HASH;
   }
   const missing = names.filter(name => secretHashes[name] === PLACEHOLDER_HASH);
