@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PortalApi } from '../../../../scripts/lib/portalApi';
 import { ROOT } from './root';
+import { loadPortalScript, PortalApi } from './scripts';
 
 /** As the portal names the Kubernetes cluster of a kubeconfig of ours. */
 export const KUBERNETES_CLUSTER = 'control-plane';
@@ -52,7 +52,7 @@ function portalEnvironment(kubeconfig: string): NodeJS.ProcessEnv {
 export async function startTestPortal(
   options: TestPortalOptions,
 ): Promise<TestPortal> {
-  const { startPortal } = await import('../../../../scripts/lib/portal.mjs');
+  const { startPortal } = await loadPortalScript();
   const databaseDir = join(options.directory, 'database');
   const workspaceDir = join(options.directory, 'workspace');
   await mkdir(databaseDir, { recursive: true });

@@ -18,7 +18,7 @@ export interface Grant {
 
 /** A grant in words: `ringfence-portal: list pods`. */
 export function describeGrant({ role, apiGroup, resource, verb }: Grant) {
-  return `${role}: ${verb} ${[resource, apiGroup].filter(Boolean).join('.')}`;
+  return `${role}: ${verb} ${resourceText({ resource, apiGroup })}`;
 }
 
 /** Everything that the files grant, verb by verb. */
@@ -42,6 +42,22 @@ function grantsOf(role: string, rule: any): Grant[] {
   );
 }
 
+const reasonOf = (event: AuditEvent) =>
+  event.annotations?.['authorization.k8s.io/reason'] ?? '';
+
+/** The verb of a request, and those that the API server checks with it. */
+function verbsOf({ verb, objectRef, responseStatus }: AuditEvent): string[] {
+  // A server-side apply of what is not there yet needs `create`, too.
+  if (verb === 'patch' && responseStatus?.code === CREATED) {
+    return ['patch', 'create'];
+  }
+  // A WebSocket begins with a GET, and needs `create`, too.
+  const isStream = ['exec', 'portforward'].includes(
+    objectRef?.subresource ?? '',
+  );
+  return isStream ? ['get', 'create'] : [verb];
+}
+
 /** Whether a request, or what the API server asks for beside it, was allowed by a grant. */
 export function isUsedBy(grant: Grant, event: AuditEvent): boolean {
   if (isForbidden(event) || !event.objectRef) return false;
@@ -59,32 +75,13 @@ export function isUsedBy(grant: Grant, event: AuditEvent): boolean {
   );
 }
 
-const reasonOf = (event: AuditEvent) =>
-  event.annotations?.['authorization.k8s.io/reason'] ?? '';
-
-/** The verb of a request, and those that the API server checks with it. */
-function verbsOf({ verb, objectRef, responseStatus }: AuditEvent): string[] {
-  // A server-side apply of what is not there yet needs `create`, too.
-  if (verb === 'patch' && responseStatus?.code === CREATED) {
-    return ['patch', 'create'];
-  }
-  // A WebSocket begins with a GET, and needs `create`, too.
-  const isStream = ['exec', 'portforward'].includes(
-    objectRef?.subresource ?? '',
-  );
-  return isStream ? ['get', 'create'] : [verb];
-}
-
-/** Forbidden requests that were not allowed later on, as those are that wait for a binding to be in force. */
-export function neverAllowed(events: readonly AuditEvent[]): AuditEvent[] {
-  return events.filter(
-    (event, index) =>
-      isForbidden(event) &&
-      !events
-        .slice(index)
-        .some(later => !isForbidden(later) && isSameRequest(later, event)),
-  );
-}
+const OBJECT_FIELDS = [
+  'apiGroup',
+  'resource',
+  'subresource',
+  'namespace',
+  'name',
+];
 
 function isSameRequest(a: AuditEvent, b: AuditEvent): boolean {
   return (
@@ -94,10 +91,30 @@ function isSameRequest(a: AuditEvent, b: AuditEvent): boolean {
   );
 }
 
-const OBJECT_FIELDS = [
-  'apiGroup',
-  'resource',
-  'subresource',
-  'namespace',
-  'name',
-];
+/**
+ * Requests that were forbidden each time. Others were asked again until a
+ * binding was in force, or met a namespace that was on its way out.
+ */
+export function neverAllowed(events: readonly AuditEvent[]): AuditEvent[] {
+  const allowed = events.filter(event => !isForbidden(event));
+  return events.filter(
+    event =>
+      isForbidden(event) && !allowed.some(other => isSameRequest(other, event)),
+  );
+}
+
+/** Resources of which an object was deleted, as `<resource>.<group>`. */
+export function deletedResources(events: readonly AuditEvent[]): string[] {
+  const deleted = events
+    .filter(event => event.verb === 'delete' && !isForbidden(event))
+    .map(({ objectRef }) => resourceText(objectRef!));
+  return [...new Set(deleted)];
+}
+
+/** As RBAC names it: `certificates.cert-manager.io`. */
+export function resourceText(of: {
+  readonly resource?: string;
+  readonly apiGroup?: string;
+}): string {
+  return [of.resource, of.apiGroup].filter(Boolean).join('.');
+}
