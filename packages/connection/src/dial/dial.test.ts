@@ -1,74 +1,23 @@
-import { AddressInfo } from 'node:net';
+import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
-import { once } from 'node:events';
-import { mintCa, type CertificateRequest, type MintedCa } from '../testUtils';
+import { mintCa } from '../testUtils';
+import { NAME, Servers } from './__testUtils__/servers';
 import { dial } from './dial';
 import { DialError } from './DialError';
-import { handshake } from './handshake';
 import type { DialOptions, DialTarget } from './target';
 import { describeTls } from './tls';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const NAME = 'orders.example.com';
 const now = Date.now();
 
-let ca: MintedCa;
-const open: Array<{ close(): void }> = [];
+let servers: Servers;
 
 beforeAll(async () => {
-  ca = await mintCa({ name: 'orders CA' });
+  servers = await Servers.create();
 });
 
-afterEach(() => {
-  open.splice(0).forEach(closable => closable.close());
-});
-
-/** Listens on a loopback port of its own until the test ends. */
-async function listen(server: net.Server): Promise<number> {
-  const sockets = new Set<net.Socket>();
-  server.on('connection', socket => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  open.push({
-    close: () => {
-      server.close();
-      sockets.forEach(socket => socket.destroy());
-    },
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-/** A TLS server that greets with the SNI that it was sent. */
-async function serve(
-  request: CertificateRequest,
-  options: tls.TlsOptions = {},
-  issuer = ca,
-): Promise<number> {
-  const { certPem, keyPem } = await issuer.issue(request);
-  const server = tls.createServer(
-    { cert: certPem, key: keyPem, ...options },
-    socket => {
-      socket.on('error', () => {});
-      socket.end(`sni:${socket.servername}`);
-    },
-  );
-  server.on('tlsClientError', () => {});
-  return listen(server);
-}
-
-function target(port: number, changes: Partial<DialTarget> = {}): DialTarget {
-  return {
-    host: '127.0.0.1',
-    port,
-    serverName: NAME,
-    caPem: ca.certPem,
-    ...changes,
-  };
-}
+afterEach(() => servers.close());
 
 async function refusal(
   where: DialTarget,
@@ -94,8 +43,8 @@ async function greeting(socket: tls.TLSSocket): Promise<string> {
 
 describe('dial', () => {
   it('gives a verified socket of TLS 1.3 and sends the name as SNI', async () => {
-    const port = await serve({ dnsNames: [NAME] });
-    const socket = await dial(target(port));
+    const port = await servers.serve({ dnsNames: [NAME] });
+    const socket = await dial(servers.target(port));
 
     expect(socket.authorized).toBe(true);
     expect(describeTls(socket)).toMatch(/^TLS 1\.3, X25519/);
@@ -103,18 +52,24 @@ describe('dial', () => {
   });
 
   it('takes TLS 1.2 where there is nothing newer', async () => {
-    const port = await serve({ dnsNames: [NAME] }, { maxVersion: 'TLSv1.2' });
-    const socket = await dial(target(port));
+    const port = await servers.serve(
+      { dnsNames: [NAME] },
+      { maxVersion: 'TLSv1.2' },
+    );
+    const socket = await dial(servers.target(port));
 
     expect(describeTls(socket)).toBe('TLS 1.2, X25519');
     socket.destroy();
   });
 
   it('refuses TLS 1.2 where the connection asks for 1.3', async () => {
-    const port = await serve({ dnsNames: [NAME] }, { maxVersion: 'TLSv1.2' });
+    const port = await servers.serve(
+      { dnsNames: [NAME] },
+      { maxVersion: 'TLSv1.2' },
+    );
 
     expect(
-      await refusal(target(port, { minVersion: 'TLSv1.3' })),
+      await refusal(servers.target(port, { minVersion: 'TLSv1.3' })),
     ).toMatchObject({
       step: 'tls',
       code: 'ProtocolTooOld',
@@ -123,7 +78,7 @@ describe('dial', () => {
   });
 
   it('refuses a server that has nothing newer than TLS 1.1', async () => {
-    const port = await serve(
+    const port = await servers.serve(
       { dnsNames: [NAME] },
       {
         minVersion: 'TLSv1.1',
@@ -132,24 +87,26 @@ describe('dial', () => {
       },
     );
 
-    expect(await refusal(target(port))).toMatchObject({
+    expect(await refusal(servers.target(port))).toMatchObject({
       code: 'ProtocolTooOld',
     });
   });
 
   it('verifies an IP address as the name, without SNI', async () => {
-    const port = await serve({ ipAddresses: ['127.0.0.1'] });
-    const socket = await dial(target(port, { serverName: '127.0.0.1' }));
+    const port = await servers.serve({ ipAddresses: ['127.0.0.1'] });
+    const socket = await dial(
+      servers.target(port, { serverName: '127.0.0.1' }),
+    );
 
     expect(socket.authorized).toBe(true);
     expect(await greeting(socket)).toBe('sni:false');
   });
 
   it('refuses an IP address that the certificate does not have', async () => {
-    const port = await serve({ ipAddresses: ['127.0.0.2'] });
+    const port = await servers.serve({ ipAddresses: ['127.0.0.2'] });
 
     expect(
-      await refusal(target(port, { serverName: '127.0.0.1' })),
+      await refusal(servers.target(port, { serverName: '127.0.0.1' })),
     ).toMatchObject({
       step: 'name',
       code: 'NameMismatch',
@@ -158,12 +115,12 @@ describe('dial', () => {
   });
 
   it('refuses another name and says which ones the certificate has', async () => {
-    const port = await serve({
+    const port = await servers.serve({
       dnsNames: ['payments.example.com', 'payments.svc'],
       ipAddresses: ['127.0.0.1'],
     });
 
-    expect(await refusal(target(port))).toMatchObject({
+    expect(await refusal(servers.target(port))).toMatchObject({
       step: 'name',
       code: 'NameMismatch',
       message: `Certificate of 127.0.0.1:${port} is for payments.example.com, payments.svc, 127.0.0.1, not for "${NAME}"`,
@@ -172,9 +129,9 @@ describe('dial', () => {
 
   it('refuses a certificate of another CA and names both', async () => {
     const other = await mintCa({ name: 'another CA' });
-    const port = await serve({ dnsNames: [NAME] }, {}, other);
+    const port = await servers.serve({ dnsNames: [NAME] }, {}, other);
 
-    expect(await refusal(target(port))).toMatchObject({
+    expect(await refusal(servers.target(port))).toMatchObject({
       step: 'chain',
       code: 'UnknownAuthority',
       message: expect.stringContaining(
@@ -185,9 +142,9 @@ describe('dial', () => {
 
   it('refuses a certificate of a CA that only has the same name', async () => {
     const impostor = await mintCa({ name: 'orders CA' });
-    const port = await serve({ dnsNames: [NAME] }, {}, impostor);
+    const port = await servers.serve({ dnsNames: [NAME] }, {}, impostor);
 
-    expect(await refusal(target(port))).toMatchObject({
+    expect(await refusal(servers.target(port))).toMatchObject({
       step: 'chain',
       code: 'UnknownAuthority',
     });
@@ -195,9 +152,9 @@ describe('dial', () => {
 
   it('takes any of several CAs, so that one can replace another', async () => {
     const next = await mintCa({ name: 'next CA' });
-    const port = await serve({ dnsNames: [NAME] }, {}, next);
+    const port = await servers.serve({ dnsNames: [NAME] }, {}, next);
     const socket = await dial(
-      target(port, { caPem: ca.certPem + next.certPem }),
+      servers.target(port, { caPem: servers.ca.certPem + next.certPem }),
     );
 
     expect(socket.authorized).toBe(true);
@@ -206,14 +163,14 @@ describe('dial', () => {
 
   it('refuses an expired certificate and says since when', async () => {
     const notAfter = new Date(now - DAY_MS);
-    const port = await serve({
+    const port = await servers.serve({
       dnsNames: [NAME],
       notBefore: new Date(now - 30 * DAY_MS),
       notAfter,
     });
     const minute = notAfter.toISOString().slice(0, 16).replace('T', ' ');
 
-    expect(await refusal(target(port))).toMatchObject({
+    expect(await refusal(servers.target(port))).toMatchObject({
       step: 'expiry',
       code: 'Expired',
       message: `Certificate of 127.0.0.1:${port} expired on ${minute} UTC`,
@@ -226,9 +183,11 @@ describe('dial', () => {
       notBefore: new Date(now - 30 * DAY_MS),
       notAfter: new Date(now - DAY_MS),
     });
-    const port = await serve({ dnsNames: [NAME] }, {}, old);
+    const port = await servers.serve({ dnsNames: [NAME] }, {}, old);
 
-    expect(await refusal(target(port, { caPem: old.certPem }))).toMatchObject({
+    expect(
+      await refusal(servers.target(port, { caPem: old.certPem })),
+    ).toMatchObject({
       step: 'expiry',
       code: 'Expired',
       message: expect.stringContaining('CA "old CA" for 127.0.0.1:'),
@@ -236,12 +195,12 @@ describe('dial', () => {
   });
 
   it('refuses a certificate that is not valid yet', async () => {
-    const port = await serve({
+    const port = await servers.serve({
       dnsNames: [NAME],
       notBefore: new Date(now + DAY_MS),
     });
 
-    expect(await refusal(target(port))).toMatchObject({
+    expect(await refusal(servers.target(port))).toMatchObject({
       step: 'expiry',
       code: 'NotYetValid',
     });
@@ -257,7 +216,7 @@ describe('dial', () => {
   ])(
     'trusts nobody where the CA is %s, rather than the public authorities',
     async (_what, caPem) => {
-      expect(await refusal(target(1, { caPem }))).toMatchObject({
+      expect(await refusal(servers.target(1, { caPem }))).toMatchObject({
         step: 'ca',
         code: 'InvalidCa',
       });
@@ -267,17 +226,17 @@ describe('dial', () => {
   it('says that a name has no address', async () => {
     // RFC 6761: this top-level domain never has one.
     expect(
-      await refusal(target(9041, { host: 'orders.invalid' })),
+      await refusal(servers.target(9041, { host: 'orders.invalid' })),
     ).toMatchObject({ step: 'dns' });
   });
 
   it('says that nothing listens', async () => {
     const server = net.createServer();
-    const port = await listen(server);
+    const port = await servers.listen(server);
     server.close();
     await once(server, 'close');
 
-    expect(await refusal(target(port))).toMatchObject({
+    expect(await refusal(servers.target(port))).toMatchObject({
       step: 'tcp',
       code: 'Refused',
       message: `Connection to 127.0.0.1:${port} was refused: nothing listens there`,
@@ -285,9 +244,11 @@ describe('dial', () => {
   });
 
   it('gives up on a server that never answers the handshake', async () => {
-    const port = await listen(net.createServer());
+    const port = await servers.listen(net.createServer());
 
-    expect(await refusal(target(port), { timeoutMs: 50 })).toMatchObject({
+    expect(
+      await refusal(servers.target(port), { timeoutMs: 50 }),
+    ).toMatchObject({
       step: 'tls',
       code: 'TimedOut',
       message: `TLS handshake with 127.0.0.1:${port} did not end within 50 ms`,
@@ -298,11 +259,11 @@ describe('dial', () => {
     ['ends', socket => socket.end()],
     ['resets', socket => socket.resetAndDestroy()],
   ])('says that the other side %s the connection', async (_how, close) => {
-    const port = await listen(
+    const port = await servers.listen(
       net.createServer(socket => socket.once('data', () => close(socket))),
     );
 
-    expect(await refusal(target(port))).toMatchObject({
+    expect(await refusal(servers.target(port))).toMatchObject({
       step: 'tls',
       code: 'Reset',
       message: `127.0.0.1:${port} closed the connection during the TLS handshake`,
@@ -314,13 +275,13 @@ describe('dial', () => {
     // Protocol error, version 5, as Cassandra answers a ClientHello.
     ['CQL', Buffer.from('85000000000000000a0000000a0004736f7272', 'hex')],
   ])('says that a server of %s speaks no TLS', async (_what, answer) => {
-    const port = await listen(
+    const port = await servers.listen(
       net.createServer(socket =>
         socket.once('data', () => socket.write(answer)),
       ),
     );
 
-    expect(await refusal(target(port))).toMatchObject({
+    expect(await refusal(servers.target(port))).toMatchObject({
       step: 'tls',
       code: 'NotTls',
     });
@@ -328,72 +289,12 @@ describe('dial', () => {
 
   it('ends with the reason of the signal', async () => {
     const server = net.createServer();
-    const port = await listen(server);
+    const port = await servers.listen(server);
     const controller = new AbortController();
-    const attempt = dial(target(port), { signal: controller.signal });
+    const attempt = dial(servers.target(port), { signal: controller.signal });
     await once(server, 'connection');
     controller.abort(new Error('no longer wanted'));
 
     await expect(attempt).rejects.toThrow('no longer wanted');
-  });
-});
-
-describe('handshake', () => {
-  it('shows what is served and that it verifies', async () => {
-    const port = await serve({ dnsNames: [NAME] });
-    const shown = await handshake(target(port));
-
-    expect(shown.verificationError).toBeUndefined();
-    expect(shown).toMatchObject({ protocol: 'TLSv1.3', verified: true });
-    expect(shown.chainPem[0]).toBe(shown.certificatePem);
-    expect(shown.cipher).toMatch(/^TLS_/);
-  });
-
-  it('shows an invalid certificate, too, and all that is wrong with it', async () => {
-    const other = await mintCa({ name: 'another CA' });
-    const port = await serve({ dnsNames: ['payments.example.com'] }, {}, other);
-    const shown = await handshake(target(port));
-
-    expect(shown.verified).toBe(false);
-    expect(shown.certificatePem).toContain('BEGIN CERTIFICATE');
-    expect(shown.verificationError).toMatch(
-      /was not issued by the CA to trust.*; .*is for payments\.example\.com/,
-    );
-  });
-
-  it('shows the certificates that come with the leaf', async () => {
-    const { certPem, keyPem } = await ca.issue({ dnsNames: [NAME] });
-    const port = await listen(
-      tls.createServer({ cert: certPem + ca.certPem, key: keyPem }),
-    );
-    const shown = await handshake(target(port));
-
-    expect(shown.chainPem).toHaveLength(2);
-    expect(shown.chainPem[1]).toBe(ca.certPem.replace(/\r\n/g, '\n'));
-  });
-
-  it('sends nothing to a server that does not verify', async () => {
-    const other = await mintCa({ name: 'another CA' });
-    const { certPem, keyPem } = await other.issue({ dnsNames: [NAME] });
-    const received: Buffer[] = [];
-    const server = tls.createServer({ cert: certPem, key: keyPem }, socket => {
-      socket.on('error', () => {});
-      socket.on('data', chunk => received.push(chunk));
-    });
-    const port = await listen(server);
-    const accepted = once(server, 'secureConnection');
-    await handshake(target(port));
-    const [socket] = await accepted;
-    if (!socket.closed) await once(socket, 'close');
-
-    expect(received).toEqual([]);
-  });
-
-  it('says where no handshake comes about', async () => {
-    const port = await listen(net.createServer(socket => socket.destroy()));
-
-    await expect(handshake(target(port))).rejects.toMatchObject({
-      code: 'Reset',
-    });
   });
 });

@@ -12,6 +12,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { ApiServerSettings } from '../config/settings';
 import { ApiServer } from './ApiServer';
+import type { BackOffOptions } from './BackOff';
 import { discover } from './discovery';
 import { execInPod, type ExecOptions } from './exec';
 import { KubeConfigSource } from './kubeConfig';
@@ -32,7 +33,7 @@ export class ClientNodeKubernetesCluster implements KubernetesCluster {
   constructor(
     name: string,
     settings: ApiServerSettings,
-    timing: Pick<WatchDeps, 'random' | 'firstDelayMs'> = {},
+    timing: BackOffOptions = {},
   ) {
     this.name = name;
     this.#source = new KubeConfigSource(name, settings);

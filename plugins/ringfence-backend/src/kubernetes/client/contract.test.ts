@@ -33,6 +33,5 @@ if (file) {
     };
   });
 } else {
-  // eslint-disable-next-line jest/no-disabled-tests
-  it.skip('passes the contract on the API server of RINGFENCE_TEST_KUBECONFIG', () => {});
+  it.todo('passes the contract on the API server of RINGFENCE_TEST_KUBECONFIG');
 }

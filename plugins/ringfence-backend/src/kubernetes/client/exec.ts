@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { ServiceUnavailableError } from '@backstage/errors';
 import type { V1Status } from '@kubernetes/client-node';
 import type {
@@ -6,11 +5,10 @@ import type {
   PodRef,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { loadClientNode, type KubeConfigSource } from './kubeConfig';
+import { Output } from './Output';
 import { webSocketError } from './webSocketError';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
-/** Far more than any command of ours prints. */
-const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 /** How long and until when a command may run. */
 export interface ExecOptions {
@@ -116,19 +114,4 @@ function exitCodeOf(status: V1Status, what: string): number {
   );
   if (cause) return Number(cause.message);
   throw new ServiceUnavailableError(`${what} did not run: ${status.message}`);
-}
-
-class Output extends Writable {
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-
-  _write(chunk: Buffer, _encoding: string, callback: () => void): void {
-    this.#bytes += chunk.length;
-    if (this.#bytes <= MAX_OUTPUT_BYTES) this.#chunks.push(chunk);
-    callback();
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }

@@ -1,12 +1,11 @@
-import { promises as fs } from 'node:fs';
 import https from 'node:https';
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { ApiServerSettings } from '../config/settings';
+import { tokenFileAuthenticator, tokenFileProvider } from './tokenFile';
 
 /** Read again no less often: service accounts, certificates and CAs are rotated. */
 const MAX_AGE_MS = 60_000;
-const TOKEN_FILE_PROVIDER = 'ringfence-token-file';
 const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 type ClientNode = typeof import('@kubernetes/client-node');
@@ -135,23 +134,6 @@ function loadUrl(
       : { name: 'ringfence', token: credentials.token() },
   );
 }
-
-const tokenFileProvider = (file: string) => ({
-  name: TOKEN_FILE_PROVIDER,
-  config: { file },
-});
-
-type Authenticator = Parameters<KubeConfig['addAuthenticator']>[0];
-
-/** The client's own keeps a token for a minute, and its line break for ever. */
-const tokenFileAuthenticator: Authenticator = {
-  isAuthProvider: user => user.authProvider?.name === TOKEN_FILE_PROVIDER,
-  applyAuthentication: async (user, options) => {
-    const { file } = user.authProvider.config;
-    const token = (await fs.readFile(file, 'utf8')).trim();
-    options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
-  },
-};
 
 /**
  * Verifies even where NODE_TLS_REJECT_UNAUTHORIZED says otherwise, and lets
