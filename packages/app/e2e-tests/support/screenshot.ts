@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Theme } from './test';
 
 const root = join(__dirname, '..', '..', '..', '..');
 
@@ -9,18 +10,15 @@ const IMAGES = process.env.UPDATE_IMAGES
   ? join(root, 'docs', 'images')
   : join(root, 'test-results', 'images');
 
-/** Takes `<name>-light.png` and `<name>-dark.png`. */
-export async function takePictures(
-  page: Page,
+/** Takes `<name>-<theme>.png`. */
+export async function takePicture(
+  subject: Locator | Page,
   name: string,
-  subject: Locator | Page = page,
+  theme: Theme,
 ): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await subject.screenshot({
-      path: join(IMAGES, `${name}-${colorScheme}.png`),
-      animations: 'disabled',
-    });
-  }
+  await subject.screenshot({
+    path: join(IMAGES, `${name}-${theme}.png`),
+    animations: 'disabled',
+  });
 }

@@ -1,22 +1,26 @@
 import { chromium, test as base, type Page } from '@playwright/test';
 
-/** Enters the portal as one of the demo's users. */
-async function enterAs(page: Page, user: 'Ada' | 'Ben') {
-  await page.goto(process.env.PORTAL_URL!);
+/** The portal follows the system's theme. */
+export type Theme = 'light' | 'dark';
+
+export const THEMES: readonly Theme[] = ['light', 'dark'];
+
+/** Enters the portal as one of the demo's users, on the page of `path`. */
+async function enterAs(page: Page, user: 'Ada' | 'Ben', path: string) {
+  await page.goto(`${process.env.PORTAL_URL}${path}`);
   await page.getByRole('button', { name: `Enter as ${user}` }).click();
-  await page.getByRole('navigation').first().waitFor();
 }
 
 interface Fixtures {
-  /** Opens the portal as one of the demo's users. */
-  readonly enterAs: (user: 'Ada' | 'Ben') => Promise<void>;
+  /** Opens the portal as one of the demo's users, on the page of `path`. */
+  readonly enterAs: (user: 'Ada' | 'Ben', path: string) => Promise<void>;
 }
 
 /** Playwright's `test` with the Chromium that was found and the demo's users. */
 export const test = base.extend<Fixtures>({
   browser: [
     // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
+    async ({}, provide) => {
       const browser = await chromium.launch({
         executablePath: process.env.CHROMIUM_PATH,
         args: [
@@ -26,13 +30,13 @@ export const test = base.extend<Fixtures>({
           '--headless=new',
         ],
       });
-      await use(browser);
+      await provide(browser);
       await browser.close();
     },
     { scope: 'worker' },
   ],
-  enterAs: async ({ page }, use) => {
-    await use(user => enterAs(page, user));
+  enterAs: async ({ page }, provide) => {
+    await provide((user, path) => enterAs(page, user, path));
   },
 });
 

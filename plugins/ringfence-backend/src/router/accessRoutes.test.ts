@@ -54,6 +54,9 @@ it('hands out the bundle as a file, and keeps who took it with which CA', async 
     .responseType('blob')
     .expect(200);
   expect(response.headers['content-type']).toBe('application/zip');
+  expect(response.headers['access-control-expose-headers']).toBe(
+    'content-disposition',
+  );
   expect(response.headers['content-disposition']).toBe(
     'attachment; filename="orders.zip"',
   );

@@ -74,8 +74,12 @@ async function sendBundle(
   const access = await services.access.read(database);
   const zip = await services.access.bundle(access);
   await services.history.recordBundle(database.ref, receiptOf(access, user));
-  response.attachment(access.bundle.fileName).type('application/zip');
-  response.end(zip);
+  response
+    .attachment(access.bundle.fileName)
+    .type('application/zip')
+    // The portal's page may be of another origin; it reads the file's name.
+    .set('access-control-expose-headers', 'content-disposition')
+    .end(zip);
 }
 
 async function sendCredentials(
