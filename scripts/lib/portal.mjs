@@ -61,13 +61,34 @@ function configEnvironment({ appPort, backendPort, config = {} }) {
   );
 }
 
+/** What `backstage-cli package start` runs, without its watch for changed files. */
+const BACKEND_COMMAND = [
+  'node',
+  '--enable-source-maps',
+  '--require=@backstage/cli-node/config/nodeTransform.cjs',
+  'src/index.ts',
+];
+
+/** The process to start, and where. */
+function commandOf(frontend) {
+  return frontend
+    ? {
+        cwd: ROOT,
+        command: [
+          ...['backstage-cli', 'repo', 'start'],
+          ...['packages/app', 'packages/backend'],
+        ],
+      }
+    : { cwd: join(ROOT, 'packages', 'backend'), command: BACKEND_COMMAND };
+}
+
 /**
  * Starts the demo portal on free ports and waits until it answers.
  *
  * @param {object} options
  * @param {NodeJS.ProcessEnv} options.env from `prepareToolchain`
  * @param {string} options.logFile gets everything the portal prints
- * @param {boolean} [options.frontend] default true
+ * @param {boolean} [options.frontend] default true; without it, the backend is one process that no changed file restarts
  * @param {string[]} [options.configFiles] beside app-config.yaml
  * @param {Record<string, unknown>} [options.config] overrides, by dotted key
  * @param {(line: string) => void} [options.onLine] sees each line of the log
@@ -77,21 +98,17 @@ export async function startPortal(options) {
   const appPort = await freePort(3000);
   const backendPort = await freePort(7007);
   const files = ['app-config.yaml', ...configFiles];
-  const packages = frontend
-    ? ['packages/app', 'packages/backend']
-    : ['packages/backend'];
+  const { cwd, command } = commandOf(frontend);
   await mkdir(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile);
   const child = startChild(
-    'backstage-cli',
+    command[0],
     [
-      'repo',
-      'start',
-      ...packages,
+      ...command.slice(1),
       ...files.flatMap(file => ['--config', join(ROOT, file)]),
     ],
     {
-      cwd: ROOT,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...env,

@@ -24,7 +24,8 @@ export interface TaskEvent {
 export class PortalApi {
   private constructor(
     private readonly baseUrl: string,
-    private readonly token: string,
+    /** The user's Backstage token. */
+    readonly token: string,
   ) {}
 
   /** Signs in through the demo provider, as the browser does. */

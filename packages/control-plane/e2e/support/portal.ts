@@ -16,6 +16,8 @@ export interface TestPortalOptions {
   readonly directory: string;
   /** Overrides, by dotted key. */
   readonly config?: Record<string, unknown>;
+  /** @default 'info' */
+  readonly logLevel?: 'info' | 'debug';
 }
 
 /** The real portal, without its frontend. */
@@ -34,11 +36,15 @@ export interface TestPortal {
 }
 
 /** The environment without what is jest's own. */
-function portalEnvironment(kubeconfig: string): NodeJS.ProcessEnv {
+function portalEnvironment({
+  kubeconfig,
+  logLevel = 'info',
+}: TestPortalOptions): NodeJS.ProcessEnv {
   const { NODE_OPTIONS, JEST_WORKER_ID, ...env } = process.env;
   return {
     ...env,
     NODE_ENV: 'development',
+    LOG_LEVEL: logLevel,
     RINGFENCE_KUBECONFIG: kubeconfig,
     RINGFENCE_CONTEXT: KUBERNETES_CLUSTER,
   };
@@ -58,7 +64,7 @@ export async function startTestPortal(
   await mkdir(databaseDir, { recursive: true });
   await mkdir(workspaceDir, { recursive: true });
   const portal = await startPortal({
-    env: portalEnvironment(options.kubeconfig),
+    env: portalEnvironment(options),
     frontend: false,
     logFile: join(ROOT, 'test-results', 'portal-e2e.log'),
     configFiles: ['app-config.kubeconfig.yaml'],
