@@ -4,8 +4,12 @@ import type {
   WatchEvent,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { kubernetesClusterContract } from '@ringfence/backstage-plugin-ringfence-node/testUtils';
-import { startControlPlane, until, type ControlPlane } from '../src';
-import { openKubernetesCluster } from './support/kubernetesCluster';
+import {
+  openKubernetesCluster,
+  startControlPlane,
+  until,
+  type ControlPlane,
+} from '../src';
 import { portOf, startEchoServer, startLocalPod } from './support/pods';
 
 jest.setTimeout(120_000);
@@ -59,7 +63,7 @@ async function startPod(namespace: string) {
 kubernetesClusterContract(
   'a real API server',
   async () => ({
-    kubernetes: openKubernetesCluster(controlPlane.kubeconfig),
+    kubernetes: openKubernetesCluster('control-plane', controlPlane.kubeconfig),
     applyAs,
     startPod,
     teardown: async () => {},
@@ -83,7 +87,10 @@ describe('a watch', () => {
   });
 
   it('goes on after the API server was killed and came back, and has missed nothing', async () => {
-    const kubernetes = openKubernetesCluster(controlPlane.kubeconfig);
+    const kubernetes = openKubernetesCluster(
+      'control-plane',
+      controlPlane.kubeconfig,
+    );
     const controller = new AbortController();
     const latest = new Map<string, string>();
     const take = (event: WatchEvent) => {

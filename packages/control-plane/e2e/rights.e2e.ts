@@ -1,9 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startControlPlane, until, type ControlPlane } from '../src';
+import { startCluster, until, type Cluster } from '../src';
 import { ACCOUNT, createAccount, type Account } from './support/account';
-import { AuditLog } from './support/auditLog';
+import { AuditLog, describeEvent, type AuditEvent } from './support/auditLog';
+import { TestDatabase } from './support/databases';
+import { startTestPortal, type TestPortal } from './support/portal';
+import {
+  deletedResources,
+  describeGrant,
+  isUsedBy,
+  neverAllowed,
+  readGrants,
+  resourceText,
+  type Grant,
+} from './support/rights';
 
 jest.setTimeout(300_000);
 
@@ -11,7 +22,7 @@ const OURS = 'app.kubernetes.io/managed-by=ringfence';
 
 let directory: string;
 let audit: AuditLog;
-let controlPlane: ControlPlane;
+let cluster: Cluster;
 let account: Account;
 
 /** kubectl as the portal's account, on manifests where some are given. */
@@ -74,13 +85,13 @@ async function makeOwnNamespace(name: string): Promise<void> {
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ringfence-rights-'));
   audit = await AuditLog.create(join(directory, 'audit'), ACCOUNT);
-  controlPlane = await startControlPlane({
+  cluster = await startCluster({
     log: () => {},
     apiServerArgs: audit.apiServerArgs,
   });
-  account = await createAccount(controlPlane);
+  account = await createAccount(cluster);
   // Somebody else's, with what is not ours to see.
-  await controlPlane.kubectl(
+  await cluster.kubectl(
     ['apply', '--server-side', '-f', '-'],
     JSON.stringify({
       apiVersion: 'v1',
@@ -100,7 +111,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await controlPlane?.stop();
+  await cluster?.stop();
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -206,5 +217,90 @@ describe("the portal's account, in a namespace that it did not make,", () => {
     await expect(apply(namespace('unlabelled'))).rejects.toThrow(
       'Ringfence may only make namespaces labelled app.kubernetes.io/managed-by=ringfence',
     );
+  });
+});
+
+/**
+ * Granted for platforms other than this one: which kind the route has, depends
+ * on the versions of Istio and of the Gateway API.
+ */
+const isForOtherPlatforms = ({ resource }: Grant) => resource === 'tlsroutes';
+
+/** What is applied or deleted is watched until it is so, unless it is so at once. */
+const isForWaiting = (grant: Grant, events: readonly AuditEvent[]) =>
+  grant.verb === 'watch' &&
+  events.some(
+    ({ verb, objectRef }) =>
+      ['patch', 'delete'].includes(verb) &&
+      resourceText(objectRef!) === resourceText(grant),
+  );
+
+describe("the portal's account, while the portal works,", () => {
+  let portal: TestPortal;
+  let events: AuditEvent[];
+
+  /** Everything that the portal does with a Kubernetes cluster. */
+  async function workThrough(): Promise<void> {
+    const orders = new TestDatabase(portal.ada, {
+      name: 'orders',
+      namespace: 'orders',
+      owner: 'group:default/payments',
+      replicas: 1,
+    });
+    await portal.ada.get('/ringfence/platforms');
+    await portal.ada.post('/ringfence/plan', orders.asked());
+    await orders.provision();
+    for (const path of ['report?refresh=true', 'access', 'ca', 'bundle']) {
+      await orders.get(path);
+    }
+    await orders.reveal();
+    await orders.provision({ access: { exposure: 'none' } });
+    await orders.provision();
+    await orders.decommission({ deleteVolumes: false });
+    await expect(orders.provision({ datacenter: 'other' })).rejects.toThrow(
+      'cannot become',
+    );
+    await orders.provision();
+    await orders.decommission({ deleteVolumes: true });
+  }
+
+  beforeAll(async () => {
+    const began = (await audit.events()).length;
+    portal = await startTestPortal({
+      kubeconfig: account.kubeconfig,
+      directory,
+    });
+    await workThrough();
+    events = (await audit.events()).slice(began);
+  });
+  afterAll(() => portal?.stop());
+
+  it('is never refused what it needs', () => {
+    expect(neverAllowed(events).map(describeEvent)).toEqual([]);
+  });
+
+  it('uses every right that it has', () => {
+    const unused = readGrants()
+      .filter(grant => !isForOtherPlatforms(grant))
+      .filter(grant => !isForWaiting(grant, events))
+      .filter(grant => !events.some(event => isUsedBy(grant, event)));
+    expect(unused.map(describeGrant)).toEqual([]);
+  });
+
+  it('may watch what it deletes until it is gone', () => {
+    const watchable = readGrants()
+      .filter(({ verb }) => verb === 'watch')
+      .map(resourceText);
+    const deleted = deletedResources(events);
+    expect(deleted).toContain('statefulsets.apps');
+    // A Certificate's Secret is deleted without a wait: Secrets are never watched.
+    expect(deleted.filter(it => !watchable.includes(it))).toEqual(['secrets']);
+  });
+
+  it('never asks for a Secret outside of a namespace that it made', () => {
+    const foreign = events
+      .filter(({ objectRef }) => objectRef?.resource === 'secrets')
+      .filter(({ objectRef }) => objectRef?.namespace !== 'orders');
+    expect(foreign.map(describeEvent)).toEqual([]);
   });
 });
