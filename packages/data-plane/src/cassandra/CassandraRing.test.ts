@@ -7,7 +7,7 @@ import path from 'node:path';
 import { allocateLoopbackBlock, type LoopbackBlock } from '../loopback';
 import { silentLog } from '../log';
 import type { CqlRing } from '../ring';
-import { cassandraHere } from '../__testUtils__/cassandraHere';
+import { cassandraHere } from '../testUtils/cassandraHere';
 import { connectTo, withSession } from '../__testUtils__/cql';
 import { cqlRingContract } from '../__testUtils__/cqlRingContract';
 import { until } from '../__testUtils__/until';

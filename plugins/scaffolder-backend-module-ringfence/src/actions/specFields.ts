@@ -7,11 +7,20 @@ type InputSchema = NonNullable<
 /** The zod that the scaffolder hands over; another copy of it has other types. */
 type Z = Parameters<InputSchema[string]>[0];
 
+type StringSchema = ReturnType<Z['string']>;
+
+type SpecField =
+  | 'blueprint'
+  | 'name'
+  | 'kubernetesCluster'
+  | 'namespace'
+  | 'owner';
+
 /**
  * The fields that every spec has. The blueprint's own fields pass through: the
  * backend reads the whole spec and names each field that is wrong.
  */
-export const specFields = (z: Z) => ({
+export const specFields = (z: Z): Record<SpecField, StringSchema> => ({
   blueprint: z
     .string()
     .describe('Kind of database, such as `scylladb-ambient`'),
@@ -28,7 +37,7 @@ export const specFields = (z: Z) => ({
 });
 
 /** Input of an action that takes a spec, and nothing else. */
-export const specInput = (z: Z) =>
+export const specInput = (z: Z): ReturnType<InputSchema[string]> =>
   z
     .object(specFields(z))
     .passthrough()

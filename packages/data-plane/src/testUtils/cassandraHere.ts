@@ -11,10 +11,7 @@ import type {
  * run here is reported as skipped, with the reason.
  */
 export function cassandraHere(): CassandraInstallation | CassandraUnavailable {
-  const script = path.join(
-    packageRoot(),
-    'src/__testUtils__/printCassandra.ts',
-  );
+  const script = path.join(packageRoot(), 'src/testUtils/printCassandra.ts');
   const printed = execFileSync(
     process.execPath,
     ['--import', 'tsx', script],
