@@ -41,10 +41,15 @@ it('refuses an address of another form', async () => {
 it('only says what it would do in a dry run', async () => {
   const ringfence = fakeRingfence(DONE);
   const input = { database: 'eu-1/orders', confirm: 'orders' };
-  const { ctx, lines } = actionContext(input, { isDryRun: true });
+  const { ctx, lines, outputs } = actionContext(input, { isDryRun: true });
   await createDecommissionAction({ ringfence }).handler(ctx);
   expect(lines).toEqual([
     'Would decommission "eu-1/orders" and keep its volumes',
   ]);
+  expect(outputs).toEqual({
+    database: 'eu-1/orders',
+    entityRef: 'resource:default/eu-1.orders',
+    changed: false,
+  });
   expect(ringfence.decommission).not.toHaveBeenCalled();
 });

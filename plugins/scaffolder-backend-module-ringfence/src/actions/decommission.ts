@@ -1,6 +1,9 @@
 import { InputError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import { parseDatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
+import {
+  databaseEntityRef,
+  parseDatabaseRef,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import type { RingfenceService } from '@ringfence/backstage-plugin-ringfence-node';
 import { followEvents } from '../followEvents';
 import { examples } from './decommission.examples';
@@ -49,6 +52,9 @@ export function createDecommissionAction({
             deleteVolumes ? 'delete its volumes' : 'keep its volumes'
           }`,
         );
+        ctx.output('database', database);
+        ctx.output('entityRef', databaseEntityRef(ref));
+        ctx.output('changed', false);
         return;
       }
       const outcome = await followEvents(
