@@ -28,6 +28,8 @@ export function kubectl(binary: string, kubeconfig: string): Kubectl {
           }
         },
       );
+      // kubectl may end before it has read what it does not need.
+      child.stdin!.on('error', () => {});
       child.stdin!.end(input ?? '');
     });
 }

@@ -139,6 +139,8 @@ export function clustersFile(files: EnvoyFiles) {
         type: 'EDS',
         connect_timeout: CONNECT_TIMEOUT,
         close_connections_on_host_health_failure: true,
+        // Endpoints that are taken away are gone at once, however well they are.
+        ignore_health_on_host_removal: true,
         eds_cluster_config: {
           eds_config: watched(files.endpoints, files.directory),
         },

@@ -1,0 +1,115 @@
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import ringfence, {
+  createBlueprintRegistry,
+  createDatabaseTools,
+  Provisioner,
+} from '@ringfence/backstage-plugin-ringfence-backend';
+import type {
+  ProvisioningEvent,
+  Report,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
+import createKnex from 'knex';
+import type { Cluster } from '../../src';
+
+const ACTOR = 'user:default/mock';
+
+/** What every database of these tests is asked for with. */
+export const orders = {
+  blueprint: 'scylladb-ambient',
+  kubernetesCluster: 'control-plane',
+  name: 'orders',
+  namespace: 'orders',
+  owner: 'group:default/payments',
+} as const;
+
+/** A provisioner without a portal around it. */
+export function createProvisioner(kubernetes: KubernetesCluster): Provisioner {
+  const entry = { kubernetes, defaults: {} };
+  return new Provisioner({
+    clusters: {
+      listUsable: () => [entry],
+      listUnusable: () => [],
+      get: () => entry,
+    },
+    blueprints: createBlueprintRegistry(),
+    createTools: createDatabaseTools,
+    logger: mockServices.logger.mock(),
+  });
+}
+
+/** All events of a change. */
+export async function provision(
+  provisioner: Provisioner,
+  spec: object,
+  signal = new AbortController().signal,
+  onEvent: (event: ProvisioningEvent) => void = () => {},
+): Promise<ProvisioningEvent[]> {
+  const events: ProvisioningEvent[] = [];
+  const options = { signal, actor: ACTOR };
+  for await (const event of provisioner.provision(spec, options)) {
+    events.push(event);
+    onEvent(event);
+  }
+  return events;
+}
+
+/** The event that ends a change. */
+export function endOf(events: readonly ProvisioningEvent[]) {
+  const end = events.at(-1)!;
+  return end.type === 'failed' ? `failed: ${end.message}` : end.type;
+}
+
+/** The plugin alone, on the Kubernetes cluster of a test. */
+export interface TestPlugin {
+  /** The report on a namespace's database, with every probe run now. */
+  report(namespace: string): Promise<Report>;
+  stop(): Promise<void>;
+}
+
+export async function startPlugin(cluster: Cluster): Promise<TestPlugin> {
+  const { kubeconfig } = cluster;
+  const { name } = cluster.kubernetes;
+  const data = {
+    ringfence: {
+      admins: [ACTOR],
+      kubernetesClusters: [{ name, kubeconfig: { file: kubeconfig } }],
+    },
+  };
+  // The backend would leave its own one open.
+  const knex = createKnex({
+    client: 'better-sqlite3',
+    connection: ':memory:',
+    useNullAsDefault: true,
+  });
+  const backend = await startTestBackend({
+    features: [
+      ringfence,
+      mockServices.rootConfig.factory({ data }),
+      mockServices.database.factory({ knex }),
+    ],
+  });
+  const root = `http://127.0.0.1:${backend.server.port()}/api/ringfence`;
+  return {
+    async report(namespace) {
+      const path = `databases/${name}/${namespace}/report?refresh=true`;
+      const response = await fetch(`${root}/${path}`);
+      if (!response.ok) throw new Error(await response.text());
+      return response.json();
+    },
+    async stop() {
+      await backend.stop();
+      await knex.destroy();
+    },
+  };
+}
+
+/** What of a report is not as it should be. */
+export function troubles({ findings }: Report): string[] {
+  return findings
+    .filter(({ status }) => status !== 'ok')
+    .map(
+      ({ check, status, reason, summary }) =>
+        `${check} ${status} ${reason}: ${summary}`,
+    );
+}
