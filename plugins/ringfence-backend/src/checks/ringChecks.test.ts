@@ -48,6 +48,11 @@ it.each<[string, Partial<Facts>, string]>([
     'failing NodeDown: The ring counts 10.244.0.11 as down',
   ],
   [
+    'one of which gossip says nothing',
+    ring('UN', '?N', 'UN'),
+    'failing NodeDown: The ring counts 10.244.0.11 as down',
+  ],
+  [
     'one down while another joins',
     ring('DN', 'UJ', 'UN'),
     'failing NodeDown: The ring counts 10.244.0.10 as down',

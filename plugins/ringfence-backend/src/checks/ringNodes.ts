@@ -40,7 +40,7 @@ export const ringNodes: Check = {
   category: 'ring',
   reasons: {
     UpNormal: 'As many nodes as the spec asks for, each UN.',
-    NodeDown: 'The ring counts a node as down.',
+    NodeDown: 'The ring counts a node as down, or cannot say that it is up.',
     TooFewNodes: 'The ring has fewer nodes than the spec asks for.',
     TooManyNodes:
       'The ring has more nodes than the spec asks for, such as one that was never removed.',
@@ -61,7 +61,8 @@ function judge(facts: Facts, ring: readonly RingNode[]): CheckResult {
     nodes: ring.map(({ address, state }) => `${address} ${state}`),
     wanted: replicas,
   };
-  const down = addressesOf(ring, ({ state }) => state.startsWith('D'));
+  // Gossip that says nothing of a node ("?N") is no word that it is up.
+  const down = addressesOf(ring, ({ state }) => !state.startsWith('U'));
   const moving = addressesOf(
     ring,
     node => node.state.startsWith('U') && !isUpNormal(node),
