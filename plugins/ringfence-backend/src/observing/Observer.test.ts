@@ -19,6 +19,7 @@ import {
   SERVER_NAME,
   type Pki,
 } from '../checks/__testUtils__/facts';
+import { peerAuthentication, ztunnel } from '../checks/__testUtils__/objects';
 import type { StoredDatabase } from '../databases/Databases';
 import {
   fakeCluster,
@@ -230,6 +231,24 @@ it('says of each fact alone that it may not be read', async () => {
     why: 'get Secret is forbidden in "orders"',
   });
   expect(facts.pods.known).toBe(true);
+});
+
+it("does not take somebody's pod with ztunnel's label for the mesh", async () => {
+  const impostor = ztunnel(0);
+  const elsewhere = {
+    ...impostor,
+    metadata: { ...impostor.metadata, namespace: 'attic' },
+  };
+  const strict = peerAuthentication('STRICT', { namespace: 'attic' });
+  const { observer, database } = setUp({
+    objects: [elsewhere, strict, ...objects()],
+  });
+  const facts = await observer.facts(database);
+  expect(
+    facts.ztunnelPods.known &&
+      facts.ztunnelPods.value.map(({ metadata }) => metadata.namespace),
+  ).toEqual(['istio-system', 'istio-system', 'istio-system']);
+  expect(facts.meshPeerAuthentications).toMatchObject({ value: [] });
 });
 
 it('finds ztunnel in its usual namespace where pods may not be listed everywhere', async () => {

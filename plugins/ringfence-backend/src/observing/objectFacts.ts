@@ -81,18 +81,41 @@ async function gatherMeshFacts(source: ObjectSource) {
   const pods = { apiVersion: 'v1', kind: 'Pod', labels: ZTUNNEL_LABELS };
   const everywhere = await source.list(pods);
   // The right to list pods everywhere may be missing where the one in the usual namespace is there.
-  const ztunnelPods = everywhere.known
+  const labelled = everywhere.known
     ? everywhere
     : await source.list({ ...pods, namespace: USUAL_ROOT_NAMESPACE });
-  const rootNamespace =
-    (ztunnelPods.known && ztunnelPods.value[0]?.metadata.namespace) ||
-    USUAL_ROOT_NAMESPACE;
+  const rootNamespace = rootNamespaceOf(labelled.known ? labelled.value : []);
+  const ztunnelPods = labelled.known
+    ? {
+        ...labelled,
+        value: labelled.value.filter(
+          ({ metadata }) => metadata.namespace === rootNamespace,
+        ),
+      }
+    : labelled;
   const meshPeerAuthentications = await source.list({
     apiVersion: ISTIO_SECURITY,
     kind: 'PeerAuthentication',
     namespace: rootNamespace,
   });
   return { ztunnelPods, meshPeerAuthentications };
+}
+
+/**
+ * Anybody may give a pod of their own ztunnel's label, and must not pass for
+ * the mesh by it: the usual namespace goes first, then the one with most pods,
+ * since ztunnel runs on every node.
+ */
+function rootNamespaceOf(pods: readonly KubernetesObject[]): string {
+  const counts = new Map<string, number>();
+  for (const { metadata } of pods) {
+    const name = metadata.namespace ?? '';
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  if (counts.size === 0 || counts.has(USUAL_ROOT_NAMESPACE)) {
+    return USUAL_ROOT_NAMESPACE;
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0][0];
 }
 
 /** All of the routes that exist, or why one of them could not be read. */
