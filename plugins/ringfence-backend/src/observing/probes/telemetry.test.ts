@@ -125,6 +125,14 @@ it('says which one could not be read, and why', async () => {
   );
 });
 
+it('does not call it free of plaintext where a node has no ztunnel to ask', async () => {
+  const { result } = await probe(
+    [whole(sample('mutual_tls', 2)), whole(sample('mutual_tls', 3))],
+    { ztunnels: [ztunnel(0), ztunnel(1, false)] },
+  );
+  await expect(result).rejects.toThrow('no ztunnel is ready on node "node-1"');
+});
+
 it('says so where no ztunnel is ready on those nodes', async () => {
   const { result } = await probe([whole('')], {
     ztunnels: [ztunnel(0, false), ztunnel(9)],

@@ -38,7 +38,8 @@ export async function probeTelemetry(
   const samples = sumTrafficSamples(
     tellings.flatMap(telling => telling.samples),
   );
-  const gap = tellings.find(telling => telling.gap)?.gap;
+  const gap =
+    tellings.find(telling => telling.gap)?.gap ?? nodeWithoutZtunnel(context);
   const sawPlaintext = samples.some(
     ({ securityPolicy, refused }) =>
       securityPolicy !== 'mutual_tls' && !refused,
@@ -48,10 +49,10 @@ export async function probeTelemetry(
 }
 
 /** The ztunnels on the nodes of the database's pods. */
-function ztunnelsOf({ objects }: ProbeContext): KubernetesObject[] {
-  if (!objects.pods.known) throw new Error(objects.pods.why);
+function ztunnelsOf(context: ProbeContext): KubernetesObject[] {
+  const { objects } = context;
+  const nodes = new Set(nodesOf(context));
   if (!objects.ztunnelPods.known) throw new Error(objects.ztunnelPods.why);
-  const nodes = new Set(objects.pods.value.map(pod => pod.spec?.nodeName));
   const ztunnels = objects.ztunnelPods.value.filter(
     pod => isPodReady(pod) && nodes.has(pod.spec?.nodeName),
   );
@@ -59,6 +60,19 @@ function ztunnelsOf({ objects }: ProbeContext): KubernetesObject[] {
     throw new Error("no ztunnel is ready on the nodes of the database's pods");
   }
   return ztunnels;
+}
+
+/** A node whose traffic nobody could be asked about. */
+function nodeWithoutZtunnel(context: ProbeContext): string | undefined {
+  const asked = new Set(ztunnelsOf(context).map(pod => pod.spec?.nodeName));
+  const node = nodesOf(context).find(name => !asked.has(name));
+  return node && `no ztunnel is ready on node "${node}"`;
+}
+
+/** The nodes on which the database's pods run. */
+function nodesOf({ objects }: ProbeContext): string[] {
+  if (!objects.pods.known) throw new Error(objects.pods.why);
+  return objects.pods.value.map(pod => pod.spec?.nodeName).filter(Boolean);
 }
 
 async function askZtunnel(
