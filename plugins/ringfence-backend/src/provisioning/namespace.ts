@@ -68,9 +68,10 @@ export function refuseForeignNamespace(
       `spec.namespace: ${where} exists and is not managed by Ringfence`,
     );
   }
+  // Without its owner's name it is nobody's to take.
   const owner = annotations[OWNER_ANNOTATION];
   const database = labels[DATABASE_LABEL];
-  if (database !== spec.name || (owner && owner !== spec.owner)) {
+  if (database !== spec.name || owner !== spec.owner) {
     throw refused(
       `spec.namespace: ${where} holds database "${database}" of ${
         owner ?? 'an owner that it does not name'

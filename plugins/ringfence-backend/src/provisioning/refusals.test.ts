@@ -141,6 +141,26 @@ describe('what Provisioner.provision refuses', () => {
     },
   );
 
+  it('refuses a namespace of its own that names no owner any more', async () => {
+    await harness.kubernetes.as('kubectl').create({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name: 'orders',
+        labels: {
+          'app.kubernetes.io/managed-by': 'ringfence',
+          'ringfence.dev/database': 'orders',
+        },
+      },
+    });
+    expect(await refusal({})).toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining(
+        'holds database "orders" of an owner that it does not name',
+      ),
+    });
+  });
+
   it('refuses a change that the volumes there cannot follow, and names the field', async () => {
     await provisioned(harness);
     expect(await refusal({ size: '20Gi', replicas: 2 })).toMatchObject({
