@@ -22,6 +22,9 @@ export class PodConnection extends Duplex {
   constructor(place: string) {
     super({ allowHalfOpen: false });
     this.#place = place;
+    // A refusal may come before whoever asked for the connection listens, and
+    // an error that nobody hears would end the process; readers still get it.
+    this.on('error', () => {});
   }
 
   attach(socket: PodSocket): void {

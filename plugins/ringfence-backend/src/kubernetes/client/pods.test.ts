@@ -215,6 +215,20 @@ describe('portForward', () => {
     });
   });
 
+  it('survives a refusal that nobody listens for yet, and still tells it', async () => {
+    serve(socket => {
+      socket.send(frame(ERROR, Buffer.from([0, 0])));
+      socket.send(frame(ERROR, 'connection refused'));
+    });
+    const stream = await kubernetes.portForward(POD, 9042);
+    // `once` of node:events would listen for errors.
+    await new Promise<void>(resolve => {
+      if (stream.closed) resolve();
+      else stream.once('close', () => resolve());
+    });
+    await expect(stream.toArray()).rejects.toThrow('connection refused');
+  });
+
   it('holds a fast pod back while nobody reads, and loses nothing', async () => {
     const content = randomBytes(32 * 1024 * 1024);
     let sent = 0;
