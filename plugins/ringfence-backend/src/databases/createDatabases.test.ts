@@ -148,6 +148,21 @@ describe('databases', () => {
     expect(await databases.list()).toEqual([]);
   });
 
+  it.each(['..', '.', 'orders/pods', 'Orders', ''])(
+    'are not looked for under a name that no namespace has: "%s"',
+    async namespace => {
+      const { databases, kubernetes } = setup();
+      const get = jest.spyOn(kubernetes, 'get');
+      await expect(
+        databases.get({ kubernetesCluster: 'memory', namespace }),
+      ).rejects.toMatchObject({
+        name: 'NotFoundError',
+        message: expect.stringContaining('no name of a namespace'),
+      });
+      expect(get).not.toHaveBeenCalled();
+    },
+  );
+
   it('are listed without those of a Kubernetes cluster that does not answer', async () => {
     const away = createMemoryKubernetesCluster({ name: 'away' });
     away.list = async () => {

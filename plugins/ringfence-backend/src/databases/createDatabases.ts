@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import {
   DATABASE_LABEL,
+  dnsLabelSchema,
   databaseStateSchema,
   MANAGED_BY_LABEL,
   MANAGER,
@@ -66,6 +67,14 @@ export function createDatabases(deps: {
 
     async get(ref: DatabaseRef) {
       const { kubernetes } = clusters.get(ref.kubernetesCluster);
+      // It comes from a URL and goes into one: ".." would name something else.
+      if (!dnsLabelSchema.safeParse(ref.namespace).success) {
+        throw new NotFoundError(
+          `No database "${stringifyDatabaseRef(
+            ref,
+          )}": that is no name of a namespace`,
+        );
+      }
       const namespace = await kubernetes.get({
         apiVersion: 'v1',
         kind: 'Namespace',
