@@ -1,3 +1,4 @@
+import { InputError } from '@backstage/errors';
 import type { BlueprintRegistry } from '../blueprints/BlueprintRegistry';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
 import { discoverPlatform } from '../platform';
@@ -18,11 +19,20 @@ export async function admit(
   spec: unknown,
 ): Promise<Admitted & { notes: string[] }> {
   const parsed = deps.blueprints.parse(spec);
-  const entry = deps.clusters.get(parsed.spec.kubernetesCluster);
+  const entry = lookUp(deps.clusters, parsed.spec.kubernetesCluster);
   const platform = await discoverPlatform(entry);
   const notes = refuseUnmet(
     parsed.blueprint.requirements(parsed.spec, platform),
     parsed.spec.kubernetesCluster,
   );
   return { ...parsed, platform, notes };
+}
+
+function lookUp(clusters: Pick<KubernetesClusters, 'get'>, name: string) {
+  try {
+    return clusters.get(name);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new InputError(`spec.kubernetesCluster: ${message}`);
+  }
 }

@@ -103,5 +103,6 @@ export function asBackstageError(error: unknown): unknown {
     ServiceUnavailableError,
   ];
   const Type = types.find(type => type.name === error.name);
-  return Type ? new Type(message, error) : error;
+  // Without the cause, whose message would be said a second time.
+  return Type ? new Type(message) : error;
 }

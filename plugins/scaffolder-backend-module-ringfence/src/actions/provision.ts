@@ -40,21 +40,24 @@ export function createProvisionAction(deps: ProvisionActionDeps) {
     supportsDryRun: true,
     schema: {
       input: specInput,
-      output: {
-        database: z =>
-          z.string().describe('Its address: `<kubernetesCluster>/<namespace>`'),
-        entityRef: z => z.string().describe('Its entity in the catalog'),
-        gatewayAddresses: z =>
-          z.array(z.string()).describe('Where its gateway listens'),
-        gatewayPorts: z => z.array(z.number()).describe('And on which ports'),
-        changed: z =>
-          z.boolean().describe('false where everything was as asked already'),
-        manifests: z =>
-          z
+      output: z =>
+        z.object({
+          database: z
+            .string()
+            .describe('Its address: `<kubernetesCluster>/<namespace>`'),
+          entityRef: z.string().describe('Its entity in the catalog'),
+          gatewayAddresses: z
+            .array(z.string())
+            .describe('Where its gateway listens'),
+          gatewayPorts: z.array(z.number()).describe('And on which ports'),
+          changed: z
+            .boolean()
+            .describe('false where everything was as asked already'),
+          manifests: z
             .array(z.record(z.unknown()))
             .optional()
             .describe('Dry run only: what would be applied, without Secrets'),
-      },
+        }),
     },
     async handler(ctx) {
       const result = ctx.isDryRun

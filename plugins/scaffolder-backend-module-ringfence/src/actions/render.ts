@@ -37,10 +37,12 @@ export function createRenderAction({ ringfence }: RenderActionDeps) {
           .describe(
             'The spec of the database; further fields are the blueprint’s',
           ),
-      output: {
-        files: z =>
-          z.array(z.string()).describe('Names of the files, in their order'),
-      },
+      output: z =>
+        z.object({
+          files: z
+            .array(z.string())
+            .describe('Names of the files, in their order'),
+        }),
     },
     async handler(ctx) {
       const { targetPath = '.', ...spec } = ctx.input;
