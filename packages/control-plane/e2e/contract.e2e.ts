@@ -72,6 +72,43 @@ kubernetesClusterContract(
   { withPods: true, withExitCodes: false },
 );
 
+describe('an apply', () => {
+  const metadata = { name: 'a', namespace: 'default' };
+
+  // The sandbox knows no schemas, so this is no part of the contract.
+  it.each([
+    [
+      'a field that does not exist',
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata, dat: {} },
+      '.dat: field not declared in schema',
+    ],
+    [
+      'a value of another type',
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { port: 9042 } },
+      '.data.port: expected string',
+    ],
+    [
+      'a time without fractions of a second',
+      {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata,
+        spec: { renewTime: '2026-01-01T00:00:00Z' },
+      },
+      'parsing time',
+    ],
+  ])('of %s is a mistake, not an outage', async (_name, manifest, message) => {
+    const kubernetes = openKubernetesCluster(
+      'control-plane',
+      controlPlane.kubeconfig,
+    );
+    await expect(kubernetes.apply(manifest)).rejects.toMatchObject({
+      name: 'InputError',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 describe('a watch', () => {
   const configMaps = {
     apiVersion: 'v1',

@@ -49,13 +49,13 @@ export function startPodCapture(context: ControllerContext): RunningController {
       if (!pod?.status?.podIP) return;
       const wanted = await isWanted(kubernetes, pod);
       if (wanted === isCaptured(pod)) return;
-      const { name, namespace, resourceVersion } = pod.metadata;
+      const { name, namespace, uid, resourceVersion } = pod.metadata;
       const annotations: Record<string, string> = wanted
         ? { [REDIRECTION_ANNOTATION]: 'enabled' }
         : {};
       await kubernetes.apply({
         ...pods,
-        metadata: { name, namespace, resourceVersion, annotations },
+        metadata: { name, namespace, uid, resourceVersion, annotations },
       });
     },
   });

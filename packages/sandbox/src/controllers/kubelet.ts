@@ -146,11 +146,11 @@ class Kubelet {
     const ref = { apiVersion: 'v1', kind: 'Namespace' };
     const namespace = await kubernetes.get({ ...ref, name });
     if (!namespace) return;
-    const { resourceVersion } = namespace.metadata;
+    const { uid, resourceVersion } = namespace.metadata;
     const annotations = { [SIMULATED_ANNOTATION]: simulated };
     await kubernetes.apply({
       ...ref,
-      metadata: { name, resourceVersion, annotations },
+      metadata: { name, uid, resourceVersion, annotations },
     });
   }
 
@@ -215,11 +215,11 @@ class Kubelet {
   async #placed(pod: KubernetesObject): Promise<KubernetesObject> {
     const { kubernetes, kubernetesControllers } = this.#context;
     if (kubernetesControllers) return pod;
-    const { name, namespace, resourceVersion } = pod.metadata;
+    const { name, namespace, uid, resourceVersion } = pod.metadata;
     // The node's own field: another manager than the one that made the pod.
     return kubernetes.apply({
       ...selector,
-      metadata: { name, namespace, resourceVersion },
+      metadata: { name, namespace, uid, resourceVersion },
       spec: { nodeName: nodeOf(name) },
     });
   }

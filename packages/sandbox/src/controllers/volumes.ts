@@ -76,7 +76,7 @@ async function bind(kubernetes: ControllerCluster, claim: KubernetesObject) {
   });
   const bound = await kubernetes.apply({
     ...selector,
-    metadata: { name, namespace, resourceVersion },
+    metadata: { name, namespace, uid, resourceVersion },
     spec: { volumeName, storageClassName: storageClass.metadata.name },
   });
   await kubernetes.updateStatus({

@@ -19,7 +19,7 @@ import {
   type Stored,
   type Writer,
 } from './serverSideApply';
-import { validate } from './validation';
+import { validate, validateKind, validateListKeys } from './validation';
 
 /** A change to one object; `before` is absent when it was made, `after` when it is gone. */
 export interface Change {
@@ -104,8 +104,13 @@ export class ObjectStore {
     }
     const { served, wanted } = this.#prepare(manifest);
     const stored = this.#objects.get(keyOf(wanted));
-    this.#checkResourceVersion(served, wanted, stored?.object);
-    if (!stored) return this.#insert(served, wanted, writer, options);
+    this.#checkUid(served, wanted, stored?.object);
+    if (!stored) {
+      // The API server asks for no version of what is not there, only for its uid.
+      delete wanted.metadata.resourceVersion;
+      return this.#insert(served, wanted, writer, options);
+    }
+    this.#checkResourceVersion(served, wanted, stored.object);
     const { object, owners } = applyOver(
       served,
       clone(stored.object),
@@ -114,7 +119,8 @@ export class ObjectStore {
       writer,
     );
     setDefaults(object);
-    validate(served, object, stored.object);
+    validate(served, object);
+    validateKind(served, object, stored.object);
     return this.#replace(served, stored, object, owners, options);
   }
 
@@ -179,6 +185,7 @@ export class ObjectStore {
     if (served.status) delete wanted.status;
     convertStringData(wanted);
     validate(served, wanted);
+    validateListKeys(served, wanted);
     const { namespace } = wanted.metadata;
     if (namespace && !this.#objects.has(namespaceKey(namespace))) {
       throw new NotFoundError(`namespaces "${namespace}" not found`);
@@ -186,16 +193,29 @@ export class ObjectStore {
     return { served, wanted };
   }
 
+  #checkUid(
+    served: ServedKind,
+    { metadata: { name, uid } }: KubernetesObject,
+    live: KubernetesObject | undefined,
+  ) {
+    if (!uid || uid === live?.metadata.uid) return;
+    throw new KubernetesConflictError(
+      `Operation cannot be fulfilled on ${resourceOf(
+        served,
+      )} "${name}": Precondition failed: UID in precondition: ${uid}, UID in object meta: ${
+        live?.metadata.uid ?? ''
+      }`,
+      'ResourceVersion',
+    );
+  }
+
   #checkResourceVersion(
     served: ServedKind,
     wanted: KubernetesObject,
-    live: KubernetesObject | undefined,
+    live: KubernetesObject,
   ) {
     const { name, resourceVersion } = wanted.metadata;
-    if (
-      !resourceVersion ||
-      resourceVersion === live?.metadata.resourceVersion
-    ) {
+    if (!resourceVersion || resourceVersion === live.metadata.resourceVersion) {
       return;
     }
     throw new KubernetesConflictError(
@@ -225,6 +245,7 @@ export class ObjectStore {
     const object = clone(wanted);
     setDefaults(object);
     validate(served, object);
+    validateKind(served, object);
     Object.assign(object.metadata, {
       uid: randomUUID(),
       creationTimestamp: this.#timestamp(),

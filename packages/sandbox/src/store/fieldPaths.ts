@@ -94,6 +94,25 @@ function children(
   );
 }
 
+/** The path and key of an item of a keyed list that an earlier item has, too. */
+export function findRepeatedKey(
+  kind: string,
+  object: object,
+): string | undefined {
+  const visit = (value: unknown, schemaPath: string): string | undefined => {
+    const inner = children(kind, schemaPath, value) ?? [];
+    const steps = inner.map(({ step }) => step);
+    const repeated = steps.find((step, index) => steps.indexOf(step) < index);
+    if (repeated !== undefined) return `${schemaPath} ${repeated}`;
+    for (const child of inner) {
+      const found = visit(child.value, child.schemaPath);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return visit(object, '');
+}
+
 /** The fields that an object names, each with its value. */
 export function fieldsOf(
   kind: string,

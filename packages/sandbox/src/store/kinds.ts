@@ -5,7 +5,7 @@ export interface ServedKind extends ServedApi {
   /** Has a status subresource, so that apply and create leave `status` alone. */
   readonly status: boolean;
   /** What its names must be. */
-  readonly names: 'subdomain' | 'label' | 'service' | 'path';
+  readonly names: 'subdomain' | 'label' | 'path';
 }
 
 type Options = Partial<Pick<ServedKind, 'namespaced' | 'status' | 'names'>>;
@@ -47,7 +47,7 @@ export const defaultKinds: readonly ServedKind[] = [
   }),
   kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', withStatus),
   kind('v1', 'Pod', 'pods', withStatus),
-  kind('v1', 'Service', 'services', { ...withStatus, names: 'service' }),
+  kind('v1', 'Service', 'services', { ...withStatus, names: 'label' }),
   kind('v1', 'ServiceAccount', 'serviceaccounts'),
   kind('v1', 'Secret', 'secrets'),
   kind('v1', 'ConfigMap', 'configmaps'),

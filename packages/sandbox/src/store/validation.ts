@@ -1,5 +1,7 @@
 import { InputError } from '@backstage/errors';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import { findRepeatedKey } from './fieldPaths';
+import { brokenRules } from './kindRules';
 import { resourceOf, type ServedKind } from './kinds';
 
 // @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
@@ -15,11 +17,6 @@ const NAMES = {
     maxLength: 253,
     rule: "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
   },
-  service: {
-    pattern: /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
-    maxLength: 63,
-    rule: "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-  },
   path: {
     pattern: /^(?!\.{1,2}$)[^/%]+$/,
     maxLength: 253,
@@ -32,28 +29,13 @@ const QUALIFIED_NAME =
   /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** What a StatefulSet's spec may change. @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations */
-const STATEFUL_SET_MUTABLE = [
-  'replicas',
-  'ordinals',
-  'template',
-  'updateStrategy',
-  'revisionHistoryLimit',
-  'persistentVolumeClaimRetentionPolicy',
-  'minReadySeconds',
-];
-
 function invalid(served: ServedKind, name: string, what: string): InputError {
   const kind = served.group ? `${served.kind}.${served.group}` : served.kind;
   return new InputError(`${kind} "${name}" is invalid: ${what}`);
 }
 
 /** @throws InputError in the API server's words */
-export function validate(
-  served: ServedKind,
-  object: KubernetesObject,
-  live?: KubernetesObject,
-): void {
+export function validate(served: ServedKind, object: KubernetesObject): void {
   const { name } = object.metadata;
   const rules = NAMES[served.names];
   if (typeof name !== 'string' || name === '') {
@@ -73,9 +55,36 @@ export function validate(
   validateNamespaceField(served, object);
   validateLabels(served, object);
   if (served.kind === 'Secret') validateSecret(served, object);
-  if (live && served.kind === 'StatefulSet') {
-    validateStatefulSetUpdate(served, object, live);
+}
+
+/**
+ * The rules of the object's kind, for one that is complete.
+ *
+ * @throws InputError in the API server's words
+ */
+export function validateKind(
+  served: ServedKind,
+  object: KubernetesObject,
+  live?: KubernetesObject,
+): void {
+  const broken = brokenRules(object, live);
+  if (broken.length > 0) {
+    throw invalid(served, object.metadata.name, broken.join(', '));
   }
+}
+
+/** @throws InputError where two items of a list have the key by which it is merged */
+export function validateListKeys(
+  served: ServedKind,
+  manifest: KubernetesObject,
+): void {
+  const path = findRepeatedKey(served.kind, manifest);
+  if (path === undefined) return;
+  throw invalid(
+    served,
+    manifest.metadata.name,
+    `failed to create typed patch object: duplicate entries for key ${path}`,
+  );
 }
 
 function validateNamespaceField(served: ServedKind, object: KubernetesObject) {
@@ -151,24 +160,4 @@ function validateSecret(served: ServedKind, object: KubernetesObject) {
       `data[${key}]: Invalid value: "<redacted>": illegal base64 data`,
     );
   }
-}
-
-function validateStatefulSetUpdate(
-  served: ServedKind,
-  object: KubernetesObject,
-  live: KubernetesObject,
-) {
-  const fixed = (spec: Record<string, unknown>) =>
-    JSON.stringify(
-      Object.keys(spec)
-        .filter(field => !STATEFUL_SET_MUTABLE.includes(field))
-        .sort()
-        .map(field => [field, spec[field]]),
-    );
-  if (fixed(object.spec ?? {}) === fixed(live.spec ?? {})) return;
-  throw invalid(
-    served,
-    object.metadata.name,
-    "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
-  );
 }

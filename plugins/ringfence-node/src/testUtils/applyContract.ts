@@ -123,6 +123,26 @@ export function describeApply(context: () => ContractContext): void {
       });
     });
 
+    it('asks for no resourceVersion of what is not there', async () => {
+      const { kubernetes, namespace } = context();
+      const metadata = { resourceVersion: '1' };
+      const made = await kubernetes.apply(
+        configMap(namespace, 'a', { k: '1' }, metadata),
+      );
+      expect(made.data).toEqual({ k: '1' });
+    });
+
+    it('leaves what is gone gone where its uid is asked for', async () => {
+      const { kubernetes, namespace } = context();
+      const made = await kubernetes.apply(configMap(namespace, 'a'));
+      await kubernetes.delete(refOf(made));
+      const { uid } = made.metadata;
+      await expect(
+        kubernetes.apply(configMap(namespace, 'a', { k: '1' }, { uid })),
+      ).rejects.toMatchObject({ name: 'ConflictError' });
+      expect(await kubernetes.get(refOf(made))).toBeUndefined();
+    });
+
     it('raises the generation when the spec changes, and only then', async () => {
       const { kubernetes, namespace } = context();
       const first = await kubernetes.apply(

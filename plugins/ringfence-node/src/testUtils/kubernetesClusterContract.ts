@@ -7,6 +7,7 @@ import type {
 import { describeApply } from './applyContract';
 import { describePods } from './podContract';
 import { describeReading } from './readingContract';
+import { describeRefusals } from './refusalContract';
 import { describeWriting } from './writingContract';
 
 /** A Kubernetes cluster to put to the test. */
@@ -82,6 +83,7 @@ export function kubernetesClusterContract(
     });
     describeApply(context);
     describeWriting(context);
+    describeRefusals(context);
     describeReading(context);
     if (options.withPods) describePods(context, options);
   });

@@ -61,6 +61,20 @@ describe('words for what the API server refuses', () => {
       { name: 'InputError' },
     ],
     [
+      'an apply of a field that does not exist',
+      failure(
+        500,
+        'InternalError',
+        'failed to create typed patch object (a/a; /v1, Kind=ConfigMap): .dat: field not declared in schema',
+      ),
+      { name: 'InputError', message: expect.stringContaining('.dat: field') },
+    ],
+    [
+      'an API server that fails',
+      failure(500, 'InternalError', 'etcdserver: request timed out'),
+      { name: 'ServiceUnavailableError' },
+    ],
+    [
       'a namespace that is not there',
       failure(404, 'NotFound', 'namespaces "orders" not found'),
       { name: 'NotFoundError' },

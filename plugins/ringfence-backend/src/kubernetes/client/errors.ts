@@ -35,6 +35,13 @@ export class ExpiredError extends Error {
   readonly statusCode = 410;
 }
 
+/**
+ * How the API server words an object of the wrong shape in a server-side apply:
+ * it answers 500, though asking again would help nobody.
+ */
+const MALFORMED =
+  /^(failed to create typed patch object|failed to convert new object) /;
+
 /** The error for an answer that is no success. */
 export function statusError(
   code: number,
@@ -66,7 +73,9 @@ export function statusError(
     case 410:
       return new ExpiredError(`${what}: ${words}`);
     default:
-      return new ServiceUnavailableError(`${what}: ${words}`);
+      return MALFORMED.test(words)
+        ? new InputError(`${what}: ${words}`)
+        : new ServiceUnavailableError(`${what}: ${words}`);
   }
 }
 
