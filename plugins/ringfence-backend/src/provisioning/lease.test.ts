@@ -1,3 +1,4 @@
+import { ServiceUnavailableError } from '@backstage/errors';
 import {
   createHarness,
   lastOf,
@@ -71,6 +72,7 @@ describe('the Lease of a database', () => {
           'app.kubernetes.io/managed-by': 'ringfence',
           'ringfence.dev/database': 'orders',
         },
+        annotations: { 'ringfence.dev/owner': 'group:default/payments' },
       },
     });
     await harness.kubernetes.apply({
@@ -98,6 +100,29 @@ describe('the Lease of a database', () => {
       holderIdentity: expect.stringMatching(/^user:default\/ada_[0-9a-f]{12}$/),
       leaseTransitions: 5,
     });
+    await harness.status({ address: '10.0.0.7' });
+    expect(lastOf(await running.ended).type).toBe('done');
+  });
+
+  it('tells a run that waits of an API server that is away, and stays its own', async () => {
+    const running = await start('user:default/ada');
+    let away = true;
+    harness.hooks.interfere = (_, { kind }) => {
+      if (away && kind === 'Lease') {
+        throw new ServiceUnavailableError(
+          'connect ECONNREFUSED 127.0.0.1:6443',
+        );
+      }
+    };
+    await harness.clock.advance(6000);
+    expect(running.events).toContainEqual(
+      expect.objectContaining({
+        type: 'waiting',
+        wait: 'Kubernetes cluster "memory" answers',
+        why: 'connect ECONNREFUSED 127.0.0.1:6443',
+      }),
+    );
+    away = false;
     await harness.status({ address: '10.0.0.7' });
     expect(lastOf(await running.ended).type).toBe('done');
   });

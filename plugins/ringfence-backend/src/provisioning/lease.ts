@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { ConflictError, NotFoundError } from '@backstage/errors';
+import {
+  ConflictError,
+  NotFoundError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
 import { SPEC_CONFIG_MAP } from '@ringfence/backstage-plugin-ringfence-common';
 import {
   isAlreadyExists,
@@ -113,8 +117,21 @@ export class HeldLease {
       await clock
         .sleep(RENEW_EVERY_MS, signal)
         .then(() => this.#renew())
-        .catch(() => {});
+        .catch(error => this.#tellOutage(error));
     }
+  }
+
+  /** A watch goes on silently while the API server is away, so a run that waits learns of it here. */
+  #tellOutage(error: unknown): void {
+    if (!(error instanceof ServiceUnavailableError)) return;
+    if (this.#ended.signal.aborted) return;
+    const { kubernetes, clock, emit } = this.#request;
+    emit({
+      type: 'waiting',
+      wait: `Kubernetes cluster "${kubernetes.name}" answers`,
+      why: error.message,
+      elapsedMs: ageOf(this.#current, clock),
+    });
   }
 
   /** One renewal at a time, whoever asks. */

@@ -34,13 +34,20 @@ function isStale(condition: Condition, object: KubernetesObject): boolean {
   );
 }
 
-/** A condition in a line: `Programmed=False (AddressNotAssigned): address pending`. */
+/**
+ * A condition in a line: `Programmed=False (AddressNotAssigned): address pending`.
+ *
+ * @param object - whose condition it is; one of an earlier generation is told as such
+ */
 export function describeCondition(
   type: string,
   condition: Condition | undefined,
+  object?: KubernetesObject,
 ): string {
   if (!condition) return `no condition ${type} yet`;
   const reason = condition.reason ? ` (${condition.reason})` : '';
   const message = condition.message ? `: ${condition.message}` : '';
-  return `${type}=${condition.status}${reason}${message}`;
+  const text = `${type}=${condition.status}${reason}${message}`;
+  if (!object || !isStale(condition, object)) return text;
+  return `its controller has not looked at generation ${object.metadata.generation} yet; of generation ${condition.observedGeneration} it said ${text}`;
 }

@@ -162,7 +162,7 @@ function conditionProblem(
   const bad = types.find(
     type => !holds(findCondition(conditions, type), object),
   );
-  return bad && describeCondition(bad, findCondition(conditions, bad));
+  return bad && describeCondition(bad, findCondition(conditions, bad), object);
 }
 
 export interface RouteAttachedOptions {

@@ -84,7 +84,10 @@ describe('certificateReady', () => {
       ...certificate,
       metadata: { ...certificate.metadata, generation: 2 },
     };
-    expect(wait.evaluate(changed, 0).state).toBe('waiting');
+    expect(wait.evaluate(changed, 0)).toEqual({
+      state: 'waiting',
+      why: 'its controller has not looked at generation 2 yet; of generation 1 it said Ready=True (Ready): Certificate is up to date and has not expired',
+    });
   });
 
   it('fails for one that the issuer refused, and says how to try again', () => {

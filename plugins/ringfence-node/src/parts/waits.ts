@@ -87,7 +87,7 @@ function evaluateCertificate(
     };
   }
   if (!holds(ready, certificate)) {
-    return waiting(describeCondition('Ready', ready));
+    return waiting(describeCondition('Ready', ready, certificate));
   }
   const dates = datesProblem(status, now);
   if (dates) return waiting(`Ready=True, but ${dates}`);
@@ -118,7 +118,7 @@ export function issuerReady(ref: ObjectRef): ObjectWait {
       const ready = findCondition(issuer.status?.conditions, 'Ready');
       return holds(ready, issuer)
         ? { state: 'done', message: 'it signs' }
-        : waiting(describeCondition('Ready', ready));
+        : waiting(describeCondition('Ready', ready, issuer));
     },
   );
 }
