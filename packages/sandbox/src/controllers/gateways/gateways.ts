@@ -15,7 +15,7 @@ import {
   startController,
   type RunningController,
 } from '../controller';
-import { podStatus } from '../kubelet';
+import { podStatus } from '../podStatus';
 import { attachedRoutes, GATEWAY_API, ROUTE_KINDS } from './attachment';
 import {
   childManifests,
