@@ -66,42 +66,27 @@ export interface Agent {
  * @throws where Envoy or Cassandra is missing
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { kubernetes, kubeconfig, directory, logDir, log } = options;
+  const { kubernetes, kubeconfig } = options;
   const writer = await ApiWriter.open(kubeconfig);
   const cluster = AgentCluster.over(kubernetes, writer);
-  await mkdir(directory, { recursive: true });
-  const telemetry = new MeshTelemetry(NODE_NAMES, { version: VERSIONS.istio });
-  const nodes = new Nodes(join(directory, 'nodes'), log);
-  const binary = await findEnvoy();
-  const envoys = new Envoys({
-    binary,
-    directory: join(directory, 'envoys'),
-    logDir,
-    telemetry,
-  });
-  const rings = new Rings({
-    dataPlane: { ...dataPlane, startCassandraRing: nodes.startRing },
-    log,
-    choose: () => 'cassandra',
-    maxRealRings: MAX_RINGS,
-    simulated: SIMULATED,
-  });
+  const parts = await createParts(options);
+  const { nodes, envoys, rings } = parts;
   const held = new Set<string>();
   await applyPlatform(cluster);
-  const context = {
-    kubernetes: cluster,
-    kubernetesControllers: true,
-    log,
-    now: () => new Date(),
-    dataPlane: { ...dataPlane, startGateway: envoys.startGateway },
-    addresses: createAddressPool(),
-    telemetry,
-    rings,
-    mayRun: (pod: string) => !held.has(pod),
-    admission: readAdmission(kubernetes),
-    alsoWatched: POLICY_KINDS,
-  };
-  const controllers = startControllers(context, nodes);
+  const controllers = startControllers(
+    {
+      ...parts,
+      kubernetes: cluster,
+      kubernetesControllers: true,
+      log: options.log,
+      now: () => new Date(),
+      addresses: createAddressPool(),
+      mayRun: pod => !held.has(pod),
+      admission: readAdmission(kubernetes),
+      alsoWatched: POLICY_KINDS,
+    },
+    nodes,
+  );
   return {
     async killNode(pod) {
       held.add(pod);
@@ -113,13 +98,37 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     killEnvoy: gateway => envoys.kill(gateway),
     startEnvoy: gateway => envoys.start(gateway),
     async stop() {
-      await Promise.all([
-        ...controllers.map(controller => controller.stop()),
-        rings.stop(),
-      ]);
+      const stopping = controllers.map(controller => controller.stop());
+      await Promise.all([...stopping, rings.stop()]);
       writer.close();
     },
   };
+}
+
+/** What runs underneath: databases, gateways, and what the mesh counts. */
+async function createParts({ directory, logDir, log }: AgentOptions) {
+  await mkdir(directory, { recursive: true });
+  const telemetry = new MeshTelemetry(NODE_NAMES, { version: VERSIONS.istio });
+  const nodes = new Nodes(join(directory, 'nodes'), log);
+  const envoys = new Envoys({
+    binary: await findEnvoy(),
+    directory: join(directory, 'envoys'),
+    logDir,
+    telemetry,
+  });
+  const realDataPlane = {
+    ...dataPlane,
+    startCassandraRing: nodes.startRing,
+    startGateway: envoys.startGateway,
+  };
+  const rings = new Rings({
+    dataPlane: realDataPlane,
+    log,
+    choose: () => 'cassandra',
+    maxRealRings: MAX_RINGS,
+    simulated: SIMULATED,
+  });
+  return { telemetry, nodes, envoys, rings, dataPlane: realDataPlane };
 }
 
 function startControllers(
