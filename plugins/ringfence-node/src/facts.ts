@@ -42,8 +42,12 @@ export interface Facts {
 
   /** Probe: a handshake with the gateway, from the portal. */
   readonly served: Fact<Handshake>;
-  /** Probe: what answers a CQL request in plaintext on the TLS port. */
-  readonly plaintext: Fact<{ readonly refused: boolean; readonly message: string }>;
+  /** Probe: what answers a CQL request in plaintext on the TLS ports; the one that takes it, or else the first. */
+  readonly plaintext: Fact<{
+    readonly port?: number;
+    readonly refused: boolean;
+    readonly message: string;
+  }>;
   /** Probe: as the ring sees itself. */
   readonly ring: Fact<readonly RingNode[]>;
   readonly logins: {

@@ -68,6 +68,41 @@ describe('gateway.programmed', () => {
     });
   });
 
+  it('does not believe what is said of an older spec', () => {
+    const gateway = structuredClone(programmed) as KubernetesObject;
+    gateway.metadata.generation = 2;
+    expect(judge(gateway)).toMatchObject({
+      status: 'failing',
+      evidence: {
+        problems: expect.arrayContaining([
+          'Programmed is said of an older spec, not of the present one',
+        ]),
+      },
+    });
+  });
+
+  it('fails for a listener of which nothing is said', () => {
+    const gateway = structuredClone(programmed) as KubernetesObject;
+    gateway.status.listeners.pop();
+    expect(judge(gateway)).toMatchObject({
+      status: 'failing',
+      reason: 'ListenerInvalid',
+      summary: expect.stringContaining(
+        'listener "cql-native": its controller has said nothing of it',
+      ),
+    });
+  });
+
+  it('fails where there is no address, whatever the conditions say', () => {
+    const gateway = structuredClone(programmed) as KubernetesObject;
+    gateway.status.addresses = [];
+    expect(judge(gateway)).toMatchObject({
+      status: 'failing',
+      reason: 'NotProgrammed',
+      summary: expect.stringContaining('it has no address'),
+    });
+  });
+
   it('fails where nobody has taken the Gateway up', () => {
     const pending = {
       type: 'Accepted',
@@ -161,6 +196,24 @@ describe('gateway.route', () => {
     ]);
   });
 
+  it('does not believe what is said of an older spec', () => {
+    const route = structuredClone(attached) as KubernetesObject;
+    route.metadata.generation = 2;
+    expect(judge(route)).toMatchObject([
+      {
+        status: 'failing',
+        reason: 'NotAccepted',
+        summary: expect.stringContaining('the controller has not said yet'),
+      },
+    ]);
+  });
+
+  it('does not take the status for a Gateway of another namespace as its own', () => {
+    const route = structuredClone(attached) as KubernetesObject;
+    route.status.parents[0].parentRef.namespace = 'attic';
+    expect(judge(route)).toMatchObject([{ reason: 'NotTakenUp' }]);
+  });
+
   it('fails where Istio ignores the route in silence', () => {
     expect(judge({ ...attached, status: { parents: [] } })).toMatchObject([
       { status: 'failing', reason: 'NotTakenUp' },
@@ -206,6 +259,15 @@ describe('gateway.plaintext', () => {
     refused: false,
     message: 'CQL v4 answered in plaintext',
   });
+  const listeners = (protocol: string): Partial<Facts> => {
+    const { gateway } = healthyFacts(pki);
+    return {
+      gateway: seen({
+        ...(gateway.known ? gateway.value! : undefined!),
+        spec: { listeners: [{ name: 'cql', port: 9042, protocol }] },
+      }),
+    };
+  };
   const exposed = (acceptPlaintext: boolean): Partial<Facts> => {
     const { access, spec } = healthyFacts(pki);
     return {
@@ -229,6 +291,17 @@ describe('gateway.plaintext', () => {
     [
       'warns of one that the owner accepted',
       () => exposed(true),
+      ['warning PlaintextAccepted', 'ok Refused'],
+    ],
+    [
+      'fails for a listener without TLS that nobody asked for',
+      () => listeners('TCP'),
+      ['failing UnaskedListener', 'ok Refused'],
+    ],
+    ['is ok for a listener with TLS', () => listeners('TLS'), ['ok Refused']],
+    [
+      'does not report twice a listener without TLS that the spec asks for',
+      () => ({ ...listeners('TCP'), ...exposed(true) }),
       ['warning PlaintextAccepted', 'ok Refused'],
     ],
     [

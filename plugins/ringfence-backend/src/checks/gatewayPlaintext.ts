@@ -2,6 +2,7 @@ import type {
   Check,
   CheckResult,
   Facts,
+  KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   failing,
@@ -20,20 +21,25 @@ export const gatewayPlaintext: Check = {
   title: 'The gateway refuses plaintext',
   category: 'gateway',
   reasons: {
-    Refused: 'A request in plaintext on the TLS port was refused.',
-    Answered: 'A request in plaintext on the TLS port was answered.',
+    Refused: 'A request in plaintext on each TLS port was refused.',
+    Answered: 'A request in plaintext on a TLS port was answered.',
     PlaintextExposed:
       'The spec exposes a listener without TLS: logins and data cross the network in the clear.',
     PlaintextAccepted:
       'The spec exposes a listener without TLS, and its owner accepted that.',
+    UnaskedListener:
+      'The Gateway has a listener without TLS that the spec does not ask for.',
     NoGateway:
       'Plaintext was refused, but TLS was not answered either: whatever closed the connection need not be the gateway.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
     if (facts.access.exposure === 'none') return [];
-    const exposed = exposedResult(facts);
-    return exposed ? [exposed, probeResult(facts)] : probeResult(facts);
+    return [
+      exposedResult(facts),
+      unaskedResult(facts),
+      probeResult(facts),
+    ].filter(result => result !== undefined);
   },
 };
 
@@ -52,6 +58,43 @@ function exposedResult(facts: Facts): CheckResult | undefined {
     : failing('PlaintextExposed', summary, evidence, remedy);
 }
 
+/** A listener as the Gateway's spec has it. */
+interface Listener {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+/** Protocols of listeners that end TLS or pass it on. */
+const TLS_PROTOCOLS = ['TLS', 'HTTPS'];
+
+/** Who may change the Gateway may open a way in that no probe of the known ports would meet. */
+function unaskedResult(facts: Facts): CheckResult | undefined {
+  const { gateway, access } = facts;
+  const unasked = listenersOf(gateway.known ? gateway.value : undefined).filter(
+    ({ protocol, port }) =>
+      !TLS_PROTOCOLS.includes(protocol) &&
+      !access.plaintextPorts.includes(port),
+  );
+  if (unasked.length === 0) return undefined;
+  const result = failing(
+    'UnaskedListener',
+    `The gateway takes plaintext on ${unasked
+      .map(({ name, port }) => `port ${port} (listener "${name}")`)
+      .join(', ')}, which the spec does not ask for`,
+    { ports: unasked.map(({ port }) => String(port)) },
+    {
+      text: 'Take the listener out of the Gateway, then provision the database again with the same spec.',
+      command: `kubectl edit gateways.gateway.networking.k8s.io ${access.gateway.name} -n ${facts.database.namespace}`,
+    },
+  );
+  return seenAt(result, gateway);
+}
+
+function listenersOf(gateway: KubernetesObject | undefined): Listener[] {
+  return gateway?.spec?.listeners ?? [];
+}
+
 function plaintextAccepted(facts: Facts): boolean {
   const { access } = facts.spec as { access?: { acceptPlaintext?: boolean } };
   return access?.acceptPlaintext === true;
@@ -59,12 +102,15 @@ function plaintextAccepted(facts: Facts): boolean {
 
 function probeResult(facts: Facts): CheckResult {
   if (!facts.plaintext.known) {
-    return notLooked('What answers plaintext on the TLS port', facts.plaintext);
+    return notLooked(
+      'What answers plaintext on the TLS ports',
+      facts.plaintext,
+    );
   }
   const { refused, message } = facts.plaintext.value;
-  const port = facts.access.tlsPorts[0];
+  const port = facts.plaintext.value.port ?? facts.access.tlsPorts[0];
   const evidence = { port, answer: message };
-  if (!refused) return seenAt(answered(facts, evidence), facts.plaintext);
+  if (!refused) return seenAt(answered(facts, port, evidence), facts.plaintext);
   if (!facts.served.known) {
     return unknown(
       'NoGateway',
@@ -74,7 +120,10 @@ function probeResult(facts: Facts): CheckResult {
     );
   }
   return seenAt(
-    ok('Refused', 'A request in plaintext was refused', evidence),
+    ok('Refused', 'A request in plaintext was refused', {
+      ports: facts.access.tlsPorts.map(String),
+      answer: message,
+    }),
     facts.plaintext,
     facts.served,
   );
@@ -82,12 +131,13 @@ function probeResult(facts: Facts): CheckResult {
 
 function answered(
   facts: Facts,
+  port: number,
   evidence: CheckResult['evidence'],
 ): CheckResult {
-  const { tlsPorts, gateway } = facts.access;
+  const { gateway } = facts.access;
   return failing(
     'Answered',
-    `Port ${tlsPorts[0]} of the gateway answers plaintext`,
+    `Port ${port} of the gateway answers plaintext`,
     evidence,
     {
       text: "The listener's protocol must be TLS with mode Terminate; provision the database again with the same spec.",

@@ -4,7 +4,12 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { findCondition, objectText, type Condition } from './objects';
+import {
+  findCondition,
+  isOutdated,
+  objectText,
+  type Condition,
+} from './objects';
 import {
   failing,
   NOT_LOOKED,
@@ -111,35 +116,57 @@ function gatewayProblems(gateway: KubernetesObject): Problem[] {
   if (!accepted || accepted.status === 'Unknown') {
     return [{ reason: 'NotTakenUp', text: 'no controller has taken it up' }];
   }
-  return [
-    ...problemOf(accepted, 'NotAccepted'),
-    ...problemOf(findCondition(gateway.status, 'Programmed'), 'NotProgrammed'),
-    ...problemOf(
-      findCondition(gateway.status, 'ResolvedRefs'),
-      'NotProgrammed',
+  const problems = [
+    ...problemOf(gateway, accepted, 'NotAccepted'),
+    ...['Programmed', 'ResolvedRefs'].flatMap(type =>
+      problemOf(gateway, findCondition(gateway.status, type), 'NotProgrammed'),
     ),
   ];
+  const addresses = gateway.status?.addresses ?? [];
+  return problems.length > 0 || addresses.length > 0
+    ? problems
+    : [{ reason: 'NotProgrammed', text: 'it has no address' }];
 }
 
 function listenerProblems(gateway: KubernetesObject): Problem[] {
-  return listenersOf(gateway).flatMap(listener =>
+  const told = listenersOf(gateway);
+  const untold = wantedListeners(gateway)
+    .filter(({ name }) => !told.some(listener => listener.name === name))
+    .map(({ name }) => ({
+      reason: 'ListenerInvalid',
+      text: `listener "${name}": its controller has said nothing of it`,
+    }));
+  const problems = told.flatMap(listener =>
     ['ResolvedRefs', 'Accepted', 'Programmed'].flatMap(type =>
       problemOf(
+        gateway,
         findCondition(listener, type),
         'ListenerInvalid',
         `listener "${listener.name}": `,
       ),
     ),
   );
+  return [...problems, ...untold];
 }
 
 /** A condition that is absent is no problem: older controllers write fewer of them. */
 function problemOf(
+  gateway: KubernetesObject,
   condition: Condition | undefined,
   reason: string,
   prefix = '',
 ): Problem[] {
-  if (!condition || condition.status === 'True') return [];
+  if (!condition) return [];
+  if (condition.status === 'True') {
+    return isOutdated(condition, gateway)
+      ? [
+          {
+            reason,
+            text: `${prefix}${condition.type} is said of an older spec, not of the present one`,
+          },
+        ]
+      : [];
+  }
   return [
     {
       reason,
@@ -148,6 +175,10 @@ function problemOf(
       }`,
     },
   ];
+}
+
+function wantedListeners(gateway: KubernetesObject): { name: string }[] {
+  return gateway.spec?.listeners ?? [];
 }
 
 function listenersOf(gateway: KubernetesObject): Listener[] {

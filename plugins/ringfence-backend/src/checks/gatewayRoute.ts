@@ -4,7 +4,12 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { findCondition, objectText, type Condition } from './objects';
+import {
+  findCondition,
+  isOutdated,
+  objectText,
+  type Condition,
+} from './objects';
 import {
   failing,
   NOT_LOOKED,
@@ -16,7 +21,7 @@ import {
 
 /** What a controller says on a route's attachment to one Gateway. */
 interface RouteParent {
-  readonly parentRef: { readonly name: string; readonly sectionName?: string };
+  readonly parentRef: { readonly name: string; readonly namespace?: string };
   readonly conditions?: readonly Condition[];
 }
 
@@ -80,9 +85,11 @@ function missing({ observation }: Facts): CheckResult {
 }
 
 function judge(facts: Facts, route: KubernetesObject): CheckResult {
+  const { gateway } = facts.access;
   const parents: RouteParent[] = (route.status?.parents ?? []).filter(
-    ({ parentRef }: RouteParent) =>
-      parentRef.name === facts.access.gateway.name,
+    ({ parentRef: { name, namespace } }: RouteParent) =>
+      name === gateway.name &&
+      (namespace === undefined || namespace === gateway.namespace),
   );
   if (parents.length === 0) return notTakenUp(route);
   const problem = parents.map(parent => problemOf(route, parent)).find(Boolean);
@@ -120,13 +127,16 @@ function problemOf(
   const resolved = findCondition(parent, 'ResolvedRefs');
   if (resolved?.status !== 'True')
     return refused(route, 'RefsNotResolved', resolved);
+  // What is said of an older spec is not said of this one.
+  if (isOutdated(accepted, route)) return refused(route, 'NotAccepted');
+  if (isOutdated(resolved, route)) return refused(route, 'RefsNotResolved');
   return undefined;
 }
 
 function refused(
   route: KubernetesObject,
   reason: string,
-  condition: Condition | undefined,
+  condition?: Condition,
 ): CheckResult {
   const why = condition
     ? `${condition.reason}: ${condition.message}`

@@ -2,7 +2,6 @@ import type {
   Facts,
   TrafficSample,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import accepted from './__fixtures__/authorizationpolicy-accepted.json';
 import {
   FORBIDDEN,
   healthyFacts,
@@ -12,7 +11,6 @@ import {
   type Pki,
 } from './__testUtils__/facts';
 import { pod, ztunnel } from './__testUtils__/objects';
-import { meshAuthorization } from './meshAuthorization';
 import { meshMembership } from './meshMembership';
 import { meshTraffic } from './meshTraffic';
 import { meshZtunnel } from './meshZtunnel';
@@ -148,75 +146,6 @@ describe('mesh.ztunnel', () => {
     ['says nothing in other modes', () => meshMode('sidecar'), []],
   ])('%s', (_name, changes, expected) => {
     expect(reasons(meshZtunnel, changes())).toEqual(expected);
-  });
-});
-
-describe('mesh.authorization', () => {
-  const policy = (spec: object, status?: object) =>
-    seen([
-      {
-        ...accepted,
-        metadata: { name: 'cql', namespace: 'orders' },
-        spec,
-        status: status ?? accepted.status,
-      },
-    ]);
-  const own = {
-    selector: { matchLabels: { 'app.kubernetes.io/instance': 'orders' } },
-  };
-  const refused = {
-    conditions: [
-      {
-        type: 'ZtunnelAccepted',
-        status: 'False',
-        reason: 'UnsupportedValue',
-        message: 'ztunnel does not support HTTP attributes',
-      },
-    ],
-  };
-
-  it.each<[string, () => Partial<Facts>, string]>([
-    [
-      'is ok for a policy on the pods',
-      () => ({ authorizationPolicies: policy(own) }),
-      'ok Restricted',
-    ],
-    [
-      'is ok for a policy on the namespace',
-      () => ({ authorizationPolicies: policy({ action: 'ALLOW' }) }),
-      'ok Restricted',
-    ],
-    [
-      'fails where none is there',
-      () => ({ authorizationPolicies: seen([]) }),
-      'failing Open',
-    ],
-    [
-      'fails where it selects something else',
-      () => ({
-        authorizationPolicies: policy({
-          selector: { matchLabels: { app: 'other' } },
-        }),
-      }),
-      'failing Open',
-    ],
-    [
-      'fails where it only denies',
-      () => ({ authorizationPolicies: policy({ ...own, action: 'DENY' }) }),
-      'failing Open',
-    ],
-    [
-      'fails where ztunnel refused it',
-      () => ({ authorizationPolicies: policy(own, refused) }),
-      'failing NotEnforced',
-    ],
-    [
-      'is unknown without rights',
-      () => ({ authorizationPolicies: FORBIDDEN }),
-      'unknown NotLooked',
-    ],
-  ])('%s', (_name, changes, expected) => {
-    expect(reasons(meshAuthorization, changes())).toEqual([expected]);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   seen,
   type Pki,
 } from './__testUtils__/facts';
-import { peerAuthentication } from './__testUtils__/objects';
+import { peerAuthentication, pod } from './__testUtils__/objects';
 import { meshStrict } from './meshStrict';
 
 let pki: Pki;
@@ -38,6 +38,13 @@ describe('mesh.strict', () => {
     seen([
       peerAuthentication(mode, { namespace: 'istio-system', name: 'default' }),
     ]);
+  const namedPod = (ordinal: number) =>
+    pod(ordinal, {
+      labels: {
+        ...own,
+        'statefulset.kubernetes.io/pod-name': `orders-${ordinal}`,
+      },
+    });
   const policies = (...all: ReturnType<typeof peerAuthentication>[]) => ({
     peerAuthentications: seen(all),
   });
@@ -120,6 +127,32 @@ describe('mesh.strict', () => {
           peerAuthentication('STRICT', { created: '2026-05-02T00:00:00Z' }),
           peerAuthentication('PERMISSIVE', { created: '2026-05-01T00:00:00Z' }),
         ),
+      'failing NotStrict',
+    ],
+    [
+      'not where a single pod is left open',
+      () => ({
+        ...policies(
+          peerAuthentication('STRICT', { selector: own }),
+          peerAuthentication('PERMISSIVE', {
+            selector: { 'statefulset.kubernetes.io/pod-name': 'orders-1' },
+            created: '2026-04-01T00:00:00Z',
+          }),
+        ),
+        pods: seen([pod(0), namedPod(1)]),
+      }),
+      'failing NotStrict',
+    ],
+    [
+      'not where one pod is left to a mesh that takes plaintext',
+      () => ({
+        ...policies(
+          peerAuthentication('STRICT', {
+            selector: { 'statefulset.kubernetes.io/pod-name': 'orders-1' },
+          }),
+        ),
+        pods: seen([pod(0), namedPod(1)]),
+      }),
       'failing NotStrict',
     ],
     ['not by default', () => policies(), 'failing NotStrict'],

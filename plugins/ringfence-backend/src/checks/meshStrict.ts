@@ -4,7 +4,7 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { objectText, selectsAllPods } from './objects';
+import { matches, objectText, podLabelsOf, type Labels } from './objects';
 import {
   failing,
   NOT_LOOKED,
@@ -45,7 +45,7 @@ export const meshStrict: Check = {
         facts.peerAuthentications,
       );
     }
-    const own = ownMode(facts, facts.peerAuthentications.value);
+    const own = weakestOwnMode(facts, facts.peerAuthentications.value);
     if (own) return seenAt(judge(facts, own), facts.peerAuthentications);
     if (!facts.meshPeerAuthentications.known) {
       return notLooked('mTLS mode of the mesh', facts.meshPeerAuthentications);
@@ -91,13 +91,31 @@ function strictMtlsAsked(facts: Facts): boolean {
   return (facts.spec as { strictMtls?: boolean }).strictMtls !== false;
 }
 
-/** What the namespace's own policies say: one for the workload goes before one for the namespace. */
-function ownMode(
+/**
+ * What the namespace's own policies say of its weakest pod: one that is left
+ * open is a way in, whatever holds for the others.
+ *
+ * @returns undefined where the mesh decides for a pod
+ */
+function weakestOwnMode(
   facts: Facts,
   policies: readonly KubernetesObject[],
 ): Effective | undefined {
+  const modes = podLabelsOf(facts).map(labels =>
+    ownMode(facts, policies, labels),
+  );
+  const open = modes.find(found => found && found.mode !== 'STRICT');
+  return open ?? (modes.every(Boolean) ? modes[0] : undefined);
+}
+
+/** What they say of one pod: one for the workload goes before one for the namespace. */
+function ownMode(
+  facts: Facts,
+  policies: readonly KubernetesObject[],
+  labels: Labels,
+): Effective | undefined {
   const workload = oldest(
-    policies.filter(policy => selectsPods(facts, policy)),
+    policies.filter(policy => selectsPod(policy, labels)),
   );
   return (
     portMode(facts, workload) ??
@@ -106,9 +124,9 @@ function ownMode(
   );
 }
 
-function selectsPods(facts: Facts, policy: KubernetesObject): boolean {
+function selectsPod(policy: KubernetesObject, labels: Labels): boolean {
   const selector = selectorOf(policy);
-  return selector !== undefined && selectsAllPods(facts, selector);
+  return selector !== undefined && matches(labels, selector);
 }
 
 function withoutSelector(policies: readonly KubernetesObject[]) {

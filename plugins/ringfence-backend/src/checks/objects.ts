@@ -3,12 +3,17 @@ import type {
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 
+/** Labels of an object, or those that a selector asks for. */
+export type Labels = Readonly<Record<string, string>>;
+
 /** A condition as Kubernetes objects carry them. */
 export interface Condition {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
+  /** Absent where its controller does not say; some write it as a text. */
+  readonly observedGeneration?: number | string;
 }
 
 /** A condition of an object, of a listener or of a route's parent. */
@@ -17,6 +22,18 @@ export function findCondition(
   type: string,
 ): Condition | undefined {
   return owner?.conditions?.find(condition => condition.type === type);
+}
+
+/** Whether a condition speaks of an older spec than the object has now. */
+export function isOutdated(
+  { observedGeneration }: Condition,
+  { metadata }: KubernetesObject,
+): boolean {
+  return (
+    observedGeneration !== undefined &&
+    metadata.generation !== undefined &&
+    Number(observedGeneration) < metadata.generation
+  );
 }
 
 /** Whether a pod takes traffic. */
@@ -41,9 +58,7 @@ export function hasLabels(
   object: KubernetesObject,
   selector: Readonly<Record<string, string>>,
 ): boolean {
-  return Object.entries(selector).every(
-    ([key, value]) => object.metadata.labels?.[key] === value,
-  );
+  return matches(object.metadata.labels ?? {}, selector);
 }
 
 /**
@@ -54,10 +69,29 @@ export function selectsAllPods(
   facts: Facts,
   selector: Readonly<Record<string, string>>,
 ): boolean {
+  return podLabelsOf(facts).every(labels => matches(labels, selector));
+}
+
+/** Whether a policy's selector takes in any of the database's pods. */
+export function selectsSomePods(
+  facts: Facts,
+  selector: Readonly<Record<string, string>>,
+): boolean {
+  return podLabelsOf(facts).some(labels => matches(labels, selector));
+}
+
+/** The labels of each of the database's pods; before there is one, those that the blueprint gives. */
+export function podLabelsOf(facts: Facts): Labels[] {
   const pods = facts.pods.known ? facts.pods.value : [];
-  if (pods.length > 0) return pods.every(pod => hasLabels(pod, selector));
+  return pods.length > 0
+    ? pods.map(({ metadata }) => metadata.labels ?? {})
+    : [facts.observation.podLabels];
+}
+
+/** Whether every label of `selector` is among `labels`. */
+export function matches(labels: Labels, selector: Labels): boolean {
   return Object.entries(selector).every(
-    ([key, value]) => facts.observation.podLabels[key] === value,
+    ([key, value]) => labels[key] === value,
   );
 }
 

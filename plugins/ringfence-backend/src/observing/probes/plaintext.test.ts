@@ -7,7 +7,8 @@ import {
 } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { mintCa } from '@ringfence/connection/testUtils';
-import { askInPlaintext } from './plaintext';
+import type { ProbeContext } from './Probe';
+import { askInPlaintext, probePlaintext } from './plaintext';
 
 const servers: Server[] = [];
 const sockets: Socket[] = [];
@@ -90,4 +91,41 @@ it('proves nothing where nobody answers', async () => {
   await expect(ask(await listen(server), controller.signal)).rejects.toThrow(
     'aborted',
   );
+});
+
+describe('of several TLS ports', () => {
+  const closing = () =>
+    createServer(socket => socket.once('data', () => socket.end()));
+  const probe = (...tlsPorts: number[]) => {
+    const context = {
+      access: { exposure: 'tls', tlsPorts },
+      objects: {
+        gatewayAddresses: {
+          known: true,
+          value: [{ type: 'IPAddress', value: '127.0.0.1' }],
+        },
+      },
+    } as unknown as ProbeContext;
+    return probePlaintext(context, new AbortController().signal);
+  };
+
+  it('tells the one that answers', async () => {
+    const first = await listen(closing());
+    const second = await listen(answering(0x84, 0, 0, 0, 6));
+    expect(await probe(first, second)).toEqual({
+      port: second,
+      refused: false,
+      message: 'CQL v4 answered in plaintext',
+    });
+  });
+
+  it('proves nothing where one could not be reached', async () => {
+    const gone = createServer();
+    const port = await listen(gone);
+    gone.close();
+    await once(gone, 'close');
+    await expect(probe(await listen(closing()), port)).rejects.toThrow(
+      'ECONNREFUSED',
+    );
+  });
 });

@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
-import { gatewayHost, tlsPort, type ProbeContext } from './Probe';
+import { gatewayHost, type ProbeContext } from './Probe';
 
 /** What answered a request in plaintext. */
 export interface PlaintextAnswer {
+  /** Which port answered so. */
+  readonly port?: number;
   readonly refused: boolean;
   readonly message: string;
 }
@@ -15,12 +17,31 @@ const HIGHEST_CQL_VERSION = 5;
 /** First byte of a TLS record that carries an alert. */
 const TLS_ALERT = 0x15;
 
-/** Sends a CQL request without TLS to the gateway's TLS port. */
-export function probePlaintext(
+/**
+ * Sends a CQL request without TLS to each of the gateway's TLS ports. One that
+ * answers it is told even where another could not be reached; that all refuse
+ * it is told only where all could.
+ *
+ * @throws Error where a port cannot be reached
+ */
+export async function probePlaintext(
   context: ProbeContext,
   signal: AbortSignal,
 ): Promise<PlaintextAnswer> {
-  return askInPlaintext(gatewayHost(context), tlsPort(context), signal);
+  const host = gatewayHost(context);
+  const results = await Promise.allSettled(
+    context.access.tlsPorts.map(async port => ({
+      ...(await askInPlaintext(host, port, signal)),
+      port,
+    })),
+  );
+  const answers = results.flatMap(result =>
+    result.status === 'fulfilled' ? [result.value] : [],
+  );
+  const taken = answers.find(({ refused }) => !refused);
+  const unreached = results.find(result => result.status === 'rejected');
+  if (unreached && !taken) throw unreached.reason;
+  return taken ?? answers[0];
 }
 
 /**
