@@ -64,7 +64,9 @@ test('someone who is not an owner is not offered the bundle', async ({
   await enterAs('Ben', DATABASE);
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByText('You may not connect to this database')).toBeVisible();
+  await expect(
+    dialog.getByText('You may not connect to this database'),
+  ).toBeVisible();
   await expect(
     dialog.getByRole('button', { name: /bundle\.zip$/ }),
   ).toHaveCount(0);

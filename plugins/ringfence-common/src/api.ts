@@ -18,7 +18,9 @@ export interface RingfenceApi {
   /** `GET .../access` */
   getAccess(ref: DatabaseRef): Promise<Access>;
   /** `GET .../bundle`: the zip and its file name */
-  downloadBundle(ref: DatabaseRef): Promise<{ fileName: string; content: Blob }>;
+  downloadBundle(
+    ref: DatabaseRef,
+  ): Promise<{ fileName: string; content: Blob }>;
   /** `POST .../credentials/reveal`: audited */
   revealCredentials(ref: DatabaseRef): Promise<Credentials>;
 }

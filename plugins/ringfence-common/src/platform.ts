@@ -12,7 +12,9 @@ export const requirementSchema = z.object({
   field: z
     .string()
     .optional()
-    .describe('Field of the spec that asks for it, such as `storage.className`'),
+    .describe(
+      'Field of the spec that asks for it, such as `storage.className`',
+    ),
   remedy: remedySchema.optional(),
 });
 export type Requirement = z.infer<typeof requirementSchema>;
@@ -27,11 +29,11 @@ export const platformSummarySchema = z.object({
   simulated: z.string().optional(),
   kubernetesVersion: z.string().optional(),
   istioVersion: z.string().optional(),
-  storageClasses: z.array(
-    z.object({ name: z.string(), default: z.boolean() }),
-  ),
+  storageClasses: z.array(z.object({ name: z.string(), default: z.boolean() })),
   gatewayClasses: z.array(z.string()),
-  issuers: z.array(z.object({ kind: z.literal('ClusterIssuer'), name: z.string() })),
+  issuers: z.array(
+    z.object({ kind: z.literal('ClusterIssuer'), name: z.string() }),
+  ),
   requirements: z
     .record(z.array(requirementSchema))
     .describe('By blueprint, for a spec with all defaults'),

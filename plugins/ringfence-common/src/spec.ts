@@ -31,11 +31,12 @@ export const databaseSpecShape = {
     .string()
     .min(1)
     .max(63)
-    .regex(/^[A-Za-z0-9][-A-Za-z0-9_.]*$/, 'must be the name of a Kubernetes cluster')
+    .regex(
+      /^[A-Za-z0-9][-A-Za-z0-9_.]*$/,
+      'must be the name of a Kubernetes cluster',
+    )
     .describe('Kubernetes cluster that it runs in'),
-  namespace: dnsLabelSchema.describe(
-    'Namespace, made for this database alone',
-  ),
+  namespace: dnsLabelSchema.describe('Namespace, made for this database alone'),
   owner: ownerRefSchema.describe('Who owns it: a user or group'),
 };
 

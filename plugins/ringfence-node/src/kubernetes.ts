@@ -54,7 +54,10 @@ export interface ObjectSelector {
 
 /** A change seen by a watch. */
 export type WatchEvent =
-  | { readonly type: 'added' | 'modified' | 'deleted'; readonly object: KubernetesObject }
+  | {
+      readonly type: 'added' | 'modified' | 'deleted';
+      readonly object: KubernetesObject;
+    }
   /** All objects that existed when the watch began have been given. */
   | { readonly type: 'synced' };
 
@@ -113,10 +116,16 @@ export interface KubernetesCluster {
    * `metadata.resourceVersion` set, fails where the object has another one.
    * Applying what is there already changes no `resourceVersion`.
    */
-  apply(manifest: Manifest, options?: { dryRun?: boolean }): Promise<KubernetesObject>;
+  apply(
+    manifest: Manifest,
+    options?: { dryRun?: boolean },
+  ): Promise<KubernetesObject>;
 
   /** Creates; reason `AlreadyExists` where there is one of that name. */
-  create(manifest: Manifest, options?: { dryRun?: boolean }): Promise<KubernetesObject>;
+  create(
+    manifest: Manifest,
+    options?: { dryRun?: boolean },
+  ): Promise<KubernetesObject>;
 
   /** Replaces the status subresource; fails where `metadata.resourceVersion` is not the current one. */
   updateStatus(object: KubernetesObject): Promise<KubernetesObject>;
@@ -132,7 +141,10 @@ export interface KubernetesCluster {
    * `signal` aborts (which ends the iteration without an error). Interruptions
    * are mended inside; after one, objects may be given again as `modified`.
    */
-  watch(selector: ObjectSelector, options: { signal: AbortSignal }): AsyncIterable<WatchEvent>;
+  watch(
+    selector: ObjectSelector,
+    options: { signal: AbortSignal },
+  ): AsyncIterable<WatchEvent>;
 
   /** Deletes, dependents in the background; an object that is not there is no error. */
   delete(ref: ObjectRef, options?: { resourceVersion?: string }): Promise<void>;

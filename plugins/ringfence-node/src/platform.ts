@@ -28,7 +28,10 @@ export interface Platform {
   };
   readonly gatewayClasses: readonly GatewayClassInfo[];
   readonly storageClasses: readonly StorageClassInfo[];
-  readonly clusterIssuers: readonly { readonly name: string; readonly ready: boolean }[];
+  readonly clusterIssuers: readonly {
+    readonly name: string;
+    readonly ready: boolean;
+  }[];
   readonly nodes: readonly { readonly name: string; readonly ready: boolean }[];
   /** What the portal's configuration presets or allows here. */
   readonly defaults: PlatformDefaults;
@@ -53,7 +56,10 @@ export interface StorageClassInfo {
 /** `ringfence.kubernetesClusters[].defaults`: the first entry of a list is the preset. */
 export interface PlatformDefaults {
   readonly storageClasses?: readonly string[];
-  readonly issuers?: readonly { readonly kind: 'Issuer' | 'ClusterIssuer'; readonly name: string }[];
+  readonly issuers?: readonly {
+    readonly kind: 'Issuer' | 'ClusterIssuer';
+    readonly name: string;
+  }[];
   readonly gatewayClasses?: readonly string[];
   /** Host names are proposed as `<name>.<dnsSuffix>`. */
   readonly dnsSuffix?: string;

@@ -25,7 +25,10 @@ export type Via =
 
 /** An open CQL session; close it. */
 export interface CqlSession {
-  execute(query: string, params?: readonly unknown[]): Promise<Array<Record<string, unknown>>>;
+  execute(
+    query: string,
+    params?: readonly unknown[],
+  ): Promise<Array<Record<string, unknown>>>;
   close(): Promise<void>;
 }
 
@@ -35,7 +38,11 @@ export type LoginResult =
   /** The database refused these credentials. */
   | { readonly outcome: 'refused'; readonly message: string }
   /** It never came to a login. */
-  | { readonly outcome: 'unreachable'; readonly message: string; readonly remedy?: string };
+  | {
+      readonly outcome: 'unreachable';
+      readonly message: string;
+      readonly remedy?: string;
+    };
 
 /** What a TLS handshake showed. */
 export interface Handshake {
@@ -60,7 +67,11 @@ export interface DatabaseTools {
   /** Opens a CQL session. @throws where login or connection fails */
   cql(login: Login, via: Via): Promise<CqlSession>;
   /** Tries to log in and says what came of it; throws nothing. */
-  tryLogin(login: Login, via: Via, options?: { signal?: AbortSignal }): Promise<LoginResult>;
+  tryLogin(
+    login: Login,
+    via: Via,
+    options?: { signal?: AbortSignal },
+  ): Promise<LoginResult>;
   /** A handshake that is carried through even where verification fails, and says so. */
   handshake(target: {
     host: string;
@@ -69,7 +80,10 @@ export interface DatabaseTools {
     caPem: string;
     signal?: AbortSignal;
   }): Promise<Handshake>;
-  exec(pod: Omit<PodRef, 'namespace'>, command: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  exec(
+    pod: Omit<PodRef, 'namespace'>,
+    command: readonly string[],
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   /** The decoded data of a Secret in the database's namespace. @throws NotFoundError */
   secret(name: string): Promise<Readonly<Record<string, Secret>>>;
 }

@@ -1,6 +1,5 @@
-const HOUR_MS = 3_600_000;
 const UNITS_MS: Readonly<Record<string, number>> = {
-  h: HOUR_MS,
+  h: 3_600_000,
   m: 60_000,
   s: 1_000,
 };
@@ -19,20 +18,4 @@ export function parseDurationMs(text: string): number | undefined {
     (sum, [, count, unit]) => sum + Number(count) * UNITS_MS[unit],
     0,
   );
-}
-
-/**
- * Writes milliseconds in cert-manager's notation; fractions of a second are
- * dropped.
- */
-export function formatDuration(ms: number): string {
-  const hours = Math.floor(ms / HOUR_MS);
-  const minutes = Math.floor((ms % HOUR_MS) / UNITS_MS.m);
-  const seconds = Math.floor((ms % UNITS_MS.m) / UNITS_MS.s);
-  const parts = [
-    hours > 0 ? `${hours}h` : '',
-    minutes > 0 ? `${minutes}m` : '',
-    seconds > 0 ? `${seconds}s` : '',
-  ].join('');
-  return parts || '0s';
 }

@@ -23,5 +23,4 @@ export const scylladbAmbient: Blueprint<ScylladbAmbientSpec> = {
   observation: observationRecipe,
 };
 
-export { scylladbAmbientFields } from './spec';
 export type { ScylladbAmbientSpec } from './spec';

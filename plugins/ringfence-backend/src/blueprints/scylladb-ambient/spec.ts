@@ -110,9 +110,6 @@ export const scylladbAmbientSchema = fields
     }),
   );
 
-/** The spec's fields before anything is completed, for forms and JSON Schema. */
-export const scylladbAmbientFields = fields;
-
 function presetResources(profile: Fields['profile']) {
   return profile === 'dev' ? DEV_RESOURCES : PRODUCTION_RESOURCES;
 }

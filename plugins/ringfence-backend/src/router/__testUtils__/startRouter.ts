@@ -192,8 +192,6 @@ export function fakeServices(databases: StoredDatabase[]) {
   return services satisfies RouterServices;
 }
 
-export type FakeServices = ReturnType<typeof fakeServices>;
-
 export interface StartRouterOptions {
   readonly databases?: StoredDatabase[];
   /** Permissions that the policy denies. */
