@@ -79,7 +79,7 @@ describe('what Provisioner.provision refuses', () => {
     expect(await refusal({})).toMatchObject({
       name: 'InputError',
       message:
-        'Kubernetes cluster "memory" cannot take this database: cert-manager: cert-manager is not installed; ' +
+        'Kubernetes cluster "memory" cannot take this database: spec.kubernetesCluster: cert-manager: cert-manager is not installed; ' +
         'spec.size: no such StorageClass. Install it: helm install cert-manager; Choose another.',
       resumable: false,
     });

@@ -17,7 +17,7 @@ export function refuseUnmet(
   if (required.length > 0) {
     throw new RefusedError(
       `Kubernetes cluster "${kubernetesCluster}" cannot take this database: ${required
-        .map(describe)
+        .map(requirement => `${fieldOf(requirement)}: ${wordsOf(requirement)}`)
         .join('; ')}`,
       {
         name: InputError.name,
@@ -27,12 +27,22 @@ export function refuseUnmet(
     );
   }
   return unmet.map(requirement =>
-    [describe(requirement), remedyText(requirement)].filter(Boolean).join('. '),
+    [noteOf(requirement), remedyText(requirement)].filter(Boolean).join('. '),
   );
 }
 
-function describe({ name, field, message }: Requirement): string {
-  return `${field ? `spec.${field.replace(/^spec\./, '')}` : name}: ${message}`;
+function noteOf(requirement: Requirement): string {
+  const words = wordsOf(requirement);
+  return requirement.field ? `${fieldOf(requirement)}: ${words}` : words;
+}
+
+/** What the Kubernetes cluster itself lacks is a matter of which one was chosen. */
+function fieldOf({ field = 'kubernetesCluster' }: Requirement): string {
+  return `spec.${field.replace(/^spec\./, '')}`;
+}
+
+function wordsOf({ name, field, message }: Requirement): string {
+  return field ? message : `${name}: ${message}`;
 }
 
 function remedyText({ remedy }: Requirement): string | undefined {
