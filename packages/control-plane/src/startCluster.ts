@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
 import { silentLog, type Log } from '@ringfence/data-plane';
 import { startAgent, type Agent } from './agent/startAgent';
+import type { Kubectl } from './kubectl';
 import { openKubernetesCluster } from './kubernetes';
 import {
   startControlPlane,
@@ -49,6 +50,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       logDir,
       log: options.agentLog ?? silentLog,
     });
+    await meshReady(controlPlane.kubectl);
   } catch (error) {
     await controlPlane.stop();
     throw error;
@@ -69,4 +71,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       await controlPlane.stop();
     },
   };
+}
+
+/** No database is taken before a ztunnel is ready on each node. */
+async function meshReady(kubectl: Kubectl): Promise<void> {
+  const ztunnel = ['daemonset/ztunnel', '--namespace=istio-system'];
+  await kubectl(['rollout', 'status', ...ztunnel, '--timeout=60s']);
 }
