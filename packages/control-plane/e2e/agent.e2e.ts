@@ -112,6 +112,11 @@ it('turns a pod whose Cassandra was killed unready, and ready with its data once
   await until('the others say DN', WITHIN_MS, async () =>
     /^DN /m.test(await nodetool('orders-0')),
   );
+  const dead = { namespace, pod: 'orders-2', container: 'scylla' };
+  // kwok has no exit codes: a kubelet would answer with one.
+  await expect(
+    cluster.kubernetes.exec(dead, ['nodetool', 'status']),
+  ).rejects.toThrow('exit status 1');
   expect(await countCarts()).toBe(1);
   await cluster.startNode('orders/orders-2');
   await until('orders-2 is Ready', WITHIN_MS, () => isReady('orders-2'));
