@@ -66,7 +66,7 @@ export interface Config {
        * @visibility backend
        */
       tokenFile?: string;
-      /** What forms propose here; the first entry of a list is the preset. */
+      /** What is allowed here; the first StorageClass is the preset. */
       defaults?: {
         /** @visibility backend */
         storageClasses?: string[];
@@ -79,7 +79,8 @@ export interface Config {
         /** @visibility backend */
         gatewayClasses?: string[];
         /**
-         * Host names are proposed as `<name>.<dnsSuffix>`.
+         * Host names of gateways must be under it; `<name>.<dnsSuffix>` is
+         * proposed.
          * @visibility backend
          */
         dnsSuffix?: string;

@@ -53,7 +53,10 @@ export interface StorageClassInfo {
   readonly fsType?: string;
 }
 
-/** `ringfence.kubernetesClusters[].defaults`: the first entry of a list is the preset. */
+/**
+ * `ringfence.kubernetesClusters[].defaults`: what is allowed. The first
+ * StorageClass is the preset.
+ */
 export interface PlatformDefaults {
   readonly storageClasses?: readonly string[];
   readonly issuers?: readonly {
@@ -61,7 +64,7 @@ export interface PlatformDefaults {
     readonly name: string;
   }[];
   readonly gatewayClasses?: readonly string[];
-  /** Host names are proposed as `<name>.<dnsSuffix>`. */
+  /** Host names of gateways must be under it; `<name>.<dnsSuffix>` is proposed. */
   readonly dnsSuffix?: string;
   /** Namespace in which plans of databases that do not exist yet are checked by server-side dry run. */
   readonly scratchNamespace?: string;

@@ -224,6 +224,16 @@ describe('requirements', () => {
     },
   );
 
+  it('refuse a host name that is not under the DNS suffix', () => {
+    const defaults = { dnsSuffix: 'db.example.com' };
+    const access = { hostname: 'orders.example.com' };
+    expect(unmet({ defaults }, { access })).toMatchObject([
+      { name: 'Host name', level: 'required', field: 'access.hostname' },
+    ]);
+    access.hostname = 'orders.db.example.com';
+    expect(unmet({ defaults }, { access })).toEqual([]);
+  });
+
   it("take the portal's preset for a StorageClass that the spec leaves open", () => {
     const defaults = { storageClasses: ['fast-xfs', 'standard'] };
     expect(

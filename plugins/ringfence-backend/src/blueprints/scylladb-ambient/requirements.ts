@@ -6,6 +6,7 @@ import {
   requireCertManager,
   requireGatewayApi,
   requireGatewayClass,
+  requireHostname,
   requireIssuer,
   requireRoute,
   requireStorageClass,
@@ -46,6 +47,10 @@ function gateRequirements(
     requireGatewayApi(platform),
     ...requireRoute(platform, { plaintext }),
     requireGatewayClass(spec.access.gatewayClass, platform),
+    ...requireHostname(
+      { name: spec.name, hostname: spec.access.hostname },
+      platform,
+    ),
     requireCertManager(platform),
     ...requireIssuer(spec.certificate.issuer, spec.namespace, platform),
     ...(plaintext ? [plaintextNote(spec)] : []),
