@@ -1,16 +1,19 @@
 import { findCassandra, findEnvoy, silentLog } from '@ringfence/data-plane';
+import { fetchDrivers } from '../e2e/support/clients/drivers';
 import { buildBinaries, goModuleDir } from './build';
 import { CRD_MODULES } from './crds';
 import { KWOK } from './nodes';
 
 /** Builds and fetches all that a control plane needs, so that it starts without a network. */
 async function prepare(): Promise<void> {
-  await buildBinaries(line => process.stdout.write(`${line}\n`));
+  const log = (line: string) => process.stdout.write(`${line}\n`);
+  await buildBinaries(log);
   for (const module of CRD_MODULES) await goModuleDir('crds', module);
   await goModuleDir('kwok', KWOK);
   await findEnvoy();
   const cassandra = await findCassandra({ log: silentLog });
   if (!cassandra.available) throw new Error(cassandra.why);
+  await fetchDrivers(log);
 }
 
 prepare().catch(error => {

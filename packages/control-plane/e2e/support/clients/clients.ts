@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { GO_MOD_FILE, POM_FILE, PYTHON_VERSIONS } from './drivers';
+
+/** What a client says where it refuses. */
+interface Refusals {
+  readonly wrongCa: RegExp;
+  readonly wrongName: RegExp;
+}
+
+/**
+ * A client as the bundle serves it. Commands are the shell's, run in the
+ * bundle's folder: `$DRIVERS` is the folder of fetched drivers, `$SUPPORT` the
+ * one of this file, `$STATEMENTS` a file of CQL, one statement a line.
+ */
+export interface BundledClient {
+  readonly name: string;
+  readonly version: string;
+  /** Once: what must be compiled or resolved, besides the drivers. */
+  readonly setup: string;
+  /** The bundle's own example; prints the version that answers. */
+  readonly example: string;
+  /** Runs `$STATEMENTS` over the same connection, and prints the column `name` of the last. */
+  readonly statements: string;
+  readonly refusals: Refusals;
+}
+
+/** For what runs as it is. */
+const NOTHING = ':';
+
+const PYTHON_REFUSALS: Refusals = {
+  wrongCa: /certificate verify failed: unable to get local issuer certificate/,
+  wrongName: /certificate verify failed: (IP address|Hostname) mismatch/,
+};
+
+const versionIn = (file: string, pattern: RegExp): string =>
+  pattern.exec(readFileSync(file, 'utf8'))![1];
+
+const python: BundledClient = {
+  name: 'Python (cassandra-driver)',
+  version: PYTHON_VERSIONS['cassandra-driver'],
+  setup: NOTHING,
+  example: 'PYTHONPATH=$DRIVERS/python python3 python/example.py',
+  statements:
+    'PYTHONPATH=$DRIVERS/python:python python3 "$SUPPORT/statements.py"',
+  refusals: PYTHON_REFUSALS,
+};
+
+const node: BundledClient = {
+  name: 'Node (cassandra-driver)',
+  version: require('cassandra-driver/package.json').version,
+  setup: NOTHING,
+  example: 'node node/example.js',
+  statements: 'node --require "$SUPPORT/statements.js" node/example.js',
+  refusals: {
+    wrongCa: /UNABLE_TO_VERIFY_LEAF_SIGNATURE/,
+    wrongName: /ERR_TLS_CERT_ALTNAME_INVALID/,
+  },
+};
+
+const go: BundledClient = {
+  name: 'Go (gocql)',
+  version: versionIn(GO_MOD_FILE, /gocql-driver\/v2 v(\S+)/),
+  setup: 'cd go && go mod tidy && cp "$SUPPORT/statements_test.go" .',
+  example: 'cd go && go run .',
+  statements: 'cd go && go test -count=1 -v .',
+  refusals: {
+    wrongCa: /x509: certificate signed by unknown authority/,
+    wrongName:
+      /x509: (certificate is valid for|cannot validate certificate for)/,
+  },
+};
+
+const JAVA_CLASSPATH = '"java/src/main/resources:classes:$DRIVERS/java/*"';
+
+const java: BundledClient = {
+  name: 'Java (Apache driver)',
+  version: versionIn(
+    POM_FILE,
+    /java-driver-core<\/artifactId>\s*<version>([^<]+)/,
+  ),
+  setup: `javac --release 11 -d classes -cp "$DRIVERS/java/*" \
+    java/src/main/java/Example.java "$SUPPORT/Statements.java"`,
+  example: `RINGFENCE_BUNDLE=. java -cp ${JAVA_CLASSPATH} Example`,
+  statements: `RINGFENCE_BUNDLE=. java -cp ${JAVA_CLASSPATH} Statements`,
+  refusals: {
+    wrongCa: /PKIX path validation failed/,
+    wrongName: /No (subject alternative names matching|name matching)/,
+  },
+};
+
+const SELECT_VERSION = "'SELECT release_version FROM system.local'";
+
+const throughConnect =
+  'PYTHONPATH=$DRIVERS/python CQLSH=$DRIVERS/python/bin/cqlsh sh cqlsh/cqlsh.sh';
+
+/** It verifies nothing itself: ringfence-connect, which the script starts, does. */
+const cqlsh: BundledClient = {
+  name: 'cqlsh, through ringfence-connect',
+  version: PYTHON_VERSIONS.cqlsh,
+  setup: NOTHING,
+  example: `${throughConnect} -e ${SELECT_VERSION}`,
+  statements: `${throughConnect} -f "$STATEMENTS"`,
+  refusals: {
+    wrongCa: /was not issued by the CA to trust/,
+    wrongName: /is for impostor\.example\.com, not for/,
+  },
+};
+
+const byItself =
+  'PYTHONPATH=$DRIVERS/scylla CQLSH=$DRIVERS/scylla/bin/cqlsh sh cqlsh/scylla-cqlsh.sh';
+
+const scyllaCqlsh: BundledClient = {
+  name: 'scylla-cqlsh',
+  version: PYTHON_VERSIONS['scylla-cqlsh'],
+  setup: NOTHING,
+  example: `${byItself} -e ${SELECT_VERSION}`,
+  statements: `${byItself} -f "$STATEMENTS"`,
+  refusals: PYTHON_REFUSALS,
+};
+
+/** Every client that a bundle serves. */
+export const bundledClients: readonly BundledClient[] = [
+  cqlsh,
+  scyllaCqlsh,
+  java,
+  python,
+  node,
+  go,
+];
