@@ -52,28 +52,39 @@ export function podSpec(spec: ScylladbAmbientSpec): IPodSpec {
       fsGroupChangePolicy: 'OnRootMismatch',
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    topologySpreadConstraints: [
-      spread(spec, 'kubernetes.io/hostname'),
-      {
-        ...spread(spec, 'topology.kubernetes.io/zone'),
-        whenUnsatisfiable: 'ScheduleAnyway',
-      },
-    ],
+    topologySpreadConstraints: [spreadOverNodes(spec)],
+    affinity: preferOtherZones(spec),
     initContainers: [settingsContainer(spec)],
     containers: [databaseContainer(spec)],
     volumes: volumes(spec),
   };
 }
 
-function spread(spec: ScylladbAmbientSpec, topologyKey: string) {
+function spreadOverNodes(spec: ScylladbAmbientSpec) {
   const production = spec.profile === 'production';
   return {
     maxSkew: 1,
-    topologyKey,
+    topologyKey: 'kubernetes.io/hostname',
     whenUnsatisfiable: production
       ? ('DoNotSchedule' as const)
       : ('ScheduleAnyway' as const),
     labelSelector: { matchLabels: podSelector(spec, APPLICATION) },
+  };
+}
+
+/**
+ * A preference and no second spread constraint: where nodes carry no zone label,
+ * the scheduler would leave the first one out of account, too.
+ */
+function preferOtherZones(spec: ScylladbAmbientSpec) {
+  const { labelSelector } = spreadOverNodes(spec);
+  const topologyKey = 'topology.kubernetes.io/zone';
+  return {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 100, podAffinityTerm: { labelSelector, topologyKey } },
+      ],
+    },
   };
 }
 

@@ -170,6 +170,8 @@ describe('stage "database"', () => {
       topologyKey: 'kubernetes.io/hostname',
       whenUnsatisfiable: 'ScheduleAnyway',
     });
+    // A constraint on zones would void this one where nodes have none.
+    expect(pod().spec.topologySpreadConstraints).toHaveLength(1);
     const [strictly] = pod(PRODUCTION).spec.topologySpreadConstraints;
     expect(strictly.whenUnsatisfiable).toBe('DoNotSchedule');
     expect(manifestOf('PodDisruptionBudget').spec.maxUnavailable).toBe(1);
