@@ -51,6 +51,22 @@ describe('dial', () => {
     expect(await greeting(socket)).toBe(`sni:${NAME}`);
   });
 
+  it('gives a socket that may break before anybody listens', async () => {
+    const { certPem, keyPem } = await servers.ca.issue({ dnsNames: [NAME] });
+    const server = tls.createServer({ cert: certPem, key: keyPem });
+    server.on('connection', (tcp: net.Socket) =>
+      server.once('secureConnection', () => tcp.resetAndDestroy()),
+    );
+    const port = await servers.listen(server);
+    const socket = await dial(servers.target(port));
+    await new Promise<void>(resolve => {
+      if (socket.closed) resolve();
+      else socket.once('close', () => resolve());
+      socket.resume();
+    });
+    expect(socket.errored).toMatchObject({ code: 'ECONNRESET' });
+  });
+
   it('takes TLS 1.2 where there is nothing newer', async () => {
     const port = await servers.serve(
       { dnsNames: [NAME] },

@@ -46,6 +46,9 @@ function secure(
     socket.once('secureConnect', () => {
       signal.removeEventListener('abort', abort);
       socket.removeListener('error', fail);
+      // It may break before its new owner listens, and an error that nobody
+      // hears would end the process; whoever reads or writes still meets it.
+      socket.on('error', () => {});
       resolve(socket);
     });
   });
