@@ -8,6 +8,7 @@ import {
   type FakeApiServer,
 } from './__testUtils__/fakeApiServer';
 import { ClientNodeKubernetesCluster } from './ClientNodeKubernetesCluster';
+import { KubeConfigSource } from './kubeConfig';
 
 let fake: FakeApiServer;
 let kubernetes: ClientNodeKubernetesCluster;
@@ -48,6 +49,20 @@ describe('the connection', () => {
       delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     }
     expect(fake.requests).toEqual([]);
+  });
+
+  it('gives up on a WebSocket that is never opened', async () => {
+    const source = new KubeConfigSource('eu-1', {
+      from: 'url',
+      url: fake.url,
+      caData: fake.caData,
+      credentials: { token: () => 'a-token' },
+    });
+    const options = {};
+    await (await source.get()).applyToHTTPSOptions(options);
+
+    // The option of `ws`, which the client hands on.
+    expect(options).toMatchObject({ handshakeTimeout: 30_000 });
   });
 
   it('is used again by the next request', async () => {

@@ -6,6 +6,8 @@ import { tokenFileAuthenticator, tokenFileProvider } from './tokenFile';
 
 /** Read again no less often: service accounts, certificates and CAs are rotated. */
 const MAX_AGE_MS = 60_000;
+/** As long as other requests get. */
+const WEB_SOCKET_TIMEOUT_MS = 30_000;
 const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 type ClientNode = typeof import('@kubernetes/client-node');
@@ -49,7 +51,7 @@ export class KubeConfigSource {
     config.addAuthenticator(tokenFileAuthenticator);
     fill(config, this.#name, this.#settings);
     this.#requireUsable(config);
-    alwaysVerify(config);
+    completeOptions(config);
     return config;
   }
 
@@ -136,15 +138,17 @@ function loadUrl(
 }
 
 /**
- * Verifies even where NODE_TLS_REJECT_UNAUTHORIZED says otherwise, and lets
+ * Gives up on a WebSocket that is never opened, which the client would wait
+ * for without end. Verifies even where NODE_TLS_REJECT_UNAUTHORIZED says otherwise, and lets
  * connections be used again, which the client's agents do not.
  */
-function alwaysVerify(config: KubeConfig): void {
+function completeOptions(config: KubeConfig): void {
   const apply = config.applyToHTTPSOptions.bind(config);
   config.applyToHTTPSOptions = async options => {
     const requestOptions = options as https.RequestOptions;
     requestOptions.rejectUnauthorized = true;
     await apply(options);
+    Object.assign(requestOptions, { handshakeTimeout: WEB_SOCKET_TIMEOUT_MS });
     Object.assign(requestOptions.agent!, { keepAlive: true });
   };
 }
