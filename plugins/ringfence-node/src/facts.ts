@@ -40,8 +40,8 @@ export interface Facts {
   readonly certificates: readonly CertificateFacts[];
   readonly gatewayAddresses: Fact<readonly GatewayAddress[]>;
 
-  /** Probe: a handshake with the gateway, from the portal. */
-  readonly served: Fact<Handshake>;
+  /** Probe: a handshake with the gateway, from the portal; of several TLS ports the one that is not in order, or else the first. */
+  readonly served: Fact<Handshake & { readonly port?: number }>;
   /** Probe: what answers a CQL request in plaintext on the TLS ports; the one that takes it, or else the first. */
   readonly plaintext: Fact<{
     readonly port?: number;

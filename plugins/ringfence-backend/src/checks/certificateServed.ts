@@ -18,6 +18,9 @@ import {
 } from './results';
 import { notBefore, readCertificates, subjectText } from './x509';
 
+/** The handshake that was made, and with which port. */
+type Served = Handshake & { readonly port?: number };
+
 /** How long a new certificate may take from the Secret to new handshakes: about one second was measured. */
 const PROPAGATION_MS = 2 * 60_000;
 
@@ -49,7 +52,7 @@ export const certificateServed: Check = {
   },
 };
 
-function judge(facts: Facts, handshake: Handshake, now: Date): CheckResult[] {
+function judge(facts: Facts, handshake: Served, now: Date): CheckResult[] {
   const problems = [
     differs(facts, handshake, now),
     untrusted(facts, handshake),
@@ -66,7 +69,7 @@ function judge(facts: Facts, handshake: Handshake, now: Date): CheckResult[] {
 
 function differs(
   facts: Facts,
-  handshake: Handshake,
+  handshake: Served,
   now: Date,
 ): CheckResult | undefined {
   const service = serviceCertificate(facts);
@@ -92,7 +95,7 @@ function differs(
 
 function explainDifference(
   facts: Facts,
-  handshake: Handshake,
+  handshake: Served,
   issued: X509Certificate,
   now: Date,
 ): CheckResult {
@@ -120,10 +123,7 @@ function explainDifference(
       );
 }
 
-function untrusted(
-  facts: Facts,
-  handshake: Handshake,
-): CheckResult | undefined {
+function untrusted(facts: Facts, handshake: Served): CheckResult | undefined {
   if (handshake.verified) return undefined;
   const why = handshake.verificationError ?? 'verification failed';
   return failing(
@@ -137,9 +137,10 @@ function untrusted(
   );
 }
 
-function evidenceOf(handshake: Handshake) {
+function evidenceOf(handshake: Served) {
   const served = readCertificates(handshake.certificatePem)[0];
   return {
+    ...(handshake.port && { port: handshake.port }),
     protocol: handshake.protocol,
     cipher: handshake.cipher,
     verified: handshake.verified,

@@ -2,26 +2,34 @@ import {
   noTrustAnchor,
   type Handshake,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { gatewayHost, tlsPort, type ProbeContext } from './Probe';
+import { gatewayHost, type ProbeContext } from './Probe';
 
 /**
- * A handshake with the gateway, from the portal. It is carried through even
+ * A handshake with each TLS port of the gateway, from the portal: the answer
+ * is the first that clients would refuse or that serves another certificate
+ * than the first port, or else the first port's. It is carried through even
  * where verification fails, to read what is served; whether it verified is in
  * the answer.
  *
  * @throws Error where it comes to no handshake, or there is no CA to verify with
  */
-export function probeServed(
+export async function probeServed(
   context: ProbeContext,
   signal: AbortSignal,
-): Promise<Handshake> {
-  return context.tools.handshake({
-    host: gatewayHost(context),
-    port: tlsPort(context),
-    serverName: context.access.serverName,
-    caPem: caOf(context),
-    signal,
-  });
+): Promise<Handshake & { port: number }> {
+  const { serverName, tlsPorts } = context.access;
+  const target = { host: gatewayHost(context), serverName, signal };
+  const caPem = caOf(context);
+  const shown = await Promise.all(
+    tlsPorts.map(async port => ({
+      ...(await context.tools.handshake({ ...target, port, caPem })),
+      port,
+    })),
+  );
+  const [first] = shown;
+  const isOdd = ({ verified, certificatePem }: Handshake) =>
+    !verified || certificatePem !== first.certificatePem;
+  return shown.find(isOdd) ?? first;
 }
 
 function caOf({ access, certificates }: ProbeContext): string {
