@@ -95,6 +95,16 @@ describe('certificate.served', () => {
   });
 });
 
+it('does not call names covered where it cannot be read which are asked for', () => {
+  const facts = healthyFacts(pki, {
+    certificates: [certificateFacts(pki, { certificate: FORBIDDEN })],
+  });
+  expect(certificateNames.run(facts, NOW)).toMatchObject({
+    status: 'unknown',
+    reason: 'NotLooked',
+  });
+});
+
 describe('certificate.names', () => {
   async function judge(
     request: Parameters<Pki['issue']>[0],

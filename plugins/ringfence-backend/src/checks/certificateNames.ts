@@ -44,6 +44,9 @@ export const certificateNames: Check = {
         service.secret,
       );
     }
+    if (!service.certificate.known) {
+      return notLooked(`Certificate "${service.name}"`, service.certificate);
+    }
     const issued = issuedCertificate(service);
     const result = issued
       ? judge(facts, service, issued)

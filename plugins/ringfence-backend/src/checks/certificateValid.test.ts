@@ -146,6 +146,20 @@ describe('certificate.valid', () => {
       'Certificate "orders/orders" is not Ready: RequestChanged: names differ',
     ],
     [
+      'a spec that cert-manager has not looked at yet',
+      () => {
+        const ready = condition('Ready', 'True', 'Ready', 'up to date');
+        const object = certificateObject('orders', {
+          conditions: [{ ...ready, observedGeneration: 1 }],
+        });
+        object.metadata.generation = 2;
+        return { certificate: seen(object) };
+      },
+      'warning',
+      'NotReady',
+      'Certificate "orders/orders" is not Ready: cert-manager has not looked at it yet',
+    ],
+    [
       'a missing Certificate',
       () => ({ certificate: seen(undefined) }),
       'failing',

@@ -17,7 +17,7 @@ import {
   expiresSoon,
   type CertificateTimes,
 } from './certificateFacts';
-import { findCondition } from './objects';
+import { findCondition, isOutdated, type Condition } from './objects';
 import {
   failing,
   NOT_LOOKED,
@@ -121,7 +121,8 @@ function soon(subject: Subject): CheckResult | undefined {
 
 function notReady(subject: Subject): CheckResult | undefined {
   const ready = findCondition(subject.certificate?.status, 'Ready');
-  if (ready?.status === 'True' || isIssuing(subject)) return undefined;
+  if (isIssuing(subject)) return undefined;
+  if (ready?.status === 'True' && !saysOlder(subject, ready)) return undefined;
   return warning(
     'NotReady',
     `${nameOf(subject)} is not Ready: ${
@@ -155,6 +156,11 @@ function renewal({ times, now }: Subject): string {
   return leftMs > 0
     ? `, renews itself in ${durationText(leftMs)}`
     : ', is due to renew itself now';
+}
+
+/** Whether cert-manager has not looked at the present spec yet. */
+function saysOlder({ certificate }: Subject, ready: Condition): boolean {
+  return certificate !== undefined && isOutdated(ready, certificate);
 }
 
 function isIssuing({ certificate }: Subject): boolean {
