@@ -2,7 +2,11 @@ import type {
   DatabaseRef,
   DatabaseSpec,
 } from '@ringfence/backstage-plugin-ringfence-common';
-import type { AccessRecipe, GatewayAddress, ObservationRecipe } from './blueprint';
+import type {
+  AccessRecipe,
+  GatewayAddress,
+  ObservationRecipe,
+} from './blueprint';
 import type { KubernetesObject } from './kubernetes';
 import type { Handshake, LoginResult } from './tools';
 
@@ -66,7 +70,9 @@ export interface CertificateFacts {
   readonly purpose: 'ca' | 'service' | 'client';
   readonly certificate: Fact<KubernetesObject | undefined>;
   /** `tls.crt` and `ca.crt` of its Secret; never `tls.key`. */
-  readonly secret: Fact<{ readonly certificatePem: string; readonly caPem?: string } | undefined>;
+  readonly secret: Fact<
+    { readonly certificatePem: string; readonly caPem?: string } | undefined
+  >;
 }
 
 /** A node as the ring sees it. */
