@@ -233,6 +233,17 @@ it('says of each fact alone that it may not be read', async () => {
   expect(facts.pods.known).toBe(true);
 });
 
+it('does not take the answers of a database that is gone for those of its successor', async () => {
+  const all = objects().map(object => structuredClone(object));
+  const { observer, database, tools } = setUp({ objects: all });
+  const { metadata } = all.find(({ kind }) => kind === 'Namespace')!;
+  for (const uid of ['one', 'one', 'two']) {
+    metadata.uid = uid;
+    await observer.facts(database);
+  }
+  expect(tools.exec).toHaveBeenCalledTimes(2);
+});
+
 it("does not take somebody's pod with ztunnel's label for the mesh", async () => {
   const impostor = ztunnel(0);
   const elsewhere = {

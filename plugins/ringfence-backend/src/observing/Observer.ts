@@ -124,6 +124,10 @@ export class Observer {
           timeoutMs: this.#probeTimeoutMs,
         }),
       );
-    return this.#probes.get(stringifyDatabaseRef(ref), run, options);
+    // One that was deleted and made again is another database.
+    const { namespace } = context.objects;
+    const uid = namespace.known ? namespace.value?.metadata.uid : undefined;
+    const key = `${stringifyDatabaseRef(ref)} ${uid ?? ''}`;
+    return this.#probes.get(key, run, options);
   }
 }
