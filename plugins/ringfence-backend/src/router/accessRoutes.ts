@@ -12,7 +12,7 @@ import type { StoredDatabase } from '../databases/Databases';
 import type { BundleReceipt } from '../history';
 import { audited } from './audited';
 import type { User } from './Authorizer';
-import type { ApiRouter, RouteDeps } from './createRouter';
+import type { ApiRouter, RouteDeps } from './RouteDeps';
 
 const DATABASE = '/databases/:kubernetesCluster/:namespace';
 

@@ -11,7 +11,7 @@ import type { ParsedSpec } from '../blueprints';
 import type { Plan } from '../schema/openapi/generated/models';
 import { audited } from './audited';
 import type { User } from './Authorizer';
-import type { ApiRouter, RouteDeps } from './createRouter';
+import type { ApiRouter, RouteDeps } from './RouteDeps';
 import { streamChange } from './streamChange';
 
 const DATABASE = '/databases/:kubernetesCluster/:namespace';

@@ -5,6 +5,7 @@ import { addAccessRoutes } from './accessRoutes';
 import { Authorizer, type AuthorizerDeps } from './Authorizer';
 import { addChangeRoutes } from './changeRoutes';
 import { addReadRoutes } from './readRoutes';
+import type { RouteDeps } from './RouteDeps';
 import { RunningChanges } from './RunningChanges';
 import type { RouterServices } from './services';
 
@@ -27,18 +28,6 @@ export interface RouterOptions extends AuthorizerDeps {
    * @default false
    */
   readonly validateResponses?: boolean;
-}
-
-/** The typed router that the description of the API gives, see `../schema/openapi.yaml`. */
-export type ApiRouter = Awaited<ReturnType<typeof createOpenApiRouter>>;
-
-/** What every group of routes works with. */
-export interface RouteDeps {
-  readonly authorizer: Authorizer;
-  readonly auditor: AuditorService;
-  readonly services: RouterServices;
-  readonly running: RunningChanges;
-  readonly heartbeatMs: number;
 }
 
 /** HTTP in, permission and ownership, HTTP out. */

@@ -1,4 +1,4 @@
-import type { ApiRouter, RouteDeps } from './createRouter';
+import type { ApiRouter, RouteDeps } from './RouteDeps';
 import { toBlueprintSummary, toSummary } from './present';
 
 /**
