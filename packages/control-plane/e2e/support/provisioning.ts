@@ -62,6 +62,8 @@ export function endOf(events: readonly ProvisioningEvent[]) {
 
 /** The plugin alone, on the Kubernetes cluster of a test. */
 export interface TestPlugin {
+  /** Root of its HTTP API. */
+  readonly url: string;
   /** The report on a namespace's database, with every probe run now. */
   report(namespace: string): Promise<Report>;
   stop(): Promise<void>;
@@ -89,11 +91,12 @@ export async function startPlugin(cluster: Cluster): Promise<TestPlugin> {
       mockServices.database.factory({ knex }),
     ],
   });
-  const root = `http://127.0.0.1:${backend.server.port()}/api/ringfence`;
+  const url = `http://127.0.0.1:${backend.server.port()}/api/ringfence`;
   return {
+    url,
     async report(namespace) {
       const path = `databases/${name}/${namespace}/report?refresh=true`;
-      const response = await fetch(`${root}/${path}`);
+      const response = await fetch(`${url}/${path}`);
       if (!response.ok) throw new Error(await response.text());
       return response.json();
     },
