@@ -43,7 +43,7 @@ export function DemoSignInPage(props: SignInPageProps) {
         Ringfence demo portal
       </Text>
       <Text color="secondary">
-        Nothing here is real but the fence. Who are you?
+        It asks for no password, and this machine alone can reach it. Who are you?
       </Text>
       <div className={styles.people}>
         {USERS.map(({ name, title, about }) => (
