@@ -43,7 +43,8 @@ export function DemoSignInPage(props: SignInPageProps) {
         Ringfence demo portal
       </Text>
       <Text color="secondary">
-        It asks for no password, and this machine alone can reach it. Who are you?
+        It asks for no password, and this machine alone can reach it. Who are
+        you?
       </Text>
       <div className={styles.people}>
         {USERS.map(({ name, title, about }) => (
