@@ -5,7 +5,7 @@ import type {
 import type { z } from 'zod/v3';
 import type { Check } from './check';
 import type { KubernetesObject, Manifest, ObjectRef } from './kubernetes';
-import type { Platform } from './platform';
+import type { Platform, PlatformDefaults } from './platform';
 import type { DatabaseTools } from './tools';
 
 /** A kind of database and how it is fenced. Pure: same input, same bytes. */
@@ -16,6 +16,13 @@ export interface Blueprint<Spec extends DatabaseSpec = DatabaseSpec> {
   readonly description: string;
   /** Parses and completes a spec; unknown fields are refused. */
   readonly schema: z.ZodType<Spec, z.ZodTypeDef, unknown>;
+  /**
+   * What the portal's presets for a Kubernetes cluster mean for a spec that says
+   * nothing: fields by section, such as `{ storage: { className: 'fast' } }`.
+   */
+  presets?(
+    defaults: PlatformDefaults,
+  ): Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What it needs; unmet ones carry a remedy. */
   requirements(spec: Spec, platform: Platform): Requirement[];
   stages(spec: Spec, platform: Platform): Stage[];

@@ -6,6 +6,7 @@ import type {
   Blueprint,
   Platform,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { withPresets } from '../blueprints/presets';
 import type { UnusableKubernetesCluster } from '../kubernetes/KubernetesClusters';
 
 /** A Kubernetes cluster as the form's picker shows it. */
@@ -79,13 +80,16 @@ function requirementsOf(
   blueprint: Blueprint<any>,
   platform: Platform,
 ): Requirement[] {
-  const parsed = blueprint.schema.safeParse({
+  const example = {
     blueprint: blueprint.kind,
     name: 'example',
     kubernetesCluster: platform.kubernetesCluster,
     namespace: 'example',
     owner: 'group:default/example',
-  });
+  };
+  const parsed = blueprint.schema.safeParse(
+    withPresets(example, blueprint, platform.defaults),
+  );
   // A blueprint that has no defaults for some field cannot be judged before someone fills that in.
   return parsed.success ? blueprint.requirements(parsed.data, platform) : [];
 }

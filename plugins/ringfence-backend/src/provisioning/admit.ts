@@ -1,5 +1,6 @@
 import { InputError } from '@backstage/errors';
 import type { BlueprintRegistry } from '../blueprints/BlueprintRegistry';
+import { withPresets } from '../blueprints/presets';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
 import { discoverPlatform } from '../platform';
 import type { Admitted } from './provision';
@@ -18,8 +19,11 @@ export async function admit(
   },
   spec: unknown,
 ): Promise<Admitted & { notes: string[] }> {
-  const parsed = deps.blueprints.parse(spec);
-  const entry = lookUp(deps.clusters, parsed.spec.kubernetesCluster);
+  const written = deps.blueprints.parse(spec);
+  const entry = lookUp(deps.clusters, written.spec.kubernetesCluster);
+  const parsed = deps.blueprints.parse(
+    withPresets(spec, written.blueprint, entry.defaults),
+  );
   const platform = await discoverPlatform(entry);
   const notes = refuseUnmet(
     parsed.blueprint.requirements(parsed.spec, platform),

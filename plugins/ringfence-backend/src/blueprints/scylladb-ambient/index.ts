@@ -15,6 +15,11 @@ export const scylladbAmbient: Blueprint<ScylladbAmbientSpec> = {
   schema: scylladbAmbientSchema,
   // A StatefulSet's volume claims cannot change, nor where a ring's nodes say they are.
   immutableFields: ['storage.size', 'storage.className', 'datacenter', 'rack'],
+  presets: ({ storageClasses, gatewayClasses, issuers }) => ({
+    storage: { className: storageClasses?.[0] },
+    access: { gatewayClass: gatewayClasses?.[0] },
+    certificate: { issuer: issuers?.[0] },
+  }),
   requirements: scylladbAmbientRequirements,
   stages: scylladbAmbientStages,
   operations: () => [],

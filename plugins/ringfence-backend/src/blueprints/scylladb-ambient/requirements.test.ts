@@ -234,13 +234,6 @@ describe('requirements', () => {
     expect(unmet({ defaults }, { access })).toEqual([]);
   });
 
-  it("take the portal's preset for a StorageClass that the spec leaves open", () => {
-    const defaults = { storageClasses: ['fast-xfs', 'standard'] };
-    expect(
-      unmet({ defaults }, { profile: 'production' }).map(({ name }) => name),
-    ).toEqual(['fs.aio-max-nr']);
-  });
-
   it.each<[string, Partial<Platform>, Record<string, unknown>, string, string]>(
     [
       [

@@ -2,10 +2,8 @@ import {
   commonLabels,
   names,
   podSelector,
-  storageClassName,
   type IStatefulSet,
   type Observed,
-  type Platform,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { APPLICATION } from './application';
 import { podSpec } from './pod';
@@ -19,7 +17,6 @@ export const DATA_VOLUME = 'data';
 /** The nodes of the ring. */
 export function statefulSet(
   spec: ScylladbAmbientSpec,
-  platform: Platform,
   observed: Observed,
 ): IStatefulSet {
   const labels = {
@@ -48,7 +45,7 @@ export function statefulSet(
         metadata: { labels, annotations: podAnnotations(spec, observed) },
         spec: podSpec(spec),
       },
-      volumeClaimTemplates: [volumeClaim(spec, platform)],
+      volumeClaimTemplates: [volumeClaim(spec)],
     },
   };
 }
@@ -67,7 +64,7 @@ function podAnnotations(
     : annotations;
 }
 
-function volumeClaim(spec: ScylladbAmbientSpec, platform: Platform) {
+function volumeClaim(spec: ScylladbAmbientSpec) {
   return {
     apiVersion: 'v1' as const,
     kind: 'PersistentVolumeClaim' as const,
@@ -77,7 +74,7 @@ function volumeClaim(spec: ScylladbAmbientSpec, platform: Platform) {
     },
     spec: {
       accessModes: ['ReadWriteOnce' as const],
-      storageClassName: storageClassName(spec.storage, platform),
+      storageClassName: spec.storage.className,
       resources: { requests: { storage: spec.storage.size } },
     },
   };

@@ -11,14 +11,6 @@ import {
   type Answer,
 } from './answers';
 
-/** The StorageClass that a spec comes to: its own, the portal's preset, or none for the default. */
-export function storageClassName(
-  storage: StorageSpec,
-  platform: Platform,
-): string | undefined {
-  return storage.className ?? platform.defaults.storageClasses?.[0];
-}
-
 /**
  * The StorageClass is allowed and there, and gives XFS where asked for. A
  * class that does not say its file system leaves a note.
@@ -30,7 +22,7 @@ export function requireStorageClass(
 ): Requirement[] {
   const field = 'storage.className';
   const allowed = platform.defaults.storageClasses;
-  const name = storageClassName(storage, platform);
+  const name = storage.className;
   if (name && allowed && !allowed.includes(name)) {
     const answer = notAllowed('StorageClass', name, allowed, platform);
     return [required('StorageClass', answer, field)];

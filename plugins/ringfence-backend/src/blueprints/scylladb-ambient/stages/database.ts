@@ -32,7 +32,7 @@ const MINUTE_MS = 60_000;
 const JOIN_TIMEOUT_MS = 5 * MINUTE_MS;
 
 /** The ring and its logins, before there is a way in. */
-export function databaseStage({ spec, platform }: StageContext): Stage {
+export function databaseStage({ spec }: StageContext): Stage {
   const timeoutMs = 5 * MINUTE_MS + spec.replicas * JOIN_TIMEOUT_MS;
   return {
     name: 'database',
@@ -43,7 +43,7 @@ export function databaseStage({ spec, platform }: StageContext): Stage {
       toManifest(headlessService(spec)),
       toManifest(cqlService(spec)),
       toManifest(disruptionBudget(spec)),
-      toManifest(statefulSet(spec, platform, observed)),
+      toManifest(statefulSet(spec, observed)),
     ],
     actions: roleActions(spec),
     waits: [

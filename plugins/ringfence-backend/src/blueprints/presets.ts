@@ -1,0 +1,27 @@
+import type {
+  Blueprint,
+  PlatformDefaults,
+} from '@ringfence/backstage-plugin-ringfence-node';
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A spec, as its user wrote it, with what the portal presets for the Kubernetes
+ * cluster in the fields that were left out. What the user wrote stays.
+ */
+export function withPresets(
+  spec: unknown,
+  blueprint: Blueprint<any>,
+  defaults: PlatformDefaults,
+): unknown {
+  const presets = blueprint.presets?.(defaults);
+  if (!presets || !isObject(spec)) return spec;
+  const filled = Object.entries(presets).map(([section, preset]) => {
+    const written = spec[section] ?? {};
+    // What is no object is for the schema to refuse.
+    return [section, isObject(written) ? { ...preset, ...written } : written];
+  });
+  return { ...spec, ...Object.fromEntries(filled) };
+}
