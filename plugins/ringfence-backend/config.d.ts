@@ -66,7 +66,7 @@ export interface Config {
        * @visibility backend
        */
       tokenFile?: string;
-      /** What is allowed here; the first StorageClass is the preset. */
+      /** What is allowed here; the first entry of a list is the preset. */
       defaults?: {
         /** @visibility backend */
         storageClasses?: string[];
