@@ -7,6 +7,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Without fields that are preset to nothing: they would make a spec another than the stored one. */
+function known(preset: Readonly<Record<string, unknown>>) {
+  const fields = Object.entries(preset);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+}
+
 /**
  * A spec, as its user wrote it, with what the portal presets for the Kubernetes
  * cluster in the fields that were left out. What the user wrote stays.
@@ -21,7 +27,10 @@ export function withPresets(
   const filled = Object.entries(presets).map(([section, preset]) => {
     const written = spec[section] ?? {};
     // What is no object is for the schema to refuse.
-    return [section, isObject(written) ? { ...preset, ...written } : written];
+    return [
+      section,
+      isObject(written) ? { ...known(preset), ...written } : written,
+    ];
   });
   return { ...spec, ...Object.fromEntries(filled) };
 }
