@@ -1,8 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-
-const PEM_BLOCK =
-  /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+import { splitPem } from '@ringfence/connection/dial';
 
 /**
  * The certificates of a PEM text, in its order: the leaf first in a Secret's `tls.crt`.
@@ -10,7 +8,7 @@ const PEM_BLOCK =
  * @returns an empty list where the text holds none that can be read
  */
 export function readCertificates(pem: string | undefined): X509Certificate[] {
-  return (pem?.match(PEM_BLOCK) ?? []).flatMap(block => {
+  return splitPem(pem ?? '').flatMap(block => {
     try {
       return [new X509Certificate(block)];
     } catch {
