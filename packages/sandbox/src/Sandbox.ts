@@ -10,6 +10,7 @@ import {
   startIssuers,
   type DatesOverride,
 } from './controllers/certificates';
+import { isTrue } from './controllers/conditions';
 import type { RunningController } from './controllers/controller';
 import { startEndpoints } from './controllers/endpoints';
 import {
@@ -108,6 +109,7 @@ export async function createSandbox(
     { kubernetes, log, now, dataPlane, addresses, telemetry, rings },
     options,
   );
+  await clusterIssuerReady(kubernetes);
   return {
     kubernetes,
     as: (manager, as) => kubernetes.as(manager, as),
@@ -121,6 +123,15 @@ export async function createSandbox(
       await block.release();
     },
   };
+}
+
+/** Until it is, the Kubernetes cluster looks as if it offered no issuer. */
+async function clusterIssuerReady(kubernetes: KubernetesCluster) {
+  const issuers = { apiVersion: 'cert-manager.io/v1', kind: 'ClusterIssuer' };
+  const { signal } = new AbortController();
+  for await (const event of kubernetes.watch(issuers, { signal })) {
+    if (event.type !== 'synced' && isTrue(event.object, 'Ready')) return;
+  }
 }
 
 /** One for each node. */

@@ -189,6 +189,8 @@ export interface ObservationRecipe {
   readonly meshMode: 'ambient' | 'sidecar' | 'none';
   /** The port whose traffic must be under mTLS. */
   readonly clientPort: number;
+  /** Ports on which the nodes speak to each other, which must be under mTLS too. */
+  readonly ringPorts?: readonly number[];
   /** Prints the ring: `nodetool status`. */
   readonly ringCommand?: readonly string[];
   /** Logins that everybody knows and that must be refused. */

@@ -8,6 +8,7 @@ import type {
   ObservationRecipe,
 } from './blueprint';
 import type { KubernetesObject } from './kubernetes';
+import type { Platform } from './platform';
 import type { Handshake, LoginResult } from './tools';
 
 /** Something that was looked at, or the reason why it could not be. */
@@ -41,6 +42,16 @@ export interface Facts {
   readonly authorizationPolicies: Fact<readonly KubernetesObject[]>;
   /** ztunnel's pods, on all nodes. */
   readonly ztunnelPods: Fact<readonly KubernetesObject[]>;
+  /** ServiceEntry, VirtualService and DestinationRule of the namespace. */
+  readonly trafficRules: Fact<readonly KubernetesObject[]>;
+  readonly networkPolicies: Fact<readonly KubernetesObject[]>;
+  readonly endpointSlices: Fact<readonly KubernetesObject[]>;
+  readonly volumeClaims: Fact<readonly KubernetesObject[]>;
+  readonly certificateRequests: Fact<readonly KubernetesObject[]>;
+  /** Events of type `Warning` in the namespace. */
+  readonly warnings: Fact<readonly KubernetesObject[]>;
+  /** What the Kubernetes cluster can do. */
+  readonly platform: Fact<Platform>;
   readonly certificates: readonly CertificateFacts[];
   readonly gatewayAddresses: Fact<readonly GatewayAddress[]>;
 
@@ -62,6 +73,69 @@ export interface Facts {
   };
   /** Probe: bytes and connections to the database's pods, by security policy. */
   readonly telemetry: Fact<readonly TrafficSample[]>;
+  /** Probe: which versions and key exchanges the gateway takes. */
+  readonly wire: Fact<WireFacts>;
+  /** Probe: each schema version and the nodes that have it; one, where they agree. */
+  readonly schemas: Fact<readonly SchemaVersion[]>;
+  /** Probe: the name of the headless Service, looked up in one of the pods. */
+  readonly nameLookup: Fact<NameLookup>;
+  /** Probe: where the objects differ from the manifests of the stored spec. */
+  readonly drift: Fact<readonly DriftedField[]>;
+  /** Who took bundles away, from the plugin's history. */
+  readonly receipts: Fact<readonly BundleHolder[]>;
+}
+
+/** What a gateway takes on its TLS port, each found out by a handshake of its own. */
+export interface WireFacts {
+  readonly port: number;
+  /**
+   * A handshake that offers X25519MLKEM768 and nothing else: `taken`,
+   * `refused`, or `unknown` where this runtime cannot offer it (Node 22).
+   */
+  readonly hybridKeyExchange: 'taken' | 'refused' | 'unknown';
+  /** Versions that no client should be let in with: which of them were taken. */
+  readonly legacyTaken: readonly ('TLSv1' | 'TLSv1.1')[];
+  /** Milliseconds until the handshake was done. */
+  readonly handshakeMs: number;
+}
+
+/** One version of the schema. */
+export interface SchemaVersion {
+  /** UUID, or `UNREACHABLE`. */
+  readonly version: string;
+  /** Addresses of the nodes that have it. */
+  readonly nodes: readonly string[];
+}
+
+/** What a name stands for, seen from a pod. */
+export interface NameLookup {
+  /** Such as `orders.orders.svc.cluster.local`. */
+  readonly name: string;
+  readonly pod: string;
+  /** None where the name does not resolve. */
+  readonly addresses: readonly string[];
+}
+
+/** A field that is not as the manifests of the stored spec say. */
+export interface DriftedField {
+  /** Such as `StatefulSet orders/orders`. */
+  readonly object: string;
+  /** Such as `spec.replicas`; absent: the object itself is missing. */
+  readonly field?: string;
+  /** Never the content of a Secret. */
+  readonly wanted?: string;
+  readonly found?: string;
+  /** Field manager that set it, such as `kubectl-edit`. */
+  readonly manager?: string;
+}
+
+/** Who has a bundle of this database. */
+export interface BundleHolder {
+  /** Entity ref. */
+  readonly userRef: string;
+  /** Fingerprints of the CA certificates in it. */
+  readonly caSha256: readonly string[];
+  readonly downloadedAt: Date;
 }
 
 /** One Certificate of cert-manager and the public part of its Secret. */
@@ -94,10 +168,18 @@ export interface TrafficSample {
   /** `spiffe://...`, or `unknown`. */
   readonly sourcePrincipal: string;
   readonly destinationWorkload: string;
+  /** Service that the traffic was for; `PassthroughCluster` where a sidecar knew none. */
+  readonly destinationService?: string;
   /** `mutual_tls`, `unknown` (ztunnel's word for plaintext) or `none` (Envoy's). */
   readonly securityPolicy: string;
   readonly connectionsOpened: number;
   readonly receivedBytes: number;
+  /** What was added since an earlier reading; absent until there is one. */
+  readonly recent?: {
+    readonly seconds: number;
+    readonly connectionsOpened: number;
+    readonly receivedBytes: number;
+  };
   /** Non-zero where the mesh itself refused, by `response_flags`. */
   readonly refused?: string;
 }

@@ -34,7 +34,11 @@ export interface CqlSession {
 
 /** Why a login did not come about. */
 export type LoginResult =
-  | { readonly outcome: 'accepted' }
+  | {
+      readonly outcome: 'accepted';
+      /** Milliseconds from dialling to the login. */
+      readonly tookMs?: number;
+    }
   /** The database refused these credentials. */
   | { readonly outcome: 'refused'; readonly message: string }
   /** It never came to a login. */

@@ -12,7 +12,7 @@ import type { StoredDatabase } from '../databases/Databases';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
 import { gatherCertificates } from './certificates';
 import { FreshCache } from './FreshCache';
-import type { Clock } from './look';
+import { notKnown, type Clock } from './look';
 import { gatherObjectFacts } from './objectFacts';
 import { liveObjects, type ObjectSource } from './ObjectSource';
 import { gatherProbeFacts, type ProbeFacts } from './probeFacts';
@@ -106,6 +106,25 @@ export class Observer {
       ...objects,
       certificates,
       ...probes,
+      ...this.#notLookedAt(),
+    };
+  }
+
+  #notLookedAt() {
+    const fact = notKnown('Not looked at', this.#clock());
+    return {
+      trafficRules: fact,
+      networkPolicies: fact,
+      endpointSlices: fact,
+      volumeClaims: fact,
+      certificateRequests: fact,
+      warnings: fact,
+      platform: fact,
+      wire: fact,
+      schemas: fact,
+      nameLookup: fact,
+      drift: fact,
+      receipts: fact,
     };
   }
 
