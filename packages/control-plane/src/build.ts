@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { cachedFolder } from '@ringfence/data-plane';
 
 const run = promisify(execFile);
 
@@ -102,31 +103,28 @@ export async function goModuleDir(
   return go(folder, ['list', '-m', '-f', '{{.Dir}}', module]);
 }
 
+/** The folder with the module's binaries. */
 async function buildModule(
   module: GoModule,
   log: (line: string) => void,
 ): Promise<string> {
   const dir = join(cacheDir(), `${module.folder}-${await hashOf(module)}`);
-  if (existsSync(dir)) return dir;
-  const start = Date.now();
-  log(`Building ${Object.keys(module.commands).join(', ')} …`);
-  const partial = `${dir}.${process.pid}`;
-  await mkdir(partial, { recursive: true });
-  const version = module.versionFlags
-    ? await go(module.folder, ['list', '-m', '-f', '{{.Version}}', KUBERNETES])
-    : '';
-  const flags = ['-s', '-w', module.versionFlags?.(version) ?? ''].join(' ');
-  try {
+  return cachedFolder(dir, async partial => {
+    const start = Date.now();
+    log(`Building ${Object.keys(module.commands).join(', ')} …`);
+    const flags = ['-s', '-w', await versionFlagsOf(module)].join(' ');
     for (const [name, pkg] of Object.entries(module.commands)) {
       const output = join(partial, name);
       await go(module.folder, ['build', '-ldflags', flags, '-o', output, pkg]);
     }
-    await rename(partial, dir);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
-  log(`Built in ${Math.round((Date.now() - start) / 1000)} s`);
-  return dir;
+    log(`Built in ${Math.round((Date.now() - start) / 1000)} s`);
+  });
+}
+
+async function versionFlagsOf(module: GoModule): Promise<string> {
+  if (!module.versionFlags) return '';
+  const list = ['list', '-m', '-f', '{{.Version}}', KUBERNETES];
+  return module.versionFlags(await go(module.folder, list));
 }
 
 /**

@@ -3,6 +3,7 @@
  * gateway before it, and the telemetry of the mesh around it.
  */
 
+export { cachedFolder } from './cachedFolder';
 export { findCassandra } from './cassandra/findCassandra';
 export { nodetoolArguments } from './cassandra/jvmOptions';
 export { startCassandraRing } from './cassandra/startCassandraRing';

