@@ -1,3 +1,10 @@
 export { Observer } from './Observer';
 export type { ObserverDeps, ObserverOptions } from './Observer';
 export type { ObjectSource } from './ObjectSource';
+export { createReports } from './Reports';
+export type {
+  KnownReport,
+  ReportChange,
+  Reports,
+  ReportsDeps,
+} from './Reports';

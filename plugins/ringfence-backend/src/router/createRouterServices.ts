@@ -7,12 +7,11 @@ import { DATABASES_TOPIC } from '@ringfence/backstage-plugin-ringfence-node';
 import type { EventsService } from '@backstage/plugin-events-node';
 import { makeBundle, readAccess, readCredentials } from '../access';
 import type { BlueprintRegistry } from '../blueprints';
-import { runChecks, toReport } from '../checks';
 import { createDatabases } from '../databases';
 import type { StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
-import { Observer } from '../observing';
+import { createReports, Observer } from '../observing';
 import { Platforms } from '../platform';
 import { Provisioner, type CreateTools } from '../provisioning';
 import type { RouterServices } from './services';
@@ -38,17 +37,7 @@ export function createRouterServices(deps: RouterServicesDeps): RouterServices {
     platforms: new Platforms({ clusters, blueprints }),
     databases: createDatabases({ clusters, blueprints, logger }),
     provisioner: new Provisioner({ clusters, blueprints, createTools, logger }),
-    reports: {
-      async read(database, options) {
-        const { ref, blueprint, spec } = database;
-        const facts = await observer.facts(database, options);
-        const findings = runChecks(blueprint.checks(spec), facts, new Date());
-        await history
-          .recordFindings(ref, findings)
-          .catch(warn(logger, 'Findings were not kept', ref));
-        return toReport(database, facts, findings);
-      },
-    },
+    reports: createReports({ observer, history, logger }),
     access: {
       read: database => readAccess(database, kubernetesOf(database)),
       bundle: makeBundle,

@@ -3,12 +3,12 @@ import type {
   DatabaseRef,
   PlatformSummary,
   ProvisioningEvent,
-  Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Plan, Secret } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry } from '../blueprints';
 import type { Databases, StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
+import type { Reports } from '../observing';
 
 /** What the router hands requests on to, once they are parsed and authorised. */
 export interface RouterServices {
@@ -16,12 +16,7 @@ export interface RouterServices {
   readonly blueprints: Pick<BlueprintRegistry, 'list' | 'parse'>;
   readonly databases: Databases;
   readonly provisioner: Changes;
-  readonly reports: {
-    read(
-      database: StoredDatabase,
-      options: { refresh: boolean },
-    ): Promise<Report>;
-  };
+  readonly reports: Pick<Reports, 'read'>;
   readonly access: AccessReader;
   readonly history: Pick<History, 'recordBundle'>;
   /** Tells other plugins, the catalog first, that a database came, changed or went. */
