@@ -1,5 +1,8 @@
 import type { Access, Credentials } from './access';
 import type { Database, DatabaseRef, DatabaseSummary } from './database';
+import type { DatabaseDetails, ManifestDrift, TrafficPoint } from './details';
+import type { ProvisioningEvent } from './events';
+import type { FleetRow } from './fleet';
 import type { BlueprintSummary, PlatformSummary } from './platform';
 import type { Report } from './report';
 
@@ -15,6 +18,21 @@ export interface RingfenceApi {
   getDatabase(ref: DatabaseRef): Promise<Database>;
   /** `GET .../report`; `refresh` runs the probes again (`?refresh=true`) */
   getReport(ref: DatabaseRef, options?: { refresh?: boolean }): Promise<Report>;
+  /** `GET /fleet`: every database and what is known of its fence; asks no database */
+  listFleet(): Promise<FleetRow[]>;
+  /** `GET .../details`: what the tab shows besides the report */
+  getDetails(ref: DatabaseRef): Promise<DatabaseDetails>;
+  /** `GET .../traffic`: the last 24 hours at most, oldest first */
+  getTraffic(ref: DatabaseRef): Promise<TrafficPoint[]>;
+  /** `GET .../drift`: where the objects differ from the manifests of the stored spec */
+  getDrift(ref: DatabaseRef): Promise<ManifestDrift[]>;
+  /** `POST .../renew`: ends with the new certificate seen served; leaving the iteration stops it */
+  renewCertificate(
+    ref: DatabaseRef,
+    certificate: string,
+  ): AsyncIterable<ProvisioningEvent>;
+  /** `POST .../repair`: puts drifted objects back; leaving the iteration stops it */
+  repairDrift(ref: DatabaseRef): AsyncIterable<ProvisioningEvent>;
   /** `GET .../access` */
   getAccess(ref: DatabaseRef): Promise<Access>;
   /** `GET .../bundle`: the zip and its file name */

@@ -80,6 +80,7 @@ export const databaseSchema = databaseSummarySchema.extend({
     downloadBundle: z.boolean(),
     readCredentials: z.boolean(),
     delete: z.boolean(),
+    operate: z.boolean(),
   }),
 });
 export type Database = z.infer<typeof databaseSchema>;

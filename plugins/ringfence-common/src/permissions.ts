@@ -18,6 +18,12 @@ export const databaseDeletePermission = createPermission({
   attributes: { action: 'delete' },
 });
 
+/** Renew a certificate, repair drift, run the probes again. */
+export const databaseOperatePermission = createPermission({
+  name: 'ringfence.database.operate',
+  attributes: { action: 'update' },
+});
+
 /** Have the application role's password revealed. */
 export const credentialsReadPermission = createPermission({
   name: 'ringfence.credentials.read',
@@ -35,6 +41,7 @@ export const ringfencePermissions = [
   databaseReadPermission,
   databaseCreatePermission,
   databaseDeletePermission,
+  databaseOperatePermission,
   credentialsReadPermission,
   bundleDownloadPermission,
 ];

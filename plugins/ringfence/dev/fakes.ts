@@ -45,9 +45,26 @@ export const fakeApi: RingfenceApi = {
     ...ref,
     allowed:
       ref.namespace === 'failing'
-        ? { downloadBundle: false, readCredentials: false, delete: false }
+        ? {
+            downloadBundle: false,
+            readCredentials: false,
+            delete: false,
+            operate: false,
+          }
         : database.allowed,
   }),
+  listFleet: async () => [],
+  getDetails: async () => ({
+    certificates: [],
+    peers: [],
+    nodes: [],
+    warnings: [],
+    unknown: [],
+  }),
+  getTraffic: async () => [],
+  getDrift: async () => [],
+  async *renewCertificate() {},
+  async *repairDrift() {},
   getReport: async (ref, options) => {
     if (options?.refresh) await pause(1500);
     return reportOf(ref);

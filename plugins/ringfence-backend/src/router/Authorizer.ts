@@ -14,6 +14,7 @@ import {
   bundleDownloadPermission,
   credentialsReadPermission,
   databaseDeletePermission,
+  databaseOperatePermission,
   databaseReadPermission,
   type Database,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -113,7 +114,7 @@ export class Authorizer {
     owner: string,
   ): Promise<Database['allowed']> {
     if (!isUser(credentials)) {
-      return { downloadBundle: false, readCredentials: false, delete: false };
+      return NOTHING_ALLOWED;
     }
     const owns = this.#owns(await this.#user(credentials), owner);
     const decisions = await this.#deps.permissions.authorize(
@@ -121,13 +122,14 @@ export class Authorizer {
         { permission: bundleDownloadPermission },
         { permission: credentialsReadPermission },
         { permission: databaseDeletePermission },
+        { permission: databaseOperatePermission },
       ],
       { credentials },
     );
-    const [downloadBundle, readCredentials, deletes] = decisions.map(
+    const [downloadBundle, readCredentials, deletes, operate] = decisions.map(
       decision => owns && decision.result === AuthorizeResult.ALLOW,
     );
-    return { downloadBundle, readCredentials, delete: deletes };
+    return { downloadBundle, readCredentials, delete: deletes, operate };
   }
 
   async #requirePermission(
@@ -161,6 +163,13 @@ export class Authorizer {
     );
   }
 }
+
+const NOTHING_ALLOWED: Database['allowed'] = {
+  downloadBundle: false,
+  readCredentials: false,
+  delete: false,
+  operate: false,
+};
 
 function isUser(
   credentials: BackstageCredentials,

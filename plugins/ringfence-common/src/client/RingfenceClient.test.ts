@@ -19,6 +19,7 @@ it.each([
   ['listPlatforms', '/platforms'],
   ['listBlueprints', '/blueprints'],
   ['listDatabases', '/databases'],
+  ['listFleet', '/fleet'],
 ] as const)('%s gives the items of %s', async (method, path) => {
   const items = [{ name: 'eu-1' }];
   const { client, fetch } = clientThatGets(Response.json({ items }));
@@ -32,6 +33,7 @@ it.each([
 it.each([
   ['getDatabase', 'GET', ''],
   ['getReport', 'GET', '/report'],
+  ['getDetails', 'GET', '/details'],
   ['getAccess', 'GET', '/access'],
   ['revealCredentials', 'POST', '/credentials/reveal'],
 ] as const)('%s asks with %s for %s', async (name, method, path) => {
@@ -41,6 +43,102 @@ it.each([
     `${BASE}/databases/eu-1/orders${path}`,
     expect.objectContaining({ method }),
   );
+});
+
+it.each([
+  ['getTraffic', '/traffic'],
+  ['getDrift', '/drift'],
+] as const)('%s gives the items of %s of a database', async (method, path) => {
+  const items = [{ at: '2026-01-02T03:04:05.000Z' }];
+  const { client, fetch } = clientThatGets(Response.json({ items }));
+  expect(await client[method](REF)).toEqual(items);
+  expect(fetch).toHaveBeenCalledWith(
+    `${BASE}/databases/eu-1/orders${path}`,
+    expect.objectContaining({ method: 'GET' }),
+  );
+});
+
+describe('a change', () => {
+  const AT = '2026-01-02T03:04:05.000Z';
+  const INFO = { type: 'info', at: AT, message: 'issuing' };
+  const FAILED = {
+    type: 'failed',
+    at: AT,
+    name: 'ConflictError',
+    message: 'held',
+    resumable: true,
+  };
+
+  /** A body in chunks that do not end where lines end. */
+  function lines(...events: object[]) {
+    const text = events.map(event => `${JSON.stringify(event)}\n`).join('');
+    const half = Math.floor(text.length / 2);
+    const onCancel = jest.fn();
+    const chunks = [text.slice(0, half), text.slice(half)];
+    const body = new ReadableStream({
+      pull(controller) {
+        const chunk = chunks.shift();
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(new TextEncoder().encode(chunk));
+      },
+      cancel: onCancel,
+    });
+    return { body, onCancel };
+  }
+
+  async function all<T>(events: AsyncIterable<T>): Promise<T[]> {
+    const list: T[] = [];
+    for await (const event of events) list.push(event);
+    return list;
+  }
+
+  it('posts which certificate to renew, and gives the events as they come', async () => {
+    const { client, fetch } = clientThatGets(
+      new Response(lines(INFO, FAILED).body),
+    );
+    expect(await all(client.renewCertificate(REF, 'orders-tls'))).toEqual([
+      INFO,
+      FAILED,
+    ]);
+    expect(fetch).toHaveBeenCalledWith(
+      `${BASE}/databases/eu-1/orders/renew`,
+      expect.objectContaining({
+        method: 'POST',
+        body: '{"certificate":"orders-tls"}',
+      }),
+    );
+  });
+
+  it('closes the connection where the reader leaves', async () => {
+    const { body, onCancel } = lines(INFO, INFO, INFO, FAILED);
+    const { client } = clientThatGets(new Response(body));
+    const events = client.repairDrift(REF)[Symbol.asyncIterator]();
+    expect(await events.next()).toEqual({ done: false, value: INFO });
+    await events.return!();
+    expect(onCancel).toHaveBeenCalled();
+  });
+
+  it('says so where the connection ends before the change does', async () => {
+    const { client } = clientThatGets(new Response(lines(INFO).body));
+    await expect(all(client.repairDrift(REF))).rejects.toThrow(
+      'Lost the Ringfence backend before it was done',
+    );
+  });
+
+  it('throws what the backend refuses with', async () => {
+    const { client } = clientThatGets(
+      Response.json(
+        {
+          error: { name: 'NotAllowedError', message: 'not an owner' },
+          response: { statusCode: 403 },
+        },
+        { status: 403 },
+      ),
+    );
+    await expect(all(client.repairDrift(REF))).rejects.toMatchObject({
+      cause: { message: 'not an owner' },
+    });
+  });
 });
 
 it('asks for the probes to be run again', async () => {

@@ -1,11 +1,15 @@
-import { ResponseError } from '@backstage/errors';
+import { ResponseError, ServiceUnavailableError } from '@backstage/errors';
 import type { Access, Credentials } from '../access';
 import type { RingfenceApi } from '../api';
 import type { Database, DatabaseRef, DatabaseSummary } from '../database';
+import type { DatabaseDetails, ManifestDrift, TrafficPoint } from '../details';
+import type { ProvisioningEvent } from '../events';
+import type { FleetRow } from '../fleet';
 import type { BlueprintSummary, PlatformSummary } from '../platform';
 import type { Report } from '../report';
 import { DefaultApiClient } from '../schema/openapi';
 import { attachmentFileName } from './attachmentFileName';
+import { readProvisioningEvents } from './readEvents';
 
 /** What {@link RingfenceClient} needs: the portal's own `discoveryApi` and `fetchApi`, or their like. */
 export interface RingfenceClientOptions {
@@ -40,6 +44,11 @@ export class RingfenceClient implements RingfenceApi {
     return (await response.json()).items;
   }
 
+  async listFleet(): Promise<FleetRow[]> {
+    const response = await succeeded(this.#http.listFleet({}));
+    return (await response.json()).items;
+  }
+
   async getDatabase(ref: DatabaseRef): Promise<Database> {
     return await this.#json(this.#http.getDatabase({ path: pathOf(ref) }));
   }
@@ -52,6 +61,33 @@ export class RingfenceClient implements RingfenceApi {
     const response = this.#http.getReport({ path: pathOf(ref), query });
     // The generated type loses the union of what evidence may be.
     return (await this.#json(response)) as Report;
+  }
+
+  async getDetails(ref: DatabaseRef): Promise<DatabaseDetails> {
+    return await this.#json(this.#http.getDetails({ path: pathOf(ref) }));
+  }
+
+  async getTraffic(ref: DatabaseRef): Promise<TrafficPoint[]> {
+    const traffic = this.#http.getTraffic({ path: pathOf(ref) });
+    return (await this.#json(traffic)).items;
+  }
+
+  async getDrift(ref: DatabaseRef): Promise<ManifestDrift[]> {
+    const drift = this.#http.getDrift({ path: pathOf(ref) });
+    return (await this.#json(drift)).items;
+  }
+
+  renewCertificate(
+    ref: DatabaseRef,
+    certificate: string,
+  ): AsyncIterable<ProvisioningEvent> {
+    return events(() =>
+      this.#http.renewCertificate({ path: pathOf(ref), body: { certificate } }),
+    );
+  }
+
+  repairDrift(ref: DatabaseRef): AsyncIterable<ProvisioningEvent> {
+    return events(() => this.#http.repairDrift({ path: pathOf(ref) }));
   }
 
   async getAccess(ref: DatabaseRef): Promise<Access> {
@@ -91,6 +127,20 @@ function pathOf(ref: DatabaseRef) {
     kubernetesCluster: ref.kubernetesCluster,
     namespace: ref.namespace,
   };
+}
+
+/** @throws ServiceUnavailableError where the connection ends before the change does */
+async function* events(
+  post: () => Promise<Pick<Response, 'ok' | 'body'>>,
+): AsyncGenerator<ProvisioningEvent> {
+  const { body } = await succeeded(post());
+  for await (const event of readProvisioningEvents(body!)) {
+    yield event;
+    if (event.type === 'done' || event.type === 'failed') return;
+  }
+  throw new ServiceUnavailableError(
+    'Lost the Ringfence backend before it was done. What was done stays; run it again',
+  );
 }
 
 async function succeeded<R extends Pick<Response, 'ok'>>(

@@ -1,6 +1,8 @@
-import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
+import {
+  readProvisioningEvents,
+  type ProvisioningEvent,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import { DroppedError, throwUnlessOk } from './errors';
-import { readEvents } from './readEvents';
 
 /** How long following a change waits for what. */
 export interface ChangeTimings {
@@ -52,7 +54,7 @@ export class Connection {
     const response = await this.#change.open(this.#controller.signal);
     await throwUnlessOk(response);
     const body = response.body as ReadableStream<Uint8Array>;
-    const events = readEvents(body, () => this.#alive());
+    const events = readProvisioningEvents(body, () => this.#alive());
     for (;;) {
       const next = await events.next().catch(error => {
         throw new DroppedError((error as Error).message);

@@ -103,7 +103,12 @@ export const database: Database = {
   owner: 'group:default/payments',
   state: 'ready',
   spec: {},
-  allowed: { downloadBundle: true, readCredentials: true, delete: true },
+  allowed: {
+    downloadBundle: true,
+    readCredentials: true,
+    delete: true,
+    operate: true,
+  },
 };
 
 const platform: PlatformSummary = {

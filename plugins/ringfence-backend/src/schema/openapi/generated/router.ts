@@ -126,6 +126,33 @@ export const spec = {
         }
       }
     },
+    "/fleet": {
+      "get": {
+        "operationId": "ListFleet",
+        "description": "Every managed database and what is known of its fence, from memory; asks no database. Permission `ringfence.database.read`.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "One row for each database",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Fleet"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
     "/plan": {
       "post": {
         "operationId": "PlanDatabase",
@@ -280,7 +307,7 @@ export const spec = {
             "name": "refresh",
             "in": "query",
             "required": false,
-            "description": "Run the probes again instead of answering with what is known",
+            "description": "Run the probes again instead of answering with what is known. Owners only; permission `ringfence.database.operate`",
             "schema": {
               "type": "boolean"
             }
@@ -296,6 +323,177 @@ export const spec = {
                 }
               }
             }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/details": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "get": {
+        "operationId": "GetDetails",
+        "description": "Certificates, nodes, who talks to the database, and warning events; what could not be looked at says why. Permission `ringfence.database.read`.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "What the tab shows besides the report",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/DatabaseDetails"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/traffic": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "get": {
+        "operationId": "GetTraffic",
+        "description": "How much of the traffic was under mTLS, over the last 24 hours at most, from the plugin's history. Permission `ringfence.database.read`.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Oldest first",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Traffic"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/drift": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "get": {
+        "operationId": "GetDrift",
+        "description": "The manifests of the stored spec, and where the objects differ from them, by server-side dry run. Permission `ringfence.database.read`.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "One item for each manifest",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Drift"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/renew": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "post": {
+        "operationId": "RenewCertificate",
+        "description": "Has cert-manager issue a certificate of the database again, and waits until the new one is served. Owners only; permission `ringfence.database.operate`; audited.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/RenewRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "$ref": "#/components/responses/Events"
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/repair": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "post": {
+        "operationId": "RepairDrift",
+        "description": "Puts drifted objects back to the manifests of the stored spec, taking their fields from whoever set them. Owners only; permission `ringfence.database.operate`; audited.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "200": {
+            "$ref": "#/components/responses/Events"
           },
           "default": {
             "$ref": "#/components/responses/Error"
@@ -946,12 +1144,16 @@ export const spec = {
               },
               "delete": {
                 "type": "boolean"
+              },
+              "operate": {
+                "type": "boolean"
               }
             },
             "required": [
               "downloadBundle",
               "readCredentials",
-              "delete"
+              "delete",
+              "operate"
             ],
             "additionalProperties": false
           }
@@ -1502,6 +1704,440 @@ export const spec = {
         "required": [
           "username",
           "password"
+        ],
+        "additionalProperties": false
+      },
+      "FleetRow": {
+        "type": "object",
+        "properties": {
+          "kubernetesCluster": {
+            "type": "string"
+          },
+          "namespace": {
+            "type": "string"
+          },
+          "name": {
+            "type": "string"
+          },
+          "blueprint": {
+            "type": "string"
+          },
+          "blueprintTitle": {
+            "type": "string"
+          },
+          "owner": {
+            "type": "string",
+            "description": "Entity ref"
+          },
+          "state": {
+            "type": "string",
+            "enum": [
+              "provisioning",
+              "ready",
+              "decommissioning",
+              "retained"
+            ]
+          },
+          "simulated": {
+            "type": "string",
+            "description": "What of this database is imitated, in a sentence"
+          },
+          "version": {
+            "type": "string",
+            "description": "Of the database, such as `2026.2`"
+          },
+          "replicas": {
+            "type": "integer"
+          },
+          "status": {
+            "$ref": "#/components/schemas/FindingStatus"
+          },
+          "headline": {
+            "type": "string",
+            "description": "As in the report"
+          },
+          "certificateNotAfter": {
+            "type": "string",
+            "description": "ISO 8601: when the first of its certificates ends"
+          },
+          "observedAt": {
+            "type": "string",
+            "description": "ISO 8601; absent: not yet"
+          }
+        },
+        "required": [
+          "kubernetesCluster",
+          "namespace",
+          "name",
+          "blueprint",
+          "blueprintTitle",
+          "owner",
+          "state",
+          "status",
+          "headline"
+        ],
+        "additionalProperties": false
+      },
+      "Fleet": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/FleetRow"
+            }
+          },
+          "unreachable": {
+            "type": "array",
+            "description": "Kubernetes clusters whose databases could not be listed; what is missing from the items may still exist",
+            "items": {
+              "type": "string"
+            }
+          }
+        },
+        "required": [
+          "items",
+          "unreachable"
+        ],
+        "additionalProperties": false
+      },
+      "CertificateDetails": {
+        "type": "object",
+        "properties": {
+          "name": {
+            "type": "string"
+          },
+          "purpose": {
+            "type": "string",
+            "enum": [
+              "ca",
+              "service",
+              "client"
+            ]
+          },
+          "subject": {
+            "type": "string"
+          },
+          "issuer": {
+            "type": "string"
+          },
+          "issuedBy": {
+            "type": "string"
+          },
+          "names": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "DNS names and IP addresses"
+          },
+          "key": {
+            "type": "string",
+            "description": "Such as `ECDSA P-256`"
+          },
+          "sha256": {
+            "type": "string"
+          },
+          "notBefore": {
+            "type": "string"
+          },
+          "notAfter": {
+            "type": "string"
+          },
+          "renewalTime": {
+            "type": "string"
+          },
+          "problem": {
+            "type": "string",
+            "description": "Why it could not be read"
+          }
+        },
+        "required": [
+          "name",
+          "purpose",
+          "names"
+        ],
+        "additionalProperties": false
+      },
+      "Peer": {
+        "type": "object",
+        "properties": {
+          "workload": {
+            "type": "string"
+          },
+          "namespace": {
+            "type": "string"
+          },
+          "principal": {
+            "type": "string",
+            "description": "`spiffe://...`, or `unknown`"
+          },
+          "encrypted": {
+            "type": "boolean",
+            "description": "false: in plaintext"
+          },
+          "connections": {
+            "type": "number"
+          },
+          "receivedBytes": {
+            "type": "number"
+          },
+          "refused": {
+            "type": "boolean",
+            "description": "The mesh itself refused it"
+          }
+        },
+        "required": [
+          "workload",
+          "namespace",
+          "principal",
+          "encrypted",
+          "connections",
+          "receivedBytes",
+          "refused"
+        ],
+        "additionalProperties": false
+      },
+      "NodeDetails": {
+        "type": "object",
+        "properties": {
+          "name": {
+            "type": "string",
+            "description": "Name of the pod"
+          },
+          "address": {
+            "type": "string"
+          },
+          "status": {
+            "$ref": "#/components/schemas/FindingStatus"
+          },
+          "ready": {
+            "type": "boolean"
+          },
+          "restarts": {
+            "type": "integer"
+          },
+          "ring": {
+            "type": "string",
+            "description": "Such as `UN`"
+          },
+          "datacenter": {
+            "type": "string"
+          },
+          "rack": {
+            "type": "string"
+          },
+          "load": {
+            "type": "string"
+          },
+          "hostedOn": {
+            "type": "string",
+            "description": "Name of the Kubernetes node"
+          },
+          "startedAt": {
+            "type": "string"
+          }
+        },
+        "required": [
+          "name",
+          "status",
+          "ready",
+          "restarts"
+        ],
+        "additionalProperties": false
+      },
+      "WarningEvent": {
+        "type": "object",
+        "properties": {
+          "at": {
+            "type": "string"
+          },
+          "reason": {
+            "type": "string"
+          },
+          "object": {
+            "type": "string",
+            "description": "Such as `Pod orders-0`"
+          },
+          "message": {
+            "type": "string"
+          },
+          "count": {
+            "type": "integer"
+          }
+        },
+        "required": [
+          "at",
+          "reason",
+          "object",
+          "message",
+          "count"
+        ],
+        "additionalProperties": false
+      },
+      "DatabaseDetails": {
+        "type": "object",
+        "properties": {
+          "certificates": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/CertificateDetails"
+            }
+          },
+          "peers": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Peer"
+            }
+          },
+          "nodes": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/NodeDetails"
+            }
+          },
+          "warnings": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/WarningEvent"
+            }
+          },
+          "unknown": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "properties": {
+                "what": {
+                  "type": "string"
+                },
+                "why": {
+                  "type": "string"
+                }
+              },
+              "required": [
+                "what",
+                "why"
+              ],
+              "additionalProperties": false
+            }
+          }
+        },
+        "required": [
+          "certificates",
+          "peers",
+          "nodes",
+          "warnings",
+          "unknown"
+        ],
+        "additionalProperties": false
+      },
+      "TrafficPoint": {
+        "type": "object",
+        "properties": {
+          "at": {
+            "type": "string"
+          },
+          "mutualTlsBytes": {
+            "type": "number"
+          },
+          "plaintextBytes": {
+            "type": "number"
+          }
+        },
+        "required": [
+          "at",
+          "mutualTlsBytes",
+          "plaintextBytes"
+        ],
+        "additionalProperties": false
+      },
+      "Traffic": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/TrafficPoint"
+            }
+          }
+        },
+        "required": [
+          "items"
+        ],
+        "additionalProperties": false
+      },
+      "DriftField": {
+        "type": "object",
+        "properties": {
+          "field": {
+            "type": "string",
+            "description": "Absent: the object is missing"
+          },
+          "wanted": {
+            "type": "string"
+          },
+          "found": {
+            "type": "string"
+          },
+          "manager": {
+            "type": "string",
+            "description": "Field manager that set it"
+          }
+        },
+        "additionalProperties": false
+      },
+      "ManifestDrift": {
+        "type": "object",
+        "properties": {
+          "object": {
+            "type": "string",
+            "description": "Such as `StatefulSet orders/orders`"
+          },
+          "yaml": {
+            "type": "string",
+            "description": "As Ringfence applies it; never a Secret"
+          },
+          "drift": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/DriftField"
+            }
+          }
+        },
+        "required": [
+          "object",
+          "yaml",
+          "drift"
+        ],
+        "additionalProperties": false
+      },
+      "Drift": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/ManifestDrift"
+            }
+          }
+        },
+        "required": [
+          "items"
+        ],
+        "additionalProperties": false
+      },
+      "RenewRequest": {
+        "type": "object",
+        "properties": {
+          "certificate": {
+            "type": "string",
+            "description": "Name of the Certificate, such as `orders-tls`",
+            "maxLength": 253,
+            "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+          }
+        },
+        "required": [
+          "certificate"
         ],
         "additionalProperties": false
       },

@@ -8,13 +8,18 @@ import { Access } from '../models/Access.model';
 import { BlueprintList } from '../models/BlueprintList.model';
 import { Credentials } from '../models/Credentials.model';
 import { Database } from '../models/Database.model';
+import { DatabaseDetails } from '../models/DatabaseDetails.model';
 import { DatabaseList } from '../models/DatabaseList.model';
 import { DecommissionRequest } from '../models/DecommissionRequest.model';
+import { Drift } from '../models/Drift.model';
 import { ErrorBody } from '../models/ErrorBody.model';
+import { Fleet } from '../models/Fleet.model';
 import { Plan } from '../models/Plan.model';
 import { PlatformList } from '../models/PlatformList.model';
+import { RenewRequest } from '../models/RenewRequest.model';
 import { Report } from '../models/Report.model';
 import { Spec } from '../models/Spec.model';
+import { Traffic } from '../models/Traffic.model';
 
 /**
  * @public
@@ -80,6 +85,26 @@ export type GetDatabase = {
 /**
  * @public
  */
+export type GetDetails = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  response: DatabaseDetails | ErrorBody;
+};
+/**
+ * @public
+ */
+export type GetDrift = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  response: Drift | ErrorBody;
+};
+/**
+ * @public
+ */
 export type GetReport = {
   path: {
     kubernetesCluster: string;
@@ -93,6 +118,16 @@ export type GetReport = {
 /**
  * @public
  */
+export type GetTraffic = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  response: Traffic | ErrorBody;
+};
+/**
+ * @public
+ */
 export type ListBlueprints = {
   response: BlueprintList | ErrorBody;
 };
@@ -101,6 +136,12 @@ export type ListBlueprints = {
  */
 export type ListDatabases = {
   response: DatabaseList | ErrorBody;
+};
+/**
+ * @public
+ */
+export type ListFleet = {
+  response: Fleet | ErrorBody;
 };
 /**
  * @public
@@ -120,6 +161,27 @@ export type PlanDatabase = {
  */
 export type ProvisionDatabase = {
   body: Spec;
+  response: string | ErrorBody;
+};
+/**
+ * @public
+ */
+export type RenewCertificate = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: RenewRequest;
+  response: string | ErrorBody;
+};
+/**
+ * @public
+ */
+export type RepairDrift = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
   response: string | ErrorBody;
 };
 /**
@@ -146,17 +208,29 @@ export type EndpointMap = {
 
   '#get|/databases/{kubernetesCluster}/{namespace}': GetDatabase;
 
+  '#get|/databases/{kubernetesCluster}/{namespace}/details': GetDetails;
+
+  '#get|/databases/{kubernetesCluster}/{namespace}/drift': GetDrift;
+
   '#get|/databases/{kubernetesCluster}/{namespace}/report': GetReport;
+
+  '#get|/databases/{kubernetesCluster}/{namespace}/traffic': GetTraffic;
 
   '#get|/blueprints': ListBlueprints;
 
   '#get|/databases': ListDatabases;
+
+  '#get|/fleet': ListFleet;
 
   '#get|/platforms': ListPlatforms;
 
   '#post|/plan': PlanDatabase;
 
   '#post|/databases': ProvisionDatabase;
+
+  '#post|/databases/{kubernetesCluster}/{namespace}/renew': RenewCertificate;
+
+  '#post|/databases/{kubernetesCluster}/{namespace}/repair': RepairDrift;
 
   '#post|/databases/{kubernetesCluster}/{namespace}/credentials/reveal': RevealCredentials;
 };

@@ -11,4 +11,5 @@ export interface DatabaseAllowed {
   downloadBundle: boolean;
   readCredentials: boolean;
   delete: boolean;
+  operate: boolean;
 }

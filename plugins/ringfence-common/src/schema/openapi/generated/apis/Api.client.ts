@@ -13,12 +13,17 @@ import { Access } from '../models/Access.model';
 import { BlueprintList } from '../models/BlueprintList.model';
 import { Credentials } from '../models/Credentials.model';
 import { Database } from '../models/Database.model';
+import { DatabaseDetails } from '../models/DatabaseDetails.model';
 import { DatabaseList } from '../models/DatabaseList.model';
 import { DecommissionRequest } from '../models/DecommissionRequest.model';
+import { Drift } from '../models/Drift.model';
+import { Fleet } from '../models/Fleet.model';
 import { Plan } from '../models/Plan.model';
 import { PlatformList } from '../models/PlatformList.model';
+import { RenewRequest } from '../models/RenewRequest.model';
 import { Report } from '../models/Report.model';
 import { Spec } from '../models/Spec.model';
+import { Traffic } from '../models/Traffic.model';
 
 /**
  * Wraps the Response type to convey a type on the json call.
@@ -95,6 +100,24 @@ export type GetDatabase = {
 /**
  * @public
  */
+export type GetDetails = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+};
+/**
+ * @public
+ */
+export type GetDrift = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+};
+/**
+ * @public
+ */
 export type GetReport = {
   path: {
     kubernetesCluster: string;
@@ -107,11 +130,24 @@ export type GetReport = {
 /**
  * @public
  */
+export type GetTraffic = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+};
+/**
+ * @public
+ */
 export type ListBlueprints = {};
 /**
  * @public
  */
 export type ListDatabases = {};
+/**
+ * @public
+ */
+export type ListFleet = {};
 /**
  * @public
  */
@@ -127,6 +163,25 @@ export type PlanDatabase = {
  */
 export type ProvisionDatabase = {
   body: Spec;
+};
+/**
+ * @public
+ */
+export type RenewCertificate = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: RenewRequest;
+};
+/**
+ * @public
+ */
+export type RepairDrift = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
 };
 /**
  * @public
@@ -324,10 +379,66 @@ export class DefaultApiClient {
   }
 
   /**
+   * Certificates, nodes, who talks to the database, and warning events; what could not be looked at says why. Permission `ringfence.database.read`.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   */
+  public async getDetails(
+    // @ts-ignore
+    request: GetDetails,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<DatabaseDetails>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/details`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * The manifests of the stored spec, and where the objects differ from them, by server-side dry run. Permission `ringfence.database.read`.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   */
+  public async getDrift(
+    // @ts-ignore
+    request: GetDrift,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<Drift>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/drift`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
    * Whether the fence holds. Permission `ringfence.database.read`.
    * @param kubernetesCluster - Name of the Kubernetes cluster
    * @param namespace - Namespace of the database
-   * @param refresh - Run the probes again instead of answering with what is known
+   * @param refresh - Run the probes again instead of answering with what is known. Owners only; permission &#x60;ringfence.database.operate&#x60;
    */
   public async getReport(
     // @ts-ignore
@@ -342,6 +453,34 @@ export class DefaultApiClient {
       kubernetesCluster: request.path.kubernetesCluster,
       namespace: request.path.namespace,
       ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * How much of the traffic was under mTLS, over the last 24 hours at most, from the plugin\'s history. Permission `ringfence.database.read`.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   */
+  public async getTraffic(
+    // @ts-ignore
+    request: GetTraffic,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<Traffic>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/traffic`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
     });
 
     return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
@@ -387,6 +526,29 @@ export class DefaultApiClient {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
     const uriTemplate = `/databases`;
+
+    const uri = parser.parse(uriTemplate).expand({});
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * Every managed database and what is known of its fence, from memory; asks no database. Permission `ringfence.database.read`.
+   */
+  public async listFleet(
+    // @ts-ignore
+    request: ListFleet,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<Fleet>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/fleet`;
 
     const uri = parser.parse(uriTemplate).expand({});
 
@@ -469,6 +631,64 @@ export class DefaultApiClient {
       },
       method: 'POST',
       body: JSON.stringify(request.body),
+    });
+  }
+
+  /**
+   * Has cert-manager issue a certificate of the database again, and waits until the new one is served. Owners only; permission `ringfence.database.operate`; audited.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   * @param renewRequest -
+   */
+  public async renewCertificate(
+    // @ts-ignore
+    request: RenewCertificate,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<string>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/renew`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
+      body: JSON.stringify(request.body),
+    });
+  }
+
+  /**
+   * Puts drifted objects back to the manifests of the stored spec, taking their fields from whoever set them. Owners only; permission `ringfence.database.operate`; audited.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   */
+  public async repairDrift(
+    // @ts-ignore
+    request: RepairDrift,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<string>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/repair`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
     });
   }
 
