@@ -6,6 +6,7 @@ import type {
   Facts,
   KubernetesObject,
   Login,
+  Platform,
   Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { commonChecks } from '../checks/commonChecks';
@@ -26,7 +27,7 @@ import {
   secretObject,
   type FakeClusterOptions,
 } from './__testUtils__/cluster';
-import { Observer } from './Observer';
+import { Observer, type ObserverDeps } from './Observer';
 
 let pki: Pki;
 let base: Facts;
@@ -95,6 +96,7 @@ const RING = [
 function setUp(
   options: Partial<FakeClusterOptions> = {},
   changes: { exposure?: 'none' } = {},
+  deps: Partial<ObserverDeps> = {},
 ) {
   const kubernetes = fakeCluster({ objects: objects(), ...options });
   const logins: Array<[Login, Via]> = [];
@@ -139,6 +141,7 @@ function setUp(
       clusters: { get: () => ({ kubernetes, defaults: {} }) },
       createTools: () => tools as unknown as DatabaseTools,
       clock: () => new Date(nowMs),
+      ...deps,
     },
     { probeTimeoutMs: 200 },
   );
@@ -162,6 +165,69 @@ it('gathers what the checks ask for', async () => {
     'certificate.names warning',
     'mesh.traffic unknown',
   ]);
+});
+
+it.each([
+  ['trafficRules', 'networking.istio.io/v1', 'ServiceEntry'],
+  ['trafficRules', 'networking.istio.io/v1', 'VirtualService'],
+  ['trafficRules', 'networking.istio.io/v1', 'DestinationRule'],
+  ['networkPolicies', 'networking.k8s.io/v1', 'NetworkPolicy'],
+  ['endpointSlices', 'discovery.k8s.io/v1', 'EndpointSlice'],
+  ['volumeClaims', 'v1', 'PersistentVolumeClaim'],
+  ['certificateRequests', 'cert-manager.io/v1', 'CertificateRequest'],
+  ['warnings', 'v1', 'Event'],
+] as const)(
+  'finds %s of its namespace alone: %s %s',
+  async (fact, apiVersion, kind) => {
+    const object = (namespace: string) => ({
+      apiVersion,
+      kind,
+      metadata: { name: 'one', namespace },
+      type: 'Warning',
+    });
+    const { observer, database } = setUp({
+      objects: [object('orders'), object('theirs'), ...objects()],
+    });
+    const facts = await observer.facts(database);
+    expect(facts[fact]).toEqual(seen([object('orders')]));
+    const none = await setUp().observer.facts(database);
+    expect(none[fact]).toEqual(seen([]));
+    const forbidden = setUp({ forbidden: [kind] });
+    expect((await forbidden.observer.facts(database))[fact].known).toBe(false);
+  },
+);
+
+it('leaves out events that are no warnings', async () => {
+  const event = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'one', namespace: 'orders' },
+    type: 'Normal',
+  };
+  const { observer, database } = setUp({ objects: [event, ...objects()] });
+  const { warnings } = await observer.facts(database);
+  expect(warnings).toEqual(seen([]));
+});
+
+it('knows the platform and who took bundles away', async () => {
+  const receipt = {
+    userRef: 'user:default/ada',
+    caSha256: ['AB'],
+    downloadedAt: NOW,
+    expiresAt: NOW,
+  };
+  const platform = { kubernetesCluster: 'eu-1' } as Platform;
+  const { observer, database } = setUp(
+    {},
+    {},
+    {
+      platforms: { read: async () => platform },
+      history: { listBundles: async () => [receipt] },
+    },
+  );
+  const facts = await observer.facts(database);
+  expect(facts.platform).toEqual(seen(platform));
+  expect(facts.receipts).toEqual(seen([receipt]));
 });
 
 it('reads no private key', async () => {

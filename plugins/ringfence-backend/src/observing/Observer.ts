@@ -9,10 +9,15 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import pLimit from 'p-limit';
 import type { StoredDatabase } from '../databases/Databases';
-import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
+import type { History } from '../history';
+import type {
+  KubernetesClusters,
+  UsableKubernetesCluster,
+} from '../kubernetes/KubernetesClusters';
+import type { Platforms } from '../platform';
 import { gatherCertificates } from './certificates';
 import { FreshCache } from './FreshCache';
-import { notKnown, type Clock } from './look';
+import { look, notKnown, type Clock } from './look';
 import { gatherObjectFacts } from './objectFacts';
 import { liveObjects, type ObjectSource } from './ObjectSource';
 import { gatherProbeFacts, type ProbeFacts } from './probeFacts';
@@ -29,6 +34,10 @@ export interface ObserverDeps {
   readonly clock?: Clock;
   /** Where objects come from. @default read live */
   readonly sources?: (kubernetes: KubernetesCluster) => ObjectSource;
+  /** What Kubernetes clusters can do. */
+  readonly platforms?: Pick<Platforms, 'read'>;
+  /** Who took bundles away. */
+  readonly history?: Pick<History, 'listBundles'>;
 }
 
 export interface ObserverOptions {
@@ -70,11 +79,12 @@ export class Observer {
     options: { refresh?: boolean } = {},
   ): Promise<Facts> {
     const { ref, blueprint, spec } = database;
-    const { kubernetes } = this.#deps.clusters.get(ref.kubernetesCluster);
+    const cluster = this.#deps.clusters.get(ref.kubernetesCluster);
+    const { kubernetes } = cluster;
     const source = (this.#deps.sources ?? this.#live)(kubernetes);
     const observation = blueprint.observation(spec);
     const access = blueprint.access(spec);
-    const [objects, certificates] = await Promise.all([
+    const [objects, certificates, around] = await Promise.all([
       gatherObjectFacts(source, ref, observation),
       gatherCertificates(
         kubernetes,
@@ -83,6 +93,7 @@ export class Observer {
         observation,
         this.#clock,
       ),
+      this.#gatherAround(cluster, ref),
     ]);
     const probes = await this.#probe(
       ref,
@@ -105,26 +116,33 @@ export class Observer {
       gatheredAt: this.#clock(),
       ...objects,
       certificates,
+      ...around,
       ...probes,
       ...this.#notLookedAt(),
     };
   }
 
+  /** What is known of the database from elsewhere than its own namespace. */
+  async #gatherAround(
+    cluster: UsableKubernetesCluster,
+    ref: DatabaseRef,
+  ): Promise<Pick<Facts, 'platform' | 'receipts'>> {
+    const { platforms, history } = this.#deps;
+    const missing = notKnown('Not looked at', this.#clock());
+    const [platform, receipts] = await Promise.all([
+      platforms ? look(this.#clock, () => platforms.read(cluster)) : missing,
+      history ? look(this.#clock, () => history.listBundles(ref)) : missing,
+    ]);
+    return { platform, receipts };
+  }
+
   #notLookedAt() {
     const fact = notKnown('Not looked at', this.#clock());
     return {
-      trafficRules: fact,
-      networkPolicies: fact,
-      endpointSlices: fact,
-      volumeClaims: fact,
-      certificateRequests: fact,
-      warnings: fact,
-      platform: fact,
       wire: fact,
       schemas: fact,
       nameLookup: fact,
       drift: fact,
-      receipts: fact,
     };
   }
 

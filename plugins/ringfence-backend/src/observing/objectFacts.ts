@@ -24,11 +24,20 @@ export type ObjectFacts = Pick<
   | 'authorizationPolicies'
   | 'ztunnelPods'
   | 'gatewayAddresses'
+  | 'trafficRules'
+  | 'networkPolicies'
+  | 'endpointSlices'
+  | 'volumeClaims'
+  | 'certificateRequests'
+  | 'warnings'
 >;
 
 /** Where Istio is installed unless somebody chose otherwise. */
 const USUAL_ROOT_NAMESPACE = 'istio-system';
 const ISTIO_SECURITY = 'security.istio.io/v1';
+const ISTIO_NETWORKING = 'networking.istio.io/v1';
+/** What bends the way of traffic past or around the mesh. */
+const TRAFFIC_RULES = ['ServiceEntry', 'VirtualService', 'DestinationRule'];
 const ZTUNNEL_LABELS = { app: 'ztunnel' };
 
 /** Reads everything that objects tell about one database, side by side. */
@@ -39,7 +48,7 @@ export async function gatherObjectFacts(
 ): Promise<ObjectFacts> {
   const inNamespace = (apiVersion: string, kind: string) =>
     source.list({ apiVersion, kind, namespace });
-  const [own, mesh, gateway, routes] = await Promise.all([
+  const [own, around, mesh, gateway, routes] = await Promise.all([
     Promise.all([
       source.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
       source.get({
@@ -58,6 +67,7 @@ export async function gatherObjectFacts(
       inNamespace(ISTIO_SECURITY, 'PeerAuthentication'),
       inNamespace(ISTIO_SECURITY, 'AuthorizationPolicy'),
     ]),
+    gatherSurroundings(source, namespace),
     gatherMeshFacts(source),
     source.get(recipe.gateway),
     gatherRoutes(source, recipe.routes),
@@ -69,11 +79,63 @@ export async function gatherObjectFacts(
     services: own[3],
     peerAuthentications: own[4],
     authorizationPolicies: own[5],
+    ...around,
     ...mesh,
     gateway,
     routes,
     gatewayAddresses: addressesOf(gateway),
   };
+}
+
+/** What is in the namespace besides the database's own objects, or comes of them. */
+async function gatherSurroundings(source: ObjectSource, namespace: string) {
+  const inNamespace = (apiVersion: string, kind: string) =>
+    source.list({ apiVersion, kind, namespace });
+  const [
+    trafficRules,
+    networkPolicies,
+    endpointSlices,
+    volumeClaims,
+    certificateRequests,
+    events,
+  ] = await Promise.all([
+    // A kind that is not served has no objects: Istio's may not be installed.
+    Promise.all(
+      TRAFFIC_RULES.map(kind => inNamespace(ISTIO_NETWORKING, kind)),
+    ).then(all),
+    inNamespace('networking.k8s.io/v1', 'NetworkPolicy'),
+    inNamespace('discovery.k8s.io/v1', 'EndpointSlice'),
+    inNamespace('v1', 'PersistentVolumeClaim'),
+    inNamespace('cert-manager.io/v1', 'CertificateRequest'),
+    inNamespace('v1', 'Event'),
+  ]);
+  const warnings = events.known
+    ? {
+        ...events,
+        value: events.value.filter(({ type }) => type === 'Warning'),
+      }
+    : events;
+  return {
+    trafficRules,
+    networkPolicies,
+    endpointSlices,
+    volumeClaims,
+    certificateRequests,
+    warnings,
+  };
+}
+
+/** Several lists as one, or why one of them could not be read; as old as the oldest. */
+function all(
+  facts: ReadonlyArray<Fact<readonly KubernetesObject[]>>,
+): Fact<readonly KubernetesObject[]> {
+  const objects: KubernetesObject[] = [];
+  for (const fact of facts) {
+    if (!fact.known) return fact;
+    objects.push(...fact.value);
+  }
+  const oldest = Math.min(...facts.map(({ at }) => at.getTime()));
+  return known(objects, new Date(oldest));
 }
 
 /** ztunnel runs in the mesh's root namespace, which is where mesh-wide policies are. */

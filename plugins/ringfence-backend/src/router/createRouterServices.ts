@@ -22,19 +22,23 @@ export interface RouterServicesDeps {
   readonly clusters: KubernetesClusters;
   readonly createTools: CreateTools;
   readonly events: Pick<EventsService, 'publish'>;
-  readonly history: Pick<History, 'recordBundle' | 'recordFindings'>;
+  readonly history: Pick<
+    History,
+    'recordBundle' | 'recordFindings' | 'listBundles'
+  >;
   readonly logger: LoggerService;
 }
 
 /** The services behind the router, on real Kubernetes clusters. */
 export function createRouterServices(deps: RouterServicesDeps): RouterServices {
   const { blueprints, clusters, createTools, history, logger } = deps;
-  const observer = new Observer({ clusters, createTools });
+  const platforms = new Platforms({ clusters, blueprints });
+  const observer = new Observer({ clusters, createTools, platforms, history });
   const kubernetesOf = ({ ref }: StoredDatabase) =>
     clusters.get(ref.kubernetesCluster).kubernetes;
   return {
     blueprints,
-    platforms: new Platforms({ clusters, blueprints }),
+    platforms,
     databases: createDatabases({ clusters, blueprints, logger }),
     provisioner: new Provisioner({ clusters, blueprints, createTools, logger }),
     reports: createReports({ observer, history, logger }),
