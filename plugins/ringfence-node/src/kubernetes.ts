@@ -85,6 +85,14 @@ export interface ServedApi {
   readonly namespaced: boolean;
 }
 
+/** How {@link KubernetesCluster.apply} writes. */
+export interface ApplyOptions {
+  /** Changes nothing, and gives what would be. @default false */
+  readonly dryRun?: boolean;
+  /** Takes over fields that other managers own. @default false */
+  readonly force?: boolean;
+}
+
 /** What a Kubernetes cluster serves. */
 export interface Discovery {
   /** Such as `v1.36.3`. */
@@ -112,14 +120,14 @@ export interface KubernetesCluster {
   discover(): Promise<Discovery>;
 
   /**
-   * Server-side apply with field manager `ringfence`, never forced. With
+   * Server-side apply with field manager `ringfence`. With
    * `metadata.resourceVersion` set, fails where the object has another one.
    * Applying what is there already changes no `resourceVersion`.
+   *
+   * @param options - `force` takes over fields that other managers own instead
+   * of failing: for a dry run, and for a repair that a person asked for
    */
-  apply(
-    manifest: Manifest,
-    options?: { dryRun?: boolean },
-  ): Promise<KubernetesObject>;
+  apply(manifest: Manifest, options?: ApplyOptions): Promise<KubernetesObject>;
 
   /** Creates; reason `AlreadyExists` where there is one of that name. */
   create(

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import { MANAGER } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
+  ApplyOptions,
   Discovery,
   ExecResult,
   KubernetesCluster,
@@ -88,8 +89,10 @@ class StoreView implements MemoryKubernetesCluster {
     return { version: this.#options.version ?? 'v1.36.3', apis };
   }
 
-  async apply(manifest: Manifest, options?: { dryRun?: boolean }) {
-    return this.#store.apply(manifest, this.#writer, options);
+  async apply(manifest: Manifest, options: ApplyOptions = {}) {
+    const { manager, force } = this.#writer;
+    const writer = { manager, force: options.force ?? force };
+    return this.#store.apply(manifest, writer, options);
   }
 
   async create(manifest: Manifest, options?: { dryRun?: boolean }) {

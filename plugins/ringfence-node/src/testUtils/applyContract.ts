@@ -93,6 +93,39 @@ export function describeApply(context: () => ContractContext): void {
       expect(stored?.data).toEqual({ contested: 'theirs' });
     });
 
+    it('takes the field from its manager where it is forced to, who may then not have it back', async () => {
+      const { kubernetes, namespace, applyAs } = context();
+      const theirs = configMap(namespace, 'a', {
+        contested: 'theirs',
+        theirs: '1',
+      });
+      await applyAs('someone-else', theirs);
+      const applied = await kubernetes.apply(
+        configMap(namespace, 'a', { contested: 'ours' }),
+        { force: true },
+      );
+      expect(applied.data).toEqual({ contested: 'ours', theirs: '1' });
+      await expect(applyAs('someone-else', theirs)).rejects.toMatchObject({
+        reason: 'FieldManager',
+        managers: ['ringfence'],
+      });
+    });
+
+    it('tells in a dry run what force would make of it', async () => {
+      const { kubernetes, namespace, applyAs } = context();
+      await applyAs(
+        'someone-else',
+        configMap(namespace, 'a', { contested: 'theirs' }),
+      );
+      const dry = await kubernetes.apply(
+        configMap(namespace, 'a', { contested: 'ours' }),
+        { force: true, dryRun: true },
+      );
+      expect(dry.data).toEqual({ contested: 'ours' });
+      const stored = await kubernetes.get(refOf(configMap(namespace, 'a')));
+      expect(stored?.data).toEqual({ contested: 'theirs' });
+    });
+
     it('may change and remove what create made', async () => {
       const { kubernetes, namespace } = context();
       await kubernetes.create(

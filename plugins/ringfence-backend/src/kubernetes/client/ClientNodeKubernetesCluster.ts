@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type {
+  ApplyOptions,
   Discovery,
   ExecResult,
   KubernetesCluster,
@@ -52,10 +53,7 @@ export class ClientNodeKubernetesCluster implements KubernetesCluster {
     return discover(this.#api);
   }
 
-  apply(
-    manifest: Manifest,
-    options?: { dryRun?: boolean },
-  ): Promise<KubernetesObject> {
+  apply(manifest: Manifest, options?: ApplyOptions): Promise<KubernetesObject> {
     return this.#objects.apply(manifest, options);
   }
 

@@ -2,6 +2,7 @@ import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
 import { MANAGER } from '@ringfence/backstage-plugin-ringfence-common';
 import {
   KubernetesConflictError,
+  type ApplyOptions,
   type KubernetesObject,
   type Manifest,
   type ObjectRef,
@@ -18,10 +19,6 @@ import {
 } from './resources';
 
 const PAGE_SIZE = '500';
-
-interface WriteOptions {
-  readonly dryRun?: boolean;
-}
 
 /** Reads and writes single objects and lists. */
 export class ObjectStore {
@@ -101,7 +98,7 @@ export class ObjectStore {
 
   async create(
     manifest: Manifest,
-    options: WriteOptions = {},
+    options: { readonly dryRun?: boolean } = {},
   ): Promise<KubernetesObject> {
     const served = await this.#served(manifest);
     objectPath(served, manifest.metadata);
@@ -117,7 +114,7 @@ export class ObjectStore {
 
   async apply(
     manifest: Manifest,
-    options: WriteOptions = {},
+    options: ApplyOptions = {},
   ): Promise<KubernetesObject> {
     const served = await this.#served(manifest);
     try {
@@ -134,13 +131,13 @@ export class ObjectStore {
   async #apply(
     served: ServedApi,
     manifest: Manifest,
-    options: WriteOptions,
+    options: ApplyOptions,
   ): Promise<KubernetesObject> {
     const { managedFields, ...metadata } = manifest.metadata;
     return this.#api.request({
       method: 'PATCH',
       path: objectPath(served, metadata),
-      query: { ...writeQuery(options), force: 'false' },
+      query: { ...writeQuery(options), force: String(!!options.force) },
       body: { ...manifest, metadata },
       // JSON is YAML.
       contentType: 'application/apply-patch+yaml',
@@ -253,7 +250,7 @@ export function contextOf(
   return { verb, resource: rbacResource(served), name, namespace };
 }
 
-function writeQuery({ dryRun }: WriteOptions) {
+function writeQuery({ dryRun }: { readonly dryRun?: boolean }) {
   return {
     fieldManager: MANAGER,
     // A field that does not exist is a mistake, not something to drop.
