@@ -1,12 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { startChild, stopChild } from './children.mjs';
 import { ScriptError } from './output.mjs';
 import { freePort } from './ports.mjs';
 import { ROOT } from './toolchain.mjs';
 
 const READY_TIMEOUT_MS = 180_000;
+
+const localUrl = port => `http://localhost:${port}`;
 
 async function answers(url) {
   try {
@@ -44,13 +46,12 @@ async function waitUntilReady(urls, child, logFile) {
  *
  * @see https://backstage.io/docs/conf/writing/#environment-variable-overrides
  */
-function configEnvironment({ appPort, backendPort, config = {} }) {
-  const url = port => `http://localhost:${port}`;
+function configEnvironment(ports, config = {}) {
   const values = {
-    'app.baseUrl': url(appPort),
-    'backend.baseUrl': url(backendPort),
-    'backend.listen.port': backendPort,
-    'backend.cors.origin': url(appPort),
+    'app.baseUrl': localUrl(ports.app),
+    'backend.baseUrl': localUrl(ports.backend),
+    'backend.listen.port': ports.backend,
+    'backend.cors.origin': localUrl(ports.app),
     ...config,
   };
   return Object.fromEntries(
@@ -59,6 +60,26 @@ function configEnvironment({ appPort, backendPort, config = {} }) {
       JSON.stringify(value),
     ]),
   );
+}
+
+/**
+ * How the portal's configuration learns of a Kubernetes cluster, in place of the sandbox.
+ *
+ * @param {{ kubeconfig: string, context: string }} of
+ */
+export function onKubernetesCluster({ kubeconfig, context }) {
+  return {
+    configFiles: ['app-config.kubeconfig.yaml'],
+    env: {
+      RINGFENCE_KUBECONFIG: resolve(kubeconfig),
+      RINGFENCE_CONTEXT: context,
+    },
+  };
+}
+
+/** Free ports, the usual ones where they are. */
+export async function choosePortalPorts() {
+  return { app: await freePort(3000), backend: await freePort(7007) };
 }
 
 /** What `backstage-cli package start` runs, without its watch for changed files. */
@@ -83,20 +104,20 @@ function commandOf(frontend) {
 }
 
 /**
- * Starts the demo portal on free ports and waits until it answers.
+ * Starts the demo portal and waits until it answers.
  *
  * @param {object} options
  * @param {NodeJS.ProcessEnv} options.env from `prepareToolchain`
  * @param {string} options.logFile gets everything the portal prints
  * @param {boolean} [options.frontend] default true; without it, the backend is one process that no changed file restarts
+ * @param {{ app: number, backend: number }} [options.ports] default: free ones
  * @param {string[]} [options.configFiles] beside app-config.yaml
  * @param {Record<string, unknown>} [options.config] overrides, by dotted key
  * @param {(line: string) => void} [options.onLine] sees each line of the log
  */
 export async function startPortal(options) {
   const { env, logFile, frontend = true, configFiles = [] } = options;
-  const appPort = await freePort(3000);
-  const backendPort = await freePort(7007);
+  const ports = options.ports ?? (await choosePortalPorts());
   const files = ['app-config.yaml', ...configFiles];
   const { cwd, command } = commandOf(frontend);
   await mkdir(dirname(logFile), { recursive: true });
@@ -112,7 +133,7 @@ export async function startPortal(options) {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...env,
-        ...configEnvironment({ appPort, backendPort, config: options.config }),
+        ...configEnvironment(ports, options.config),
       },
     },
   );
@@ -124,8 +145,8 @@ export async function startPortal(options) {
       );
     }
   }
-  const backendUrl = `http://localhost:${backendPort}`;
-  const url = `http://localhost:${appPort}`;
+  const backendUrl = localUrl(ports.backend);
+  const url = localUrl(ports.app);
   try {
     await waitUntilReady(
       [

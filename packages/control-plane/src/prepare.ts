@@ -4,8 +4,8 @@ import { buildBinaries, goModuleDir } from './build';
 import { CRD_MODULES } from './crds';
 import { KWOK } from './nodes';
 
-/** Builds and fetches all that a control plane needs, so that it starts without a network. */
-async function prepare(): Promise<void> {
+/** Builds and fetches all that a control plane needs, so that it starts without a network; `--clients`: the drivers, too. */
+async function prepare(args: readonly string[]): Promise<void> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
   await buildBinaries(log);
   for (const module of CRD_MODULES) await goModuleDir('crds', module);
@@ -13,10 +13,10 @@ async function prepare(): Promise<void> {
   await findEnvoy();
   const cassandra = await findCassandra({ log: silentLog });
   if (!cassandra.available) throw new Error(cassandra.why);
-  await fetchDrivers(log);
+  if (args.includes('--clients')) await fetchDrivers(log);
 }
 
-prepare().catch(error => {
+prepare(process.argv.slice(2)).catch(error => {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 });
