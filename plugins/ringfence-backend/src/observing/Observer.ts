@@ -22,6 +22,7 @@ import { gatherObjectFacts } from './objectFacts';
 import { liveObjects, type ObjectSource } from './ObjectSource';
 import { gatherProbeFacts, type ProbeFacts } from './probeFacts';
 import type { ProbeContext } from './probes/Probe';
+import { ProxyMetrics } from './telemetry/ProxyMetrics';
 
 /** What an {@link Observer} needs. */
 export interface ObserverDeps {
@@ -56,6 +57,7 @@ export class Observer {
   readonly #probes: FreshCache<ProbeFacts>;
   readonly #limit: <T>(run: () => Promise<T>) => Promise<T>;
   readonly #probeTimeoutMs: number;
+  readonly #metrics: ProxyMetrics;
 
   constructor(deps: ObserverDeps, options: ObserverOptions = {}) {
     this.#deps = deps;
@@ -66,6 +68,11 @@ export class Observer {
     });
     this.#limit = pLimit(options.concurrency ?? 4);
     this.#probeTimeoutMs = options.probeTimeoutMs ?? 5_000;
+    this.#metrics = new ProxyMetrics({
+      clock: this.#clock,
+      maxAgeMs: options.maxAgeMs,
+      timeoutMs: this.#probeTimeoutMs,
+    });
   }
 
   /**
@@ -105,6 +112,8 @@ export class Observer {
         certificates,
         kubernetes,
         tools: this.#deps.createTools(kubernetes, ref),
+        metrics: this.#metrics,
+        refresh: options.refresh ?? false,
       },
       options,
     );

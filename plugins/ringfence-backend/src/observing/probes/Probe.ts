@@ -9,6 +9,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from '../../checks/objects';
 import type { ObjectFacts } from '../objectFacts';
+import type { ProxyMetrics } from '../telemetry/ProxyMetrics';
 
 /** What a probe has to go on. */
 export interface ProbeContext {
@@ -19,6 +20,9 @@ export interface ProbeContext {
   readonly certificates: readonly CertificateFacts[];
   readonly kubernetes: KubernetesCluster;
   readonly tools: DatabaseTools;
+  readonly metrics: ProxyMetrics;
+  /** Whether somebody waits for answers that are new. */
+  readonly refresh: boolean;
 }
 
 /**

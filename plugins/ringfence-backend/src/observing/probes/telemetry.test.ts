@@ -8,11 +8,13 @@ import type {
 import {
   healthyFacts,
   mintPki,
+  NOW,
   seen,
   type Pki,
 } from '../../checks/__testUtils__/facts';
 import { pod, ztunnel } from '../../checks/__testUtils__/objects';
 import { fakeCluster } from '../__testUtils__/cluster';
+import { ProxyMetrics } from '../telemetry/ProxyMetrics';
 import type { ProbeContext } from './Probe';
 import { probeTelemetry } from './telemetry';
 
@@ -57,7 +59,10 @@ const cut = (text: string) => (response: ServerResponse) => {
 /** Runs the probe against a ztunnel on each node. */
 async function probe(
   answers: Array<(response: ServerResponse) => void>,
-  objects: { ztunnels?: KubernetesObject[] } = {},
+  objects: {
+    ztunnels?: KubernetesObject[];
+    meshMode?: 'sidecar' | 'none';
+  } = {},
 ) {
   const ports = await Promise.all(answers.map(serve));
   const asked: string[] = [];
@@ -76,11 +81,16 @@ async function probe(
   });
   const context = {
     namespace: 'orders',
-    observation: facts.observation,
+    observation: {
+      ...facts.observation,
+      meshMode: objects.meshMode ?? facts.observation.meshMode,
+    },
     objects: facts,
     kubernetes,
+    metrics: new ProxyMetrics({ clock: () => NOW }),
+    refresh: false,
   } as unknown as ProbeContext;
-  const result = probeTelemetry(context, new AbortController().signal);
+  const result = probeTelemetry(context);
   return { result, asked };
 }
 
@@ -104,7 +114,7 @@ it('does not call it free of plaintext where one answer was cut off', async () =
     cut(sample('mutual_tls', 3)),
   ]);
   await expect(result).rejects.toThrow(
-    'the metrics of ztunnel "istio-system/ztunnel-1" were cut off',
+    'the metrics of "istio-system/ztunnel-1" were cut off',
   );
 });
 
@@ -121,7 +131,7 @@ it('tells plaintext that one has seen, though another could not be read', async 
 it('says which one could not be read, and why', async () => {
   const { result } = await probe([response => response.writeHead(503).end()]);
   await expect(result).rejects.toThrow(
-    'the metrics of ztunnel "istio-system/ztunnel-0": answered with HTTP status 503',
+    'the metrics of "istio-system/ztunnel-0": answered with HTTP status 503',
   );
 });
 
@@ -140,4 +150,45 @@ it('says so where no ztunnel is ready on those nodes', async () => {
   await expect(result).rejects.toThrow(
     "no ztunnel is ready on the nodes of the database's pods",
   );
+});
+
+describe('in sidecar mode', () => {
+  const sidecar = { meshMode: 'sidecar' } as const;
+  const sent = (service: string, policy: string) =>
+    `istio_tcp_connections_opened_total{reporter="source",source_workload="orders",source_workload_namespace="orders",destination_workload="unknown",destination_workload_namespace="unknown",destination_service="${service}",connection_security_policy="${policy}"} 4\n`;
+
+  it("adds up what the pods' own sidecars count", async () => {
+    const { result, asked } = await probe(
+      [whole(sample('mutual_tls', 2)), whole(sample('none', 3))],
+      sidecar,
+    );
+    expect(await result).toMatchObject([
+      { securityPolicy: 'mutual_tls', connectionsOpened: 2 },
+      { securityPolicy: 'none', connectionsOpened: 3 },
+    ]);
+    expect(asked).toEqual(['orders/orders-0:15020', 'orders/orders-1:15020']);
+  });
+
+  it('tells what they let through without knowing whereto', async () => {
+    const { result } = await probe(
+      [whole(sent('PassthroughCluster', 'unknown') + sent('x.y', 'unknown'))],
+      sidecar,
+    );
+    expect(await result).toMatchObject([
+      { destinationService: 'PassthroughCluster', connectionsOpened: 4 },
+    ]);
+  });
+
+  it('does not take what a sidecar says of its own connections for plaintext', async () => {
+    const { result } = await probe(
+      [cut(sent('PassthroughCluster', 'unknown'))],
+      sidecar,
+    );
+    await expect(result).rejects.toThrow('were cut off');
+  });
+});
+
+it('says so of a database in no mesh', async () => {
+  const { result } = await probe([whole('')], { meshMode: 'none' });
+  await expect(result).rejects.toThrow('the database is in no mesh');
 });

@@ -1,24 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTrafficSamples, sumTrafficSamples } from './trafficSamples';
+import {
+  passedThroughFrom,
+  readTraffic,
+  sumTrafficSamples,
+  trafficTo,
+  type Workload,
+} from './trafficSamples';
 
 const TEXT = readFileSync(
   join(__dirname, '__fixtures__/ztunnel-metrics.txt'),
   'utf8',
 );
+const readTrafficSamples = (text: string, workload: Workload) =>
+  readTraffic(text).get(trafficTo(workload)) ?? [];
 const DATABASE = { namespace: 'scylladb', workload: 'scylladb' };
 
 it("reads the database's incoming traffic of a real ztunnel", () => {
   const samples = readTrafficSamples(TEXT, DATABASE);
   expect(
-    samples.map(({ reporter, securityPolicy, connectionsOpened }) => [
-      reporter,
-      securityPolicy,
-      connectionsOpened,
+    samples.map(sample => [
+      sample.reporter,
+      sample.destinationService,
+      sample.securityPolicy,
+      sample.connectionsOpened,
     ]),
   ).toEqual([
-    ['destination', 'mutual_tls', 2],
-    ['source', 'mutual_tls', 2],
+    ['destination', undefined, 'mutual_tls', 2],
+    ['source', 'scylladb-cql.scylladb.svc.cluster.local', 'mutual_tls', 1],
+    ['source', undefined, 'mutual_tls', 1],
   ]);
 });
 
@@ -90,4 +100,31 @@ it('adds up what several ztunnels count of one source, and keeps refusals apart'
     { connectionsOpened: 2 * taken.connectionsOpened },
     { connectionsOpened: taken.connectionsOpened, refused: 'DENY' },
   ]);
+});
+
+it("tells what a database's sidecar let through without knowing whereto", () => {
+  const sent = (workload: string, service: string) =>
+    `istio_tcp_received_bytes_total{reporter="source",source_workload="${workload}",source_workload_namespace="orders",destination_workload="unknown",destination_workload_namespace="unknown",destination_service="${service}",connection_security_policy="unknown"} 7\n`;
+  const reading = readTraffic(
+    sent('orders', 'PassthroughCluster') +
+      sent('billing', 'PassthroughCluster') +
+      sent('orders', 'orders.orders.svc.cluster.local'),
+  );
+  const orders = { namespace: 'orders', workload: 'orders' };
+  expect(reading.get(passedThroughFrom(orders))).toMatchObject([
+    {
+      sourceWorkload: 'orders',
+      destinationService: 'PassthroughCluster',
+      receivedBytes: 7,
+    },
+  ]);
+});
+
+it.each([
+  ['nothing', ''],
+  ['a page of something else', '<html><body>Not here</body></html>\n'],
+  ['a value that is no number', line('source_workload="a"', 'NaN')],
+  ['labels that do not end', 'istio_tcp_connections_opened_total{a="b\n'],
+])('makes nothing of %s', (_what, text) => {
+  expect([...readTraffic(text)]).toEqual([]);
 });

@@ -1,0 +1,148 @@
+import parsePrometheusTextFormat from 'parse-prometheus-text-format';
+import type { TrafficSample } from '@ringfence/backstage-plugin-ringfence-node';
+
+const OPENED = 'istio_tcp_connections_opened_total';
+const RECEIVED = 'istio_tcp_received_bytes_total';
+/** `response_flags` of a connection that nothing refused. */
+const NO_FLAGS = '-';
+const UNKNOWN = 'unknown';
+/** What a sidecar calls the service of traffic that it let through without knowing whereto. */
+const PASSTHROUGH = 'PassthroughCluster';
+
+/** A workload, by the name that Istio derives from the StatefulSet. */
+export interface Workload {
+  readonly namespace: string;
+  readonly workload: string;
+}
+
+/**
+ * What one reading of a proxy's metrics tells, by {@link trafficTo} and
+ * {@link passedThroughFrom}.
+ */
+export type TrafficReading = ReadonlyMap<string, readonly TrafficSample[]>;
+
+/** The key of traffic to a workload. */
+export function trafficTo({ namespace, workload }: Workload): string {
+  return `to ${namespace}/${workload}`;
+}
+
+/** The key of traffic from a workload that its sidecar let through without knowing whereto. */
+export function passedThroughFrom({ namespace, workload }: Workload): string {
+  return `passed ${namespace}/${workload}`;
+}
+
+/**
+ * Reads ztunnel's or Envoy's metrics: connections and bytes, summed by source,
+ * destination, reporter, policy and refusal. A last line without its newline was
+ * cut off, and left out: half a number is a wrong number.
+ */
+export function readTraffic(text: string): TrafficReading {
+  const groups = new Map<string, Map<string, TrafficSample>>();
+  for (const { name, metrics } of parsePrometheusTextFormat(
+    relevantLines(text),
+  )) {
+    for (const { labels, value } of metrics) {
+      const count = Number(value);
+      if (!labels || !Number.isFinite(count)) continue;
+      const sample = toSample(name, labels, count);
+      for (const key of groupsOf(labels, sample)) {
+        const group = groups.get(key) ?? new Map();
+        groups.set(key, group);
+        const identity = identityOf(sample);
+        const sum = group.get(identity);
+        group.set(identity, sum ? add(sum, sample) : sample);
+      }
+    }
+  }
+  return new Map(
+    [...groups].map(([key, samples]) => [key, [...samples.values()]]),
+  );
+}
+
+/** What tells one sample from the others of a reading: everything but the counts. */
+export function identityOf(sample: TrafficSample): string {
+  const { connectionsOpened, receivedBytes, recent, ...identity } = sample;
+  return JSON.stringify(identity);
+}
+
+/**
+ * Adds up samples of the same source, reporter, policy and refusal, such as
+ * those of several ztunnels. What is recent is told only where all of them know.
+ */
+export function sumTrafficSamples(
+  samples: readonly TrafficSample[],
+): TrafficSample[] {
+  const sums = new Map<string, TrafficSample>();
+  for (const sample of samples) {
+    const key = identityOf(sample);
+    const sum = sums.get(key);
+    sums.set(key, sum ? add(sum, sample) : sample);
+  }
+  return [...sums.values()];
+}
+
+function add(a: TrafficSample, b: TrafficSample): TrafficSample {
+  const { recent, ...rest } = a;
+  return {
+    ...rest,
+    connectionsOpened: a.connectionsOpened + b.connectionsOpened,
+    receivedBytes: a.receivedBytes + b.receivedBytes,
+    ...(recent &&
+      b.recent && {
+        recent: {
+          seconds: Math.max(recent.seconds, b.recent.seconds),
+          connectionsOpened:
+            recent.connectionsOpened + b.recent.connectionsOpened,
+          receivedBytes: recent.receivedBytes + b.recent.receivedBytes,
+        },
+      }),
+  };
+}
+
+/** A proxy prints megabytes; two of its metrics matter here. */
+function relevantLines(text: string): string {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  return whole
+    .split('\n')
+    .filter(
+      line => line.startsWith(`${OPENED}{`) || line.startsWith(`${RECEIVED}{`),
+    )
+    .map(line => `${line}\n`)
+    .join('');
+}
+
+function toSample(
+  metric: string,
+  labels: Record<string, string>,
+  value: number,
+): TrafficSample {
+  const flags = labels.response_flags ?? NO_FLAGS;
+  const service = labels.destination_service ?? UNKNOWN;
+  return {
+    reporter: labels.reporter === 'source' ? 'source' : 'destination',
+    sourceWorkload: labels.source_workload ?? UNKNOWN,
+    sourceNamespace: labels.source_workload_namespace ?? UNKNOWN,
+    sourcePrincipal: labels.source_principal ?? UNKNOWN,
+    destinationWorkload: labels.destination_workload ?? UNKNOWN,
+    ...(service !== UNKNOWN && { destinationService: service }),
+    securityPolicy: labels.connection_security_policy ?? UNKNOWN,
+    connectionsOpened: metric === OPENED ? value : 0,
+    receivedBytes: metric === RECEIVED ? value : 0,
+    ...(flags !== NO_FLAGS && { refused: flags }),
+  };
+}
+
+function groupsOf(
+  labels: Record<string, string>,
+  sample: TrafficSample,
+): string[] {
+  const to = trafficTo({
+    namespace: labels.destination_workload_namespace ?? UNKNOWN,
+    workload: sample.destinationWorkload,
+  });
+  const passed =
+    sample.reporter === 'source' && sample.destinationService === PASSTHROUGH;
+  if (!passed) return [to];
+  const { sourceNamespace: namespace, sourceWorkload: workload } = sample;
+  return [to, passedThroughFrom({ namespace, workload })];
+}
