@@ -1,5 +1,9 @@
 import type { Manifest } from '@ringfence/backstage-plugin-ringfence-node';
 import { CLUSTER_RESOURCE_NAMESPACE } from './controllers/certificates';
+import {
+  injectorConfiguration,
+  type WebhookClient,
+} from './controllers/sidecars/webhooks';
 import { NODE_NAMES } from './nodes';
 import { daemonSet, deployment, ready } from './programs';
 import { apiVersionOf, defaultKinds, resourceOf } from './store';
@@ -37,12 +41,26 @@ const node = (name: string): Manifest => ({
   },
 });
 
+/** Where istiod is asked for sidecars; nobody asks it in the sandbox. */
+const ISTIOD: WebhookClient = {
+  service: {
+    name: 'istiod',
+    namespace: ISTIO_NAMESPACE,
+    path: '/inject',
+    port: 443,
+  },
+};
+
 /**
  * All that is in the sandbox before anybody creates anything.
  *
  * @param ztunnels - addresses of the ztunnels, in the order of the nodes
+ * @param injector - where new pods are sent for their sidecars
  */
-export function platformManifests(ztunnels: readonly string[]): Manifest[] {
+export function platformManifests(
+  ztunnels: readonly string[],
+  injector: WebhookClient = ISTIOD,
+): Manifest[] {
   return [
     ...[
       'default',
@@ -56,6 +74,7 @@ export function platformManifests(ztunnels: readonly string[]): Manifest[] {
     ...customResourceDefinitions(),
     ...certManager(),
     ...istio(ztunnels),
+    injectorConfiguration(injector),
   ];
 }
 
@@ -97,6 +116,9 @@ function customResourceDefinitions(): Manifest[] {
       },
     },
     'security.istio.io': { labels: { 'app.kubernetes.io/part-of': 'istio' } },
+    'networking.istio.io': {
+      labels: { 'app.kubernetes.io/part-of': 'istio' },
+    },
   };
   return defaultKinds
     .filter(({ group }) => marks[group])

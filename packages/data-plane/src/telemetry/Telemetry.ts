@@ -1,5 +1,6 @@
 import { renderConfigDump } from './configDump';
 import { renderMetrics } from './metrics';
+import { renderSidecarMetrics } from './sidecarMetrics';
 import type {
   Flow,
   FlowConnection,
@@ -29,12 +30,13 @@ export interface OpenFlow {
 
 /** Settings, completed. */
 export interface TelemetrySettings {
+  readonly proxy: 'ztunnel' | 'sidecar';
   readonly trustDomain: string;
   readonly clusterId: string;
   readonly version: string;
 }
 
-/** Counts connections as the ztunnels of a mesh do, and prints them in their form. */
+/** Counts connections as the proxies of a mesh do, and prints them in their form. */
 export class Telemetry {
   readonly #settings: TelemetrySettings;
   readonly #rows = new Map<string, FlowCounts>();
@@ -43,6 +45,7 @@ export class Telemetry {
 
   constructor(options: TelemetryOptions = {}) {
     this.#settings = {
+      proxy: options.proxy ?? 'ztunnel',
       trustDomain: options.trustDomain ?? 'cluster.local',
       clusterId: options.clusterId ?? 'Kubernetes',
       version: options.version ?? 'unknown',
@@ -80,9 +83,11 @@ export class Telemetry {
     this.#mesh = { ...this.#mesh, ...state };
   }
 
-  /** What ztunnel answers on `:15020/stats/prometheus`. */
+  /** What the proxy answers on `:15020/stats/prometheus`. */
   renderPrometheus(): string {
-    return renderMetrics([...this.#rows.values()], this.#settings);
+    const render =
+      this.#settings.proxy === 'sidecar' ? renderSidecarMetrics : renderMetrics;
+    return render([...this.#rows.values()], this.#settings);
   }
 
   /** What ztunnel answers on `:15000/config_dump`. */

@@ -4,16 +4,18 @@ import type { Flow, MeshWorkload, Reporter } from './types';
 /** What ztunnel prints for a label it has no value for. */
 const UNKNOWN = 'unknown';
 
-type Labels = ReadonlyArray<readonly [name: string, value: string]>;
+/** Names and values of a sample's labels, in order. */
+export type Labels = ReadonlyArray<readonly [name: string, value: string]>;
 
-interface Counter {
+/** One of the counters that all proxies have. */
+export interface Counter {
   readonly name: string;
   readonly help: string;
   value(row: FlowCounts): number;
 }
 
 /** The counters of ztunnel, in its order and with its words. */
-const COUNTERS: readonly Counter[] = [
+export const COUNTERS: readonly Counter[] = [
   {
     name: 'istio_tcp_connections_opened',
     help: 'The total number of TCP connections opened.',
@@ -81,7 +83,8 @@ function header(name: string, help: string, type: string): string[] {
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
 }
 
-function sample(name: string, labels: Labels, value: number): string {
+/** One line. */
+export function sample(name: string, labels: Labels, value: number): string {
   const text = labels.map(([key, it]) => `${key}="${escape(it)}"`).join(',');
   return `${name}{${text}} ${value}`;
 }

@@ -9,21 +9,21 @@ export interface TelemetryServerOptions {
   readonly address: string;
   /** `/stats/prometheus`, `/healthz/ready`. 15020 in a mesh; 0: any free one. */
   readonly statsPort: number;
-  /** `/config_dump`. 15000 in a mesh; 0: any free one. */
-  readonly adminPort: number;
+  /** `/config_dump`. 15000 in a mesh; 0: any free one. Absent: none, as a sidecar's is of its pod alone. */
+  readonly adminPort?: number;
   readonly telemetry: Telemetry;
 }
 
-/** The two HTTP servers of a ztunnel. */
+/** The HTTP servers of a ztunnel or a sidecar. */
 export interface TelemetryServer {
   readonly address: string;
   readonly statsPort: number;
-  readonly adminPort: number;
+  readonly adminPort?: number;
   /** May be called again. */
   stop(): Promise<void>;
 }
 
-/** Serves telemetry as ztunnel does. */
+/** Serves telemetry as ztunnel and sidecars do. */
 export async function startTelemetryServer(
   options: TelemetryServerOptions,
 ): Promise<TelemetryServer> {
@@ -36,18 +36,21 @@ export async function startTelemetryServer(
     '/healthz/ready': () => ({ type: 'text/plain', body: 'ready\n' }),
   });
   try {
-    const admin = await listen(address, options.adminPort, {
-      '/config_dump': () => ({
-        type: 'application/json',
-        body: telemetry.renderConfigDump(),
-      }),
-    });
+    const admin =
+      options.adminPort === undefined
+        ? undefined
+        : await listen(address, options.adminPort, {
+            '/config_dump': () => ({
+              type: 'application/json',
+              body: telemetry.renderConfigDump(),
+            }),
+          });
     return {
       address,
       statsPort: portOf(stats),
-      adminPort: portOf(admin),
+      adminPort: admin && portOf(admin),
       stop: async () => {
-        await Promise.all([close(stats), close(admin)]);
+        await Promise.all([close(stats), admin && close(admin)]);
       },
     };
   } catch (error) {

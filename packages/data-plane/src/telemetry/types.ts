@@ -7,7 +7,7 @@ export interface MeshWorkload {
   readonly serviceAccount?: string;
 }
 
-/** ztunnel knows these two: plaintext is `unknown`. */
+/** Under mutual TLS, or in plaintext: ztunnel's word for that is `unknown`. */
 export type SecurityPolicy = 'mutual_tls' | 'unknown';
 
 /** Who reports a connection: the ztunnel of its source, of its destination, or both. */
@@ -18,7 +18,7 @@ export interface Flow {
   readonly source: MeshWorkload;
   readonly destination: MeshWorkload;
   readonly securityPolicy: SecurityPolicy;
-  /** The Service that the source dialled; only its own ztunnel knows. */
+  /** The Service that the source dialled; of ztunnels only its own knows. */
   readonly destinationService?: {
     readonly name: string;
     readonly namespace: string;
@@ -99,6 +99,8 @@ export interface MeshState {
 }
 
 export interface TelemetryOptions {
+  /** In whose form to print. @defaultValue 'ztunnel' */
+  readonly proxy?: 'ztunnel' | 'sidecar';
   /** @defaultValue `cluster.local` */
   readonly trustDomain?: string;
   /** Istio's id of the Kubernetes cluster. @defaultValue `Kubernetes` */

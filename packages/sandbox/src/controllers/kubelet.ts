@@ -13,6 +13,7 @@ import type { Rings } from '../runtime/Rings';
 import { SIMULATED_ANNOTATION } from '../runtime/words';
 import type { ControllerContext } from './context';
 import { podStatus, type WantedStatus } from './podStatus';
+import { hasSidecar } from './sidecars/injection';
 import {
   itself,
   refOfKey,
@@ -72,6 +73,11 @@ class Kubelet {
     if (blocked) {
       await this.#writeStatus(pod, { phase: 'Pending', waiting: blocked });
       return { afterMs: MOUNT_RETRY_MS };
+    }
+    if (hasSidecar(pod) && !startedBefore(pod)) {
+      // The API server tells of this change, and the rest begins.
+      await this.#writeStatus(pod, { phase: 'Pending', initializing: true });
+      return undefined;
     }
     const database = readDatabasePod(pod);
     if (database) return this.#runNode(key, ringKey, pod, database);
@@ -197,7 +203,7 @@ class Kubelet {
     const { name, namespace } = pod.metadata;
     const placed = await this.#placed(pod);
     const address =
-      wanted.phase === 'Running'
+      wanted.phase === 'Running' || wanted.initializing
         ? this.#addressOf(namespace!, name)
         : undefined;
     return kubernetes.updateStatus({
@@ -218,6 +224,12 @@ class Kubelet {
       spec: { nodeName: nodeOf(name) },
     });
   }
+}
+
+/** Whether its sidecar runs: containers begin after that. */
+function startedBefore({ status }: KubernetesObject): boolean {
+  const statuses: any[] = status?.initContainerStatuses ?? [];
+  return statuses.length > 0 && statuses.every(({ ready }) => ready);
 }
 
 function exposesCql(pod: KubernetesObject): boolean {

@@ -8,6 +8,8 @@ export interface WantedStatus {
   readonly waiting?: string;
   readonly restarted?: boolean;
   readonly address?: string;
+  /** The init containers are under way: sidecars run, the others have not begun. */
+  readonly initializing?: boolean;
 }
 
 /** A pod's status as a kubelet writes it. */
@@ -16,12 +18,8 @@ export function podStatus(
   wanted: WantedStatus,
   now: Date,
 ) {
-  const { phase, ready = false, waiting, restarted = false, address } = wanted;
+  const { phase, ready = false, waiting, address } = wanted;
   const before = pod.status ?? {};
-  const startedAt =
-    before.containerStatuses?.[0]?.state?.running?.startedAt ?? timestamp(now);
-  const restartCount =
-    (before.containerStatuses?.[0]?.restartCount ?? 0) + (restarted ? 1 : 0);
   return {
     ...before,
     phase,
@@ -34,18 +32,73 @@ export function podStatus(
       podConditions(phase, ready, waiting),
       { now },
     ),
-    containerStatuses: pod.spec.containers.map((container: any) => ({
-      name: container.name,
-      image: container.image,
-      imageID: '',
-      ready,
-      started: ready,
-      restartCount,
-      lastState: {},
-      state: waiting
-        ? { waiting: { reason: 'ContainerCreating', message: waiting } }
-        : { running: { startedAt } },
-    })),
+    ...initContainerStatuses(pod, wanted, now),
+    containerStatuses: pod.spec.containers.map((container: any) =>
+      containerStatus(container, pod, wanted, now),
+    ),
+  };
+}
+
+function containerStatus(
+  { name, image }: { name: string; image: string },
+  { status: before = {} }: KubernetesObject,
+  { waiting, initializing, ready = false, restarted = false }: WantedStatus,
+  now: Date,
+) {
+  const known = before.containerStatuses?.find((it: any) => it.name === name);
+  const startedAt = known?.state?.running?.startedAt ?? timestamp(now);
+  const state = initializing
+    ? { waiting: { reason: 'PodInitializing' } }
+    : { running: { startedAt } };
+  return {
+    name,
+    image,
+    imageID: '',
+    ready,
+    started: ready,
+    restartCount: (known?.restartCount ?? 0) + (restarted ? 1 : 0),
+    lastState: {},
+    state: waiting
+      ? { waiting: { reason: 'ContainerCreating', message: waiting } }
+      : state,
+  };
+}
+
+/** Those that go on are ready once they run, the others have done their work. */
+function initContainerStatuses(
+  { spec, status: before = {} }: KubernetesObject,
+  { phase, initializing = false }: WantedStatus,
+  now: Date,
+) {
+  const containers: any[] = spec.initContainers ?? [];
+  if (containers.length === 0) return {};
+  const runs = phase === 'Running' || initializing;
+  return {
+    initContainerStatuses: containers.map(({ name, image, restartPolicy }) => {
+      const known = before.initContainerStatuses?.find(
+        (it: any) => it.name === name,
+      );
+      const { running, terminated } = known?.state ?? {};
+      const startedAt = (running ?? terminated)?.startedAt ?? timestamp(now);
+      const goesOn = restartPolicy === 'Always';
+      const ended = {
+        exitCode: 0,
+        reason: 'Completed',
+        startedAt,
+        finishedAt: terminated?.finishedAt ?? timestamp(now),
+      };
+      const state = goesOn ? { running: { startedAt } } : { terminated: ended };
+      return {
+        name,
+        image,
+        imageID: '',
+        ready: runs,
+        started: runs && goesOn,
+        restartCount: 0,
+        lastState: {},
+        state: runs ? state : { waiting: { reason: 'PodInitializing' } },
+      };
+    }),
   };
 }
 

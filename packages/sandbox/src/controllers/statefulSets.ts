@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  KubernetesObject,
+  Manifest,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import { isTrue } from './conditions';
 import type { ControllerCluster, ControllerContext } from './context';
 import {
@@ -10,6 +13,7 @@ import {
   startController,
   type RunningController,
 } from './controller';
+import { injectSidecar, wantsSidecar } from './sidecars/injection';
 
 const selector = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
 
@@ -82,12 +86,24 @@ async function makeMissing(
       await makeClaims(kubernetes, set, ordinal);
       pods.set(
         ordinal,
-        await kubernetes.create(podManifest(set, ordinal, revision)),
+        await kubernetes.create(
+          await admitted(kubernetes, podManifest(set, ordinal, revision)),
+        ),
       );
     }
     const inParallel = set.spec.podManagementPolicy === 'Parallel';
     if (!inParallel && !isReady(pods.get(ordinal))) return;
   }
+}
+
+/** The pod as Istio's webhook leaves it. */
+async function admitted(kubernetes: ControllerCluster, pod: Manifest) {
+  const namespace = await kubernetes.get({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    name: pod.metadata.namespace!,
+  });
+  return wantsSidecar(pod, namespace) ? injectSidecar(pod) : pod;
 }
 
 function claimName(template: any, set: KubernetesObject, ordinal: number) {

@@ -33,7 +33,7 @@ interface WriteOptions {
 
 /** Kinds whose `generation` the API server keeps: it rises with each change outside of metadata and status. */
 const WITH_GENERATION =
-  /^(apps|policy|networking\.k8s\.io|gateway\.networking\.k8s\.io|cert-manager\.io|security\.istio\.io|apiextensions\.k8s\.io)$/;
+  /^(apps|policy|networking\.k8s\.io|gateway\.networking\.k8s\.io|cert-manager\.io|(security|networking)\.istio\.io|admissionregistration\.k8s\.io|apiextensions\.k8s\.io)$/;
 
 /**
  * The objects of a Kubernetes cluster, with the API server's rules for writing them.

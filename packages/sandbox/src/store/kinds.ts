@@ -110,6 +110,25 @@ export const defaultKinds: readonly ServedKind[] = [
     'peerauthentications',
     withStatus,
   ),
+  kind('networking.istio.io/v1', 'ServiceEntry', 'serviceentries', withStatus),
+  kind(
+    'networking.istio.io/v1',
+    'VirtualService',
+    'virtualservices',
+    withStatus,
+  ),
+  kind(
+    'networking.istio.io/v1',
+    'DestinationRule',
+    'destinationrules',
+    withStatus,
+  ),
+  kind(
+    'admissionregistration.k8s.io/v1',
+    'MutatingWebhookConfiguration',
+    'mutatingwebhookconfigurations',
+    cluster,
+  ),
 ];
 
 /** `group/version`, or the version alone for the core group. */

@@ -103,12 +103,12 @@ it('adds up what several ztunnels count of one source, and keeps refusals apart'
 });
 
 it("tells what a database's sidecar let through without knowing whereto", () => {
-  const sent = (workload: string, service: string) =>
-    `istio_tcp_received_bytes_total{reporter="source",source_workload="${workload}",source_workload_namespace="orders",destination_workload="unknown",destination_workload_namespace="unknown",destination_service="${service}",connection_security_policy="unknown"} 7\n`;
+  const sent = (workload: string, name: string, host = 'unknown') =>
+    `istio_tcp_received_bytes_total{reporter="source",source_workload="${workload}",source_workload_namespace="orders",destination_workload="unknown",destination_workload_namespace="unknown",destination_service="${host}",destination_service_name="${name}",connection_security_policy="unknown"} 7\n`;
   const reading = readTraffic(
     sent('orders', 'PassthroughCluster') +
       sent('billing', 'PassthroughCluster') +
-      sent('orders', 'orders.orders.svc.cluster.local'),
+      sent('orders', 'orders', 'orders.orders.svc.cluster.local'),
   );
   const orders = { namespace: 'orders', workload: 'orders' };
   expect(reading.get(passedThroughFrom(orders))).toMatchObject([

@@ -8,6 +8,8 @@ const NO_FLAGS = '-';
 const UNKNOWN = 'unknown';
 /** What a sidecar calls the service of traffic that it let through without knowing whereto. */
 const PASSTHROUGH = 'PassthroughCluster';
+/** The same on either side; some versions add the address family. */
+const PASSED_ON = /^(Inbound)?PassthroughCluster/;
 
 /** A workload, by the name that Istio derives from the StatefulSet. */
 export interface Workload {
@@ -117,7 +119,7 @@ function toSample(
   value: number,
 ): TrafficSample {
   const flags = labels.response_flags ?? NO_FLAGS;
-  const service = labels.destination_service ?? UNKNOWN;
+  const service = serviceOf(labels);
   return {
     reporter: labels.reporter === 'source' ? 'source' : 'destination',
     sourceWorkload: labels.source_workload ?? UNKNOWN,
@@ -130,6 +132,13 @@ function toSample(
     receivedBytes: metric === RECEIVED ? value : 0,
     ...(flags !== NO_FLAGS && { refused: flags }),
   };
+}
+
+/** Envoy has the name of a cluster that passes traffic on in a label of its own, beside an `unknown` service. */
+function serviceOf(labels: Record<string, string>): string {
+  const name = labels.destination_service_name;
+  if (PASSED_ON.test(name ?? '')) return name;
+  return labels.destination_service ?? UNKNOWN;
 }
 
 function groupsOf(
