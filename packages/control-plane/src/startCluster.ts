@@ -63,6 +63,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     async startApiServer() {
       components['kube-apiserver'].restart();
       await ready();
+      await restartLeaders(components);
     },
     stopCertManager: () => components.certmanager.stop(),
     startCertManager: () => components.certmanager.restart(),
@@ -71,6 +72,27 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       await controlPlane.stop();
     },
   };
+}
+
+/** What runs once in a Kubernetes cluster, under leader election. */
+const LEADERS = ['kube-controller-manager', 'kube-scheduler', 'certmanager'];
+
+/**
+ * Leaders end when they could not renew their leadership for 10 s, and their
+ * kubelet starts them again; ours are alone and would stay. Then they wait up
+ * to 60 s between two attempts to list, as client-go does after some failures
+ * within two minutes: at the third outage the node life-cycle controller had
+ * not seen the nodes' Leases for 50 s, though they were renewed in time, and
+ * took all nodes for dead and their pods for not ready.
+ */
+async function restartLeaders(
+  components: Cluster['components'],
+): Promise<void> {
+  const running = LEADERS.map(name => components[name]).filter(
+    ({ isRunning }) => isRunning,
+  );
+  await Promise.all(running.map(component => component.kill()));
+  running.forEach(component => component.restart());
 }
 
 /** No database is taken before a ztunnel is ready on each node. */
