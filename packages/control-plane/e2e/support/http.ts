@@ -17,6 +17,19 @@ export async function provisionOverHttp(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(spec),
   });
+  return readEvents(response, cutAt);
+}
+
+/**
+ * The events of a change as they come.
+ *
+ * @param cutAt - the event after which the connection is cut
+ * @throws with the server's own words where it is no success
+ */
+export async function readEvents(
+  response: Response,
+  cutAt: (event: ProvisioningEvent) => boolean = () => false,
+): Promise<ProvisioningEvent[]> {
   if (!response.ok) throw new Error(await response.text());
   const events: ProvisioningEvent[] = [];
   let rest = '';

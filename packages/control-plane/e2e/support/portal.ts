@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from './root';
@@ -18,6 +19,8 @@ export interface TestPortalOptions {
   readonly config?: Record<string, unknown>;
   /** @default 'info' */
   readonly logLevel?: 'info' | 'debug';
+  /** Of its log, where there are several portals. @default 'portal-e2e' */
+  readonly name?: string;
 }
 
 /** The real portal, without its frontend. */
@@ -32,6 +35,8 @@ export interface TestPortal {
   readonly workspaceDir: string;
   /** The portal's first process. */
   readonly pid: number;
+  /** SIGKILL. A portal started again with the same directory goes on from its databases. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -66,7 +71,7 @@ export async function startTestPortal(
   const portal = await startPortal({
     env: portalEnvironment(options),
     frontend: false,
-    logFile: join(ROOT, 'test-results', 'portal-e2e.log'),
+    logFile: join(ROOT, 'test-results', `${options.name ?? 'portal-e2e'}.log`),
     configFiles: ['app-config.kubeconfig.yaml'],
     config: {
       'backend.database.connection.directory': databaseDir,
@@ -85,6 +90,11 @@ export async function startTestPortal(
     databaseDir,
     workspaceDir,
     pid: portal.child.pid!,
+    async kill() {
+      const ended = once(portal.child, 'exit');
+      portal.child.kill('SIGKILL');
+      await ended;
+    },
     stop: portal.stop,
   };
 }
