@@ -4,7 +4,12 @@ import {
   Report,
   RingfenceApi,
 } from '@ringfence/backstage-plugin-ringfence-common';
-import { access, database, platforms } from '../src/__fixtures__/access';
+import {
+  access,
+  blueprints,
+  database,
+  platforms,
+} from '../src/__fixtures__/access';
 import { createReports } from '../src/__fixtures__/reports';
 
 /** Each variant of the card is a database whose namespace says how it behaves. */
@@ -35,7 +40,7 @@ async function reportOf({ namespace }: DatabaseRef): Promise<Report> {
 /** Answers as the backend would, from fixtures. */
 export const fakeApi: RingfenceApi = {
   listPlatforms: async () => platforms,
-  listBlueprints: async () => [],
+  listBlueprints: async () => blueprints,
   listDatabases: async () => [
     database,
     { ...database, namespace: 'shop', name: 'shop' },

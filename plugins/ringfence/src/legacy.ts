@@ -1,6 +1,7 @@
 import {
   createComponentExtension,
   createPlugin,
+  createRoutableExtension,
 } from '@backstage/core-plugin-api';
 import { Entity, RELATION_DEPENDS_ON } from '@backstage/catalog-model';
 import { createScaffolderFieldExtension } from '@backstage/plugin-scaffolder-react';
@@ -12,6 +13,7 @@ import {
   kubernetesClusterPickerSchema,
   validateKubernetesCluster,
 } from './components/KubernetesClusterPicker';
+import { createDatabaseRouteRef, rootRouteRef } from './routes';
 
 export { ringfenceApiRef } from './api';
 export { ringfenceTranslationRef } from './translation';
@@ -20,7 +22,21 @@ export { ringfenceTranslationRef } from './translation';
 export const ringfencePlugin = createPlugin({
   id: 'ringfence',
   apis: [ringfenceApiFactory],
+  routes: { root: rootRouteRef },
+  externalRoutes: { create: createDatabaseRouteRef },
 });
+
+/** The page of all databases, for a `Route` at `/ringfence`. */
+export const RingfencePage = ringfencePlugin.provide(
+  createRoutableExtension({
+    name: 'RingfencePage',
+    component: () =>
+      import('./components/LegacyRingfencePage').then(
+        m => m.LegacyRingfencePage,
+      ),
+    mountPoint: rootRouteRef,
+  }),
+);
 
 /** The entity card, for an entity page of the legacy frontend system. */
 export const EntityRingfenceCard = ringfencePlugin.provide(

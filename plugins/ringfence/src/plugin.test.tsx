@@ -3,7 +3,7 @@ import {
   createExtensionTester,
   renderTestApp,
 } from '@backstage/frontend-test-utils';
-import { catalogApiRef } from '@backstage/plugin-catalog-react';
+import { catalogApiRef, entityRouteRef } from '@backstage/plugin-catalog-react';
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import {
   catalogApiMock,
@@ -14,10 +14,17 @@ import { mockRingfenceApi } from './__testUtils__/render';
 import { ringfenceApiRef } from './api';
 import {
   EntityRingfenceCard,
+  RingfencePage,
   isRingfenceAvailable,
   ringfencePlugin as legacyPlugin,
 } from './legacy';
-import { databaseCard, ringfencePlugin } from './plugin';
+import {
+  databaseCard,
+  fleetPage,
+  platformsPage,
+  ringfencePage,
+  ringfencePlugin,
+} from './plugin';
 
 const user = { ...unlinked, kind: 'User' };
 
@@ -53,16 +60,36 @@ describe('the card in an app', () => {
   });
 });
 
+describe('the page of all databases', () => {
+  it.each([
+    ['/ringfence', 'grid', 'Databases'],
+    ['/ringfence/platforms', 'region', 'eu-1'],
+  ])('is at %s', async (path, role, name) => {
+    renderTestApp({
+      extensions: [ringfencePage, fleetPage, platformsPage],
+      apis: [
+        [ringfenceApiRef, mockRingfenceApi()],
+        [catalogApiRef, catalogApiMock()],
+      ],
+      mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
+      initialRouteEntries: [path],
+    });
+
+    expect(await screen.findByRole(role, { name })).toBeInTheDocument();
+  });
+});
+
 describe('the plugin', () => {
   it('has the same id in both frontend systems', () => {
     expect(ringfencePlugin.pluginId).toBe('ringfence');
     expect(legacyPlugin.getId()).toBe('ringfence');
   });
 
-  it('brings its API client and its card to legacy apps', () => {
+  it('brings its API client, its page and its card to legacy apps', () => {
     expect([...legacyPlugin.getApis()].map(({ api }) => api.id)).toEqual([
       ringfenceApiRef.id,
     ]);
     expect(EntityRingfenceCard).toBeDefined();
+    expect(RingfencePage).toBeDefined();
   });
 });

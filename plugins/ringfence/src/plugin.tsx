@@ -1,5 +1,8 @@
+import { convertLegacyRouteRef } from '@backstage/core-compat-api';
 import {
   ApiBlueprint,
+  PageBlueprint,
+  SubPageBlueprint,
   createFrontendPlugin,
 } from '@backstage/frontend-plugin-api';
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
@@ -7,11 +10,48 @@ import {
   FormFieldBlueprint,
   createFormField,
 } from '@backstage/plugin-scaffolder-react/alpha';
+import { RiShieldKeyholeLine } from '@remixicon/react';
 import { DATABASE_ANNOTATION } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiFactory } from './apiFactory';
+import { createDatabaseRouteRef, rootRouteRef } from './routes';
 
 export const ringfenceApi = ApiBlueprint.make({
   params: defineParams => defineParams(ringfenceApiFactory),
+});
+
+export const ringfencePage = PageBlueprint.make({
+  params: {
+    path: '/ringfence',
+    title: 'Databases',
+    icon: <RiShieldKeyholeLine fontSize="inherit" />,
+    routeRef: convertLegacyRouteRef(rootRouteRef),
+  },
+});
+
+export const fleetPage = SubPageBlueprint.make({
+  name: 'databases',
+  params: {
+    path: 'databases',
+    title: 'All databases',
+    loader: async () => {
+      const { FleetPage } = await import('./components/FleetPage/FleetPage');
+      return <FleetPage />;
+    },
+  },
+});
+
+export const platformsPage = SubPageBlueprint.make({
+  name: 'platforms',
+  params: {
+    path: 'platforms',
+    title: 'Platforms',
+    loader: async () => {
+      const { PlatformsPage } = await import(
+        './components/PlatformsPage/PlatformsPage'
+      );
+      return <PlatformsPage />;
+    },
+  },
 });
 
 export const databaseCard = EntityCardBlueprint.make({
@@ -55,9 +95,18 @@ export const kubernetesClusterPicker = FormFieldBlueprint.make({
   },
 });
 
-/** The Ringfence plugin: its API client, the entity card and the form field. */
+/** The Ringfence plugin: its API client, the page of all databases, the entity card and the form field. */
 export const ringfencePlugin = createFrontendPlugin({
   pluginId: 'ringfence',
   info: { packageJson: () => import('../package.json') },
-  extensions: [ringfenceApi, databaseCard, kubernetesClusterPicker],
+  routes: { root: convertLegacyRouteRef(rootRouteRef) },
+  externalRoutes: { create: convertLegacyRouteRef(createDatabaseRouteRef) },
+  extensions: [
+    ringfenceApi,
+    ringfencePage,
+    fleetPage,
+    platformsPage,
+    databaseCard,
+    kubernetesClusterPicker,
+  ],
 });

@@ -1,7 +1,9 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
 import { cardMessages } from './translations/card';
 import { connectMessages } from './translations/connect';
+import { fleetMessages } from './translations/fleet';
 import { pickerMessages } from './translations/picker';
+import { platformsMessages } from './translations/platforms';
 
 /** Every text of the plugin, for an app to translate. */
 export const ringfenceTranslationRef = createTranslationRef({
@@ -9,7 +11,9 @@ export const ringfenceTranslationRef = createTranslationRef({
   messages: {
     card: cardMessages,
     connect: connectMessages,
+    fleet: fleetMessages,
     picker: pickerMessages,
+    platforms: platformsMessages,
     common: {
       copy: 'Copy',
       copied: 'Copied',

@@ -1,5 +1,6 @@
 import type {
   Access,
+  BlueprintSummary,
   Database,
   PlatformSummary,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -185,5 +186,21 @@ export const platforms: PlatformSummary[] = [
     usable: false,
     message: 'its credentials are of type google, which cannot act for others',
     requirements: {},
+  },
+];
+
+/** Both blueprints, each with when to choose it. */
+export const blueprints: BlueprintSummary[] = [
+  {
+    kind: 'scylladb-ambient',
+    title: 'ScyllaDB, ambient mesh',
+    description: 'Choose it for new databases: no sidecar in any pod.',
+    schema: {},
+  },
+  {
+    kind: 'cassandra-sidecar',
+    title: 'Cassandra, sidecar mesh',
+    description: 'Choose it where Cassandra itself is needed.',
+    schema: {},
   },
 ];

@@ -1,5 +1,6 @@
 import { ReactElement } from 'react';
 import { Entity } from '@backstage/catalog-model';
+import { convertLegacyRouteRef } from '@backstage/core-compat-api';
 import { ResponseError } from '@backstage/errors';
 import { renderInTestApp } from '@backstage/frontend-test-utils';
 import {
@@ -8,17 +9,26 @@ import {
   entityRouteRef,
 } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
+import { SignalApi, signalApiRef } from '@backstage/plugin-signals-react';
 import type { RingfenceApi } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../api';
-import { access, database, platforms } from '../__fixtures__/access';
+import {
+  access,
+  blueprints,
+  database,
+  platforms,
+} from '../__fixtures__/access';
+import { fleet } from '../__fixtures__/fleet';
 import { createReports } from '../__fixtures__/reports';
+import { createDatabaseRouteRef, rootRouteRef } from '../routes';
 
 /** A backend that answers everything, as an owner would see it. */
 export function mockRingfenceApi(over: Partial<RingfenceApi> = {}) {
   const api = {
     listPlatforms: jest.fn(async () => platforms),
-    listBlueprints: jest.fn(async () => []),
+    listBlueprints: jest.fn(async () => blueprints),
     listDatabases: jest.fn(async () => [database]),
+    listFleet: jest.fn(async () => fleet()),
     getDatabase: jest.fn(async () => database),
     getReport: jest.fn(async () => createReports(new Date()).healthy),
     getAccess: jest.fn(async () => access),
@@ -57,9 +67,18 @@ export function renderOnEntity(
     readonly api?: RingfenceApi;
     readonly entity?: Entity;
     readonly catalog?: Entity[];
+    /** Path and search of the page. */
+    readonly at?: string;
+    readonly signals?: SignalApi;
   } = {},
 ) {
-  const { api = mockRingfenceApi(), entity, catalog = [] } = options;
+  const {
+    api = mockRingfenceApi(),
+    entity,
+    catalog = [],
+    at,
+    signals,
+  } = options;
   return renderInTestApp(
     entity ? (
       <EntityProvider entity={entity}>{element}</EntityProvider>
@@ -70,8 +89,14 @@ export function renderOnEntity(
       apis: [
         [ringfenceApiRef, api],
         [catalogApiRef, catalogApiMock({ entities: catalog })],
+        ...(signals ? [[signalApiRef, signals] as const] : []),
       ],
-      mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
+      initialRouteEntries: at ? [at] : undefined,
+      mountedRoutes: {
+        '/catalog/:namespace/:kind/:name': entityRouteRef,
+        '/ringfence': convertLegacyRouteRef(rootRouteRef),
+        '/create': convertLegacyRouteRef(createDatabaseRouteRef),
+      },
     },
   );
 }

@@ -1,14 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
-import type {
+import {
   Database,
   DatabaseRef,
   Report,
+  stringifyDatabaseRef,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../api';
-
-/** How often a report that is looked at is read again. */
-export const POLL_INTERVAL_MS = 15_000;
+import { useReportChanges } from './useReportChanges';
 
 /** What is known of one database, and whether it is being read again. */
 export interface ReportState {
@@ -17,11 +16,13 @@ export interface ReportState {
   /** Why the last read failed; `report` is then the one before it. */
   readonly error?: Error;
   readonly refreshing: boolean;
-  /** Has the backend run its probes again. */
+  /** Has the backend run its probes again; needs `allowed.operate`. */
   readonly refresh: () => void;
+  /** Reads what is known, without probes. */
+  readonly reload: () => void;
 }
 
-/** Reads a database's report, and again every 15 s while the page is visible. */
+/** Reads a database's report, and again whenever it becomes another. */
 export function useReport({
   kubernetesCluster,
   namespace,
@@ -31,19 +32,22 @@ export function useReport({
     Pick<ReportState, 'report' | 'database' | 'error'>
   >({});
   const [refreshing, setRefreshing] = useState(false);
-  const reads = useRef({ latest: 0, pending: false });
+  const reads = useRef({ latest: 0, pending: false, missed: false });
 
   const read = useCallback(
-    async (refresh: boolean) => {
+    async (refresh: boolean): Promise<void> => {
       const ref = { kubernetesCluster, namespace };
-      const mine = ++reads.current.latest;
-      reads.current.pending = true;
+      const marks = reads.current;
+      const mine = ++marks.latest;
+      marks.pending = true;
+      marks.missed = false;
       // An answer that a later read has overtaken must not be shown.
       const settle = (change: () => void) => {
-        if (mine !== reads.current.latest) return;
-        reads.current.pending = false;
+        if (mine !== marks.latest) return;
+        marks.pending = false;
         setRefreshing(false);
         change();
+        if (marks.missed) read(false);
       };
       if (refresh) setRefreshing(true);
       try {
@@ -59,19 +63,21 @@ export function useReport({
     [api, kubernetesCluster, namespace],
   );
 
+  const changed = useCallback(() => {
+    // What is on its way may have been read before the change.
+    if (reads.current.pending) reads.current.missed = true;
+    else read(false);
+  }, [read]);
+  useReportChanges(
+    changed,
+    stringifyDatabaseRef({ kubernetesCluster, namespace }),
+  );
+
   useEffect(() => {
     const marks = reads.current;
-    const poll = () => {
-      if (document.visibilityState !== 'visible' || marks.pending) return;
-      read(false);
-    };
     setState({});
     read(false);
-    const timer = setInterval(poll, POLL_INTERVAL_MS);
-    document.addEventListener('visibilitychange', poll);
     return () => {
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', poll);
       marks.latest++;
       marks.pending = false;
     };
@@ -80,6 +86,9 @@ export function useReport({
   const refresh = useCallback(() => {
     read(true);
   }, [read]);
+  const reload = useCallback(() => {
+    read(false);
+  }, [read]);
 
-  return { ...state, refreshing, refresh };
+  return { ...state, refreshing, refresh, reload };
 }

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { resourceOf } from '../../__fixtures__/entities';
 import { mockRingfenceApi, renderOnEntity } from '../../__testUtils__/render';
-import { POLL_INTERVAL_MS } from '../../hooks/useReport';
+import { POLL_INTERVAL_MS } from '../../hooks/useReportChanges';
 import { FenceCard } from './FenceCard';
 
 const entity = resourceOf('orders');

@@ -1,38 +1,12 @@
 import { useId } from 'react';
 import { Radio, Text } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { RiErrorWarningLine, RiInformationLine } from '@remixicon/react';
-import type {
-  PlatformSummary,
-  Requirement,
-} from '@ringfence/backstage-plugin-ringfence-common';
+import type { PlatformSummary } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceTranslationRef } from '../../translation';
-import { Remedy } from '../common/Remedy';
+import { Requirements } from '../common/Requirements';
 import { SimulatedNotice } from '../common/SimulatedNotice';
 import { eligibilityOf } from './eligibility';
 import styles from './KubernetesClusterPicker.module.css';
-
-const Requirements = (props: {
-  readonly requirements: readonly Requirement[];
-}) => (
-  <ul className={styles.requirements}>
-    {props.requirements.map(({ name, level, message, remedy }) => {
-      const Icon =
-        level === 'required' ? RiErrorWarningLine : RiInformationLine;
-      return (
-        <li key={name} className={styles.requirement} data-level={level}>
-          <Icon aria-hidden size={16} />
-          <div className={styles.requirementBody}>
-            <Text as="p" variant="body-small">
-              <strong>{name}</strong>: {message}
-            </Text>
-            {remedy && <Remedy remedy={remedy} />}
-          </div>
-        </li>
-      );
-    })}
-  </ul>
-);
 
 /** One Kubernetes cluster: to choose, or with what it lacks. */
 export const PlatformOption = (props: {
