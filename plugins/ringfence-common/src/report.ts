@@ -42,6 +42,12 @@ export const findingSchema = z.object({
   summary: z.string().describe('One sentence for people'),
   evidence: evidenceSchema,
   remedy: remedySchema.optional(),
+  documentation: z
+    .string()
+    .optional()
+    .describe(
+      "What the reason means: a URL, or a page of Ringfence's own documents with its anchor",
+    ),
   observedAt: z
     .string()
     .describe('ISO 8601: when the oldest fact behind it was seen'),

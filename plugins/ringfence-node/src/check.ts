@@ -15,6 +15,8 @@ export interface Check {
   readonly category: FindingCategory;
   /** What it may answer: each reason with a sentence on what it means. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** URL of a page on it. Absent: Ringfence's own page of checks, where each reason has an anchor. */
+  readonly documentation?: string;
   /** One answer, or one for each object asked about. */
   run(facts: Facts, now: Date): CheckResult | CheckResult[];
 }

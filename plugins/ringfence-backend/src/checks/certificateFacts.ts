@@ -42,8 +42,10 @@ export function certificateTimes(facts: CertificateFacts): CertificateTimes {
   };
 }
 
+/** What is no time is left out: somebody else may have written it. */
 function readTime(text: string | undefined): Date | undefined {
-  return text ? new Date(text) : undefined;
+  const time = new Date(text ?? NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 /** Whether a certificate is no longer valid. */

@@ -1,10 +1,13 @@
 import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
+import { headingOf } from './documentation';
 
 /** The document of all checks, made from what they say of themselves. */
 export function checksDocument(checks: readonly Check[]): string {
   return `# Checks
 
-Every database is asked these questions. Each answers with a status (ok, warning, failing or unknown), a reason out of its list, a sentence, evidence and, where something is to be done, a remedy. A blueprint may add checks of its own.
+Every database is asked these questions. Each answers with a status (ok, warning, failing or unknown), a reason out of its list, a sentence, evidence and, where something is to be done, a remedy with the exact next command. A question that has nothing to do with a database, such as one on sidecars where there are none, stays without an answer. A blueprint may add checks of its own.
+
+What differs from the manifests of the stored spec belongs to the part of the fence that the object is of: a Certificate to \`certificate.drift\`, a policy to \`mesh.drift\`, a route to \`gateway.drift\`, a Secret to \`access.drift\`, all else to \`ring.drift\`.
 
 This file is made from the checks: \`yarn workspace @ringfence/backstage-plugin-ringfence-backend docs:checks\` writes it anew.
 
@@ -12,12 +15,15 @@ ${checks.map(section).join('\n')}`;
 }
 
 function section({ id, title, category, reasons }: Check): string {
-  const lines = Object.entries(reasons).map(
-    ([reason, meaning]) => `- \`${reason}\`: ${meaning}\n`,
+  const parts = Object.entries(reasons).map(
+    ([reason, meaning]) => `### ${headingOf(id, reason)}
+
+${meaning}
+`,
   );
   return `## ${id}
 
 ${title}. Part of the fence: ${category}.
 
-${lines.join('')}`;
+${parts.join('\n')}`;
 }

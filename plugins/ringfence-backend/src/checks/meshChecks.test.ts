@@ -1,12 +1,13 @@
 import type {
+  Check,
   Facts,
   TrafficSample,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { findingsOf, verdictsOf } from './__testUtils__/ask';
 import {
   FORBIDDEN,
   healthyFacts,
   mintPki,
-  NOW,
   seen,
   type Pki,
 } from './__testUtils__/facts';
@@ -20,22 +21,8 @@ beforeAll(async () => {
   pki = await mintPki();
 });
 
-type Run = (facts: Facts, now: Date) => unknown;
-
-function results(check: { run: Run }, changes: Partial<Facts>) {
-  return [check.run(healthyFacts(pki, changes), NOW)].flat() as Array<{
-    status: string;
-    reason: string;
-    summary: string;
-    remedy?: { command?: string };
-  }>;
-}
-
-function reasons(check: { run: Run }, changes: Partial<Facts>) {
-  return results(check, changes).map(
-    ({ status, reason }) => `${status} ${reason}`,
-  );
-}
+const reasons = (check: Check, changes: Partial<Facts>) =>
+  verdictsOf(check, healthyFacts(pki, changes));
 
 const outside = (ordinal: number) => pod(ordinal, { annotations: {} });
 const pending = (ordinal: number) =>
@@ -89,20 +76,18 @@ describe('mesh.membership', () => {
       () => ({ namespace: FORBIDDEN }),
       ['unknown NotLooked'],
     ],
-    [
-      'does not judge sidecars',
-      () => meshMode('sidecar'),
-      ['unknown ModeNotKnown'],
-    ],
     ['says nothing without a mesh', () => meshMode('none'), []],
   ])('%s', (_name, changes, expected) => {
     expect(reasons(meshMembership, changes())).toEqual(expected);
   });
 
   it('names the pods that pass the mesh by', () => {
-    const [{ summary, remedy }] = results(meshMembership, {
-      pods: seen([outside(0), pod(1), outside(2)]),
-    });
+    const [{ summary, remedy }] = findingsOf(
+      meshMembership,
+      healthyFacts(pki, {
+        pods: seen([outside(0), pod(1), outside(2)]),
+      }),
+    );
     expect(summary).toBe(
       'The traffic of orders-0 and orders-2 passes the mesh by',
     );
@@ -150,6 +135,11 @@ describe('mesh.ztunnel', () => {
 });
 
 describe('mesh.traffic', () => {
+  const quiet = (seconds: number) => ({
+    seconds,
+    connectionsOpened: 0,
+    receivedBytes: 0,
+  });
   const mtls: TrafficSample = {
     reporter: 'destination',
     sourceWorkload: 'orders-gateway-istio',
@@ -166,6 +156,7 @@ describe('mesh.traffic', () => {
     sourceNamespace: 'billing',
     sourcePrincipal: 'unknown',
     securityPolicy: 'unknown',
+    connectionsOpened: 1,
   };
 
   it.each<[string, TrafficSample[], string]>([
@@ -184,6 +175,31 @@ describe('mesh.traffic', () => {
       'does not mind plaintext that was refused',
       [mtls, { ...plain, refused: 'DENY' }],
       'ok MutualTls',
+    ],
+    [
+      'is ok where plaintext is over',
+      [mtls, { ...plain, recent: quiet(300) }],
+      'ok PlaintextBefore',
+    ],
+    [
+      'fails where plaintext goes on',
+      [mtls, { ...plain, recent: { ...quiet(300), connectionsOpened: 1 } }],
+      'failing Plaintext',
+    ],
+    [
+      'fails where a connection in plaintext still carries bytes',
+      [mtls, { ...plain, recent: { ...quiet(300), receivedBytes: 18 } }],
+      'failing Plaintext',
+    ],
+    [
+      'fails where nobody has watched long enough for plaintext to be over',
+      [mtls, { ...plain, recent: quiet(20) }],
+      'failing Plaintext',
+    ],
+    [
+      'is unknown where plaintext is over and mTLS was never seen',
+      [{ ...plain, recent: quiet(300) }],
+      'unknown NoTraffic',
     ],
     ['is unknown without traffic', [], 'unknown NoTraffic'],
     [
@@ -209,9 +225,12 @@ describe('mesh.traffic', () => {
   });
 
   it('names the source of plaintext', () => {
-    const [{ summary, remedy }] = results(meshTraffic, {
-      telemetry: seen([plain]),
-    });
+    const [{ summary, remedy }] = findingsOf(
+      meshTraffic,
+      healthyFacts(pki, {
+        telemetry: seen([plain]),
+      }),
+    );
     expect(summary).toBe(
       '"billing/legacy-client" reached the database in plaintext',
     );
@@ -220,10 +239,24 @@ describe('mesh.traffic', () => {
     );
   });
 
+  it('says of plaintext that is over when it was, and whose', () => {
+    const samples = [mtls, { ...plain, recent: quiet(300) }];
+    const [{ summary }] = findingsOf(
+      meshTraffic,
+      healthyFacts(pki, { telemetry: seen(samples) }),
+    );
+    expect(summary).toBe(
+      '3 connections under mTLS, none in plaintext in the last 5 minutes; before that 1 connection in plaintext, of "billing/legacy-client"',
+    );
+  });
+
   it('counts a connection that both of its ends report once', () => {
-    const [{ summary }] = results(meshTraffic, {
-      telemetry: seen([mtls, { ...mtls, reporter: 'source' }]),
-    });
+    const [{ summary }] = findingsOf(
+      meshTraffic,
+      healthyFacts(pki, {
+        telemetry: seen([mtls, { ...mtls, reporter: 'source' }]),
+      }),
+    );
     expect(summary).toBe('3 connections under mTLS, none in plaintext');
   });
 });

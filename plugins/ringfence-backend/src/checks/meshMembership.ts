@@ -1,25 +1,7 @@
-import type {
-  Check,
-  CheckResult,
-  Facts,
-  KubernetesObject,
-} from '@ringfence/backstage-plugin-ringfence-node';
-import {
-  failing,
-  NOT_LOOKED,
-  NOT_LOOKED_MEANING,
-  notLooked,
-  ok,
-  seenAt,
-  unknown,
-  warning,
-} from './results';
-import { count, list } from './words';
-
-/** The label that takes a namespace or pod into the ambient mesh. @see https://istio.io/latest/docs/reference/config/labels/ */
-const MODE_LABEL = 'istio.io/dataplane-mode';
-/** Set on a pod by istio-cni: `enabled`, or `pending` while traffic is not captured yet. */
-const REDIRECTION_ANNOTATION = 'ambient.istio.io/redirection';
+import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
+import { ambientMembership } from './membershipAmbient';
+import { sidecarMembership } from './membershipSidecar';
+import { NOT_LOOKED, NOT_LOOKED_MEANING } from './results';
 
 /** Whether namespace and pods are in the mesh. */
 export const meshMembership: Check = {
@@ -28,122 +10,28 @@ export const meshMembership: Check = {
   category: 'mesh',
   reasons: {
     Captured:
-      'The namespace is labelled, and the traffic of every pod goes through ztunnel.',
+      'The namespace is labelled, and the traffic of every pod goes through ztunnel or through a sidecar of its own.',
     NamespaceNotInMesh:
-      'The namespace does not carry istio.io/dataplane-mode=ambient: new pods stay outside.',
+      'The namespace does not carry the label of its mesh mode (istio.io/dataplane-mode=ambient, or istio-injection=enabled or istio.io/rev): new pods stay outside.',
     PodNotCaptured:
       'A pod has no redirection, so its traffic passes ztunnel by.',
     PodPending:
       'A pod is only partly captured; it takes no traffic through the mesh yet.',
+    PodBeforeLabel:
+      'A pod has no sidecar though new pods get one: it was made before the namespace was labelled, or while the injector did not answer. Restarting it mends that.',
+    PodNotInjected:
+      'A pod has no sidecar, and the one that replaces it will have none either.',
     NoPods: 'There is no pod to look at.',
-    ModeNotKnown:
-      'The blueprint uses a mesh mode that this check does not know.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
-    const { meshMode } = facts.observation;
-    if (meshMode === 'none') return [];
-    if (meshMode !== 'ambient') {
-      return unknown(
-        'ModeNotKnown',
-        `Membership in a mesh in ${meshMode} mode cannot be judged yet`,
-      );
+    switch (facts.observation.meshMode) {
+      case 'ambient':
+        return ambientMembership(facts);
+      case 'sidecar':
+        return sidecarMembership(facts);
+      default:
+        return [];
     }
-    const problems = [namespaceProblem(facts), podsProblem(facts)].filter(
-      result => result !== undefined,
-    );
-    return problems.length > 0 ? problems : captured(facts);
   },
 };
-
-function namespaceProblem(facts: Facts): CheckResult | undefined {
-  const { namespace } = facts.database;
-  if (!facts.namespace.known) {
-    return notLooked(`Namespace "${namespace}"`, facts.namespace);
-  }
-  const mode = facts.namespace.value?.metadata.labels?.[MODE_LABEL];
-  if (mode === 'ambient') return undefined;
-  const result = failing(
-    'NamespaceNotInMesh',
-    `Namespace "${namespace}" is not in the ambient mesh`,
-    { [MODE_LABEL]: mode ?? 'not set' },
-    {
-      text: 'Put the label back; pods are captured without a restart.',
-      command: `kubectl label namespace ${namespace} ${MODE_LABEL}=ambient --overwrite`,
-    },
-  );
-  return seenAt(result, facts.namespace);
-}
-
-function podsProblem(facts: Facts): CheckResult | undefined {
-  if (!facts.pods.known) return notLooked("The database's pods", facts.pods);
-  const pods = facts.pods.value;
-  if (pods.length === 0) {
-    return unknown('NoPods', 'The database has no pods to look at');
-  }
-  const outside = namesWhere(
-    pods,
-    state => state !== 'enabled' && state !== 'pending',
-  );
-  const pending = namesWhere(pods, state => state === 'pending');
-  if (outside.length === 0 && pending.length === 0) return undefined;
-  return seenAt(
-    outside.length > 0
-      ? notCaptured(facts, outside, pending)
-      : stillPending(facts, pending),
-    facts.pods,
-  );
-}
-
-function notCaptured(
-  facts: Facts,
-  outside: string[],
-  pending: string[],
-): CheckResult {
-  return failing(
-    'PodNotCaptured',
-    `The traffic of ${list(outside)} passes the mesh by`,
-    { outside, pending },
-    {
-      text: 'See whether istio-cni runs on the node, then restart the pod: after a reboot of its node a pod can stay outside.',
-      command: `kubectl delete pod ${outside[0]} -n ${facts.database.namespace}`,
-    },
-  );
-}
-
-function stillPending(facts: Facts, pending: string[]): CheckResult {
-  return warning(
-    'PodPending',
-    `${list(pending)} ${
-      pending.length === 1 ? 'is' : 'are'
-    } not yet fully captured by the mesh`,
-    { pending },
-    {
-      text: 'See whether ztunnel runs on the node if this lasts longer than a minute.',
-      command: `kubectl describe pod ${pending[0]} -n ${facts.database.namespace}`,
-    },
-  );
-}
-
-function captured(facts: Facts): CheckResult {
-  const pods = facts.pods.known
-    ? facts.pods.value.map(({ metadata }) => metadata.name)
-    : [];
-  const result = ok(
-    'Captured',
-    `Namespace and ${count(pods.length, 'pod')} are in the ambient mesh`,
-    { pods },
-  );
-  return seenAt(result, facts.namespace, facts.pods);
-}
-
-function namesWhere(
-  pods: readonly KubernetesObject[],
-  test: (state: string | undefined) => boolean,
-): string[] {
-  return pods
-    .filter(({ metadata }) =>
-      test(metadata.annotations?.[REDIRECTION_ANNOTATION]),
-    )
-    .map(({ metadata }) => metadata.name);
-}

@@ -1,9 +1,9 @@
-import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
+import type { Check, Facts } from '@ringfence/backstage-plugin-ringfence-node';
+import { verdictsOf } from './__testUtils__/ask';
 import {
   FORBIDDEN,
   healthyFacts,
   mintPki,
-  NOW,
   seen,
   type Pki,
 } from './__testUtils__/facts';
@@ -15,22 +15,8 @@ beforeAll(async () => {
   pki = await mintPki();
 });
 
-type Run = (facts: Facts, now: Date) => unknown;
-
-function results(check: { run: Run }, changes: Partial<Facts>) {
-  return [check.run(healthyFacts(pki, changes), NOW)].flat() as Array<{
-    status: string;
-    reason: string;
-    summary: string;
-    remedy?: { command?: string };
-  }>;
-}
-
-function reasons(check: { run: Run }, changes: Partial<Facts>) {
-  return results(check, changes).map(
-    ({ status, reason }) => `${status} ${reason}`,
-  );
-}
+const reasons = (check: Check, changes: Partial<Facts>) =>
+  verdictsOf(check, healthyFacts(pki, changes));
 
 describe('mesh.strict', () => {
   const own = { 'app.kubernetes.io/instance': 'orders' };

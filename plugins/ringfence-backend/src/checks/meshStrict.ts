@@ -15,10 +15,11 @@ import {
   warning,
 } from './results';
 
-/** Which mode holds for the client port, and which policy says so. */
+/** Which mode holds, for which port where a policy names one, and which policy says so. */
 interface Effective {
   readonly mode: string;
   readonly by: string;
+  readonly port?: number;
 }
 
 /** Istio's mode where no policy says otherwise. */
@@ -31,7 +32,7 @@ export const meshStrict: Check = {
   category: 'mesh',
   reasons: {
     Strict:
-      'A PeerAuthentication with mode STRICT is in force on the client port, by workload, namespace or mesh.',
+      'A PeerAuthentication with mode STRICT is in force on the client port and the ports between nodes, by workload, namespace or mesh.',
     NotStrict: 'Plaintext inside the Kubernetes cluster would be taken.',
     NotAskedFor:
       'The spec says strictMtls: false, and plaintext inside the Kubernetes cluster is taken.',
@@ -61,14 +62,15 @@ export const meshStrict: Check = {
   },
 };
 
-function judge(facts: Facts, { mode, by }: Effective): CheckResult {
-  const evidence = { mode, by, port: facts.observation.clientPort };
+function judge(facts: Facts, { mode, by, port }: Effective): CheckResult {
+  const evidence = { mode, by, ports: portsOf(facts).map(String) };
+  const where = port === undefined ? '' : ` on port ${port}`;
   if (mode === 'STRICT')
     return ok('Strict', `mTLS is STRICT, by ${by}`, evidence);
   if (!strictMtlsAsked(facts)) {
     return warning(
       'NotAskedFor',
-      `mTLS is ${mode}, as the spec asks: plaintext inside the mesh is taken`,
+      `mTLS is ${mode}${where}, as the spec asks: plaintext inside the mesh is taken`,
       evidence,
       {
         text: 'Set strictMtls: true in the spec and provision again, once every client is in the mesh.',
@@ -77,7 +79,7 @@ function judge(facts: Facts, { mode, by }: Effective): CheckResult {
   }
   return failing(
     'NotStrict',
-    `mTLS is ${mode}, by ${by}: plaintext inside the mesh is taken`,
+    `mTLS is ${mode}${where}, by ${by}: plaintext inside the mesh is taken`,
     evidence,
     {
       text: 'Provision the database again with the same spec: that puts its PeerAuthentication back.',
@@ -91,9 +93,14 @@ function strictMtlsAsked(facts: Facts): boolean {
   return (facts.spec as { strictMtls?: boolean }).strictMtls !== false;
 }
 
+/** The ports that must be under mTLS. */
+function portsOf({ observation }: Facts): number[] {
+  return [observation.clientPort, ...(observation.ringPorts ?? [])];
+}
+
 /**
- * What the namespace's own policies say of its weakest pod: one that is left
- * open is a way in, whatever holds for the others.
+ * What the namespace's own policies say of its weakest pod and port: one that
+ * is left open is a way in, whatever holds for the others.
  *
  * @returns undefined where the mesh decides for a pod
  */
@@ -101,24 +108,24 @@ function weakestOwnMode(
   facts: Facts,
   policies: readonly KubernetesObject[],
 ): Effective | undefined {
-  const modes = podLabelsOf(facts).map(labels =>
-    ownMode(facts, policies, labels),
+  const modes = podLabelsOf(facts).flatMap(labels =>
+    portsOf(facts).map(port => ownMode(policies, labels, port)),
   );
   const open = modes.find(found => found && found.mode !== 'STRICT');
   return open ?? (modes.every(Boolean) ? modes[0] : undefined);
 }
 
-/** What they say of one pod: one for the workload goes before one for the namespace. */
+/** What they say of one port of one pod: a policy for the workload goes before one for the namespace. */
 function ownMode(
-  facts: Facts,
   policies: readonly KubernetesObject[],
   labels: Labels,
+  port: number,
 ): Effective | undefined {
   const workload = oldest(
     policies.filter(policy => selectsPod(policy, labels)),
   );
   return (
-    portMode(facts, workload) ??
+    portMode(workload, port) ??
     modeOf(workload) ??
     modeOf(oldest(withoutSelector(policies)))
   );
@@ -152,12 +159,11 @@ function oldest(
 }
 
 function portMode(
-  facts: Facts,
   policy: KubernetesObject | undefined,
+  port: number,
 ): Effective | undefined {
-  const mode =
-    policy?.spec?.portLevelMtls?.[facts.observation.clientPort]?.mode;
-  return effective(mode, policy);
+  const found = effective(policy?.spec?.portLevelMtls?.[port]?.mode, policy);
+  return found && { ...found, port };
 }
 
 function modeOf(policy: KubernetesObject | undefined): Effective | undefined {

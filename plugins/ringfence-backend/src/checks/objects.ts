@@ -80,6 +80,20 @@ export function selectsSomePods(
   return podLabelsOf(facts).some(labels => matches(labels, selector));
 }
 
+/** The Services that select any of the database's pods; one without a selector selects nothing. */
+export function servicesOfPods(facts: Facts): KubernetesObject[] {
+  const services = facts.services.known ? facts.services.value : [];
+  return services.filter(({ spec }) => {
+    const selector: Labels = spec?.selector ?? {};
+    return Object.keys(selector).length > 0 && selectsSomePods(facts, selector);
+  });
+}
+
+/** Whether Ringfence made the object, by its label. */
+export function isPartOfDatabase({ metadata }: KubernetesObject): boolean {
+  return metadata.labels?.['app.kubernetes.io/managed-by'] === 'ringfence';
+}
+
 /** The labels of each of the database's pods; before there is one, those that the blueprint gives. */
 export function podLabelsOf(facts: Facts): Labels[] {
   const pods = facts.pods.known ? facts.pods.value : [];

@@ -5,13 +5,16 @@ import type {
   CheckResult,
   Facts,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { documentationOf } from './documentation';
 import { unknown } from './results';
+import { soundFacts } from './soundFacts';
 
 /** The reason of a check that broke; no check answers it by itself. */
 export const CHECK_BROKE = 'CheckBroke';
 
 /**
- * Asks every check; each answers for itself, and none stops another.
+ * Asks every check; each answers for itself, and none stops another. Facts
+ * that hold an object of a form that Kubernetes does not give are not known.
  *
  * @param now - what certificates' dates are compared with
  */
@@ -20,8 +23,9 @@ export function runChecks(
   facts: Facts,
   now: Date,
 ): Finding[] {
+  const sound = soundFacts(facts);
   return checks.flatMap(check =>
-    resultsOf(check, facts, now).map(result => ({
+    resultsOf(check, sound, now).map(result => ({
       check: check.id,
       title: check.title,
       category: check.category,
@@ -30,6 +34,7 @@ export function runChecks(
       summary: result.summary,
       evidence: result.evidence,
       ...(result.remedy && { remedy: result.remedy }),
+      documentation: documentationOf(check, result.reason),
       observedAt: (result.observedAt ?? facts.gatheredAt).toISOString(),
     })),
   );

@@ -1,123 +1,24 @@
-import type {
-  CertificateFacts,
-  Fact,
-  Facts,
-  KubernetesObject,
-} from '@ringfence/backstage-plugin-ringfence-node';
-import { mintCa, type MintedCa } from '@ringfence/connection/testUtils';
-import { NAMESPACE, peerAuthentication, pod, ztunnel } from './objects';
+import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  caFacts,
+  certificateFacts,
+  NOW,
+  SERVER_NAME,
+  seen,
+  type Pki,
+} from './certificates';
+import {
+  claim,
+  endpointSlice,
+  NAMESPACE,
+  peerAuthentication,
+  pod,
+  service,
+  ztunnel,
+} from './objects';
+import { healthyPlatform } from './platform';
 
-/** The moment at which all checks are asked in tests. */
-export const NOW = new Date('2026-06-01T12:00:00Z');
-
-const DAY_MS = 24 * 60 * 60_000;
-
-/** A moment some days from {@link NOW}. */
-export function days(count: number): Date {
-  return new Date(NOW.getTime() + count * DAY_MS);
-}
-
-/** Something that was seen at {@link NOW}. */
-export function seen<T>(value: T): Fact<T> {
-  return { known: true, value, at: NOW };
-}
-
-/** Something that could not be looked at. */
-export const FORBIDDEN = {
-  known: false,
-  why: 'get is forbidden',
-  remedy: 'Grant it.',
-  at: NOW,
-} as const;
-
-/** The name that clients of the database of tests verify. */
-export const SERVER_NAME = 'orders.example.com';
-
-/** A CA and certificates under it, minted once for a test file. */
-export interface Pki {
-  readonly ca: MintedCa;
-  /** Valid for 90 days, 61 of them left. */
-  readonly leafPem: string;
-  /** Signs a certificate for the access name with other dates or names. */
-  issue(request?: {
-    notBefore?: Date;
-    notAfter?: Date;
-    dnsNames?: string[];
-    ipAddresses?: string[];
-  }): Promise<string>;
-}
-
-/** Mints a CA that is valid for years around {@link NOW}. */
-export async function mintPki(): Promise<Pki> {
-  const ca = await mintCa({
-    name: 'orders CA',
-    notBefore: days(-30),
-    notAfter: days(3650),
-  });
-  const issue: Pki['issue'] = async (request = {}) => {
-    const { certPem } = await ca.issue({
-      commonName: SERVER_NAME,
-      dnsNames: [SERVER_NAME],
-      ipAddresses: ['203.0.113.11'],
-      notBefore: days(-29),
-      notAfter: days(61),
-      ...request,
-    });
-    return certPem;
-  };
-  return { ca, issue, leafPem: await issue() };
-}
-
-/** A Certificate of cert-manager that is Ready. */
-export function certificateObject(
-  name: string,
-  status: Record<string, unknown> = {},
-): KubernetesObject {
-  return {
-    apiVersion: 'cert-manager.io/v1',
-    kind: 'Certificate',
-    metadata: { name, namespace: NAMESPACE },
-    spec: { dnsNames: [SERVER_NAME], ipAddresses: ['203.0.113.11'] },
-    status: {
-      conditions: [
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'Ready',
-          message: 'Certificate is up to date and has not expired',
-        },
-      ],
-      renewalTime: days(31).toISOString(),
-      ...status,
-    },
-  };
-}
-
-/** The facts about one certificate, in order unless said otherwise. */
-export function certificateFacts(
-  pki: Pki,
-  changes: Partial<CertificateFacts> = {},
-): CertificateFacts {
-  return {
-    name: 'orders',
-    purpose: 'service',
-    certificate: seen(certificateObject('orders')),
-    secret: seen({ certificatePem: pki.leafPem, caPem: pki.ca.certPem }),
-    ...changes,
-  };
-}
-
-/** The facts about the CA's certificate. */
-export function caFacts(pki: Pki): CertificateFacts {
-  return {
-    name: 'orders-ca',
-    purpose: 'ca',
-    certificate: seen(
-      certificateObject('orders-ca', { renewalTime: undefined }),
-    ),
-    secret: seen({ certificatePem: pki.ca.certPem, caPem: pki.ca.certPem }),
-  };
-}
+export * from './certificates';
 
 const CONTROLLER_SAYS_YES = [
   { type: 'Accepted', status: 'True', reason: 'Accepted' },
@@ -190,11 +91,17 @@ export function healthyFacts(pki: Pki, changes: Partial<Facts> = {}): Facts {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
       metadata: { name: 'orders', namespace: NAMESPACE },
-      spec: { replicas: 3 },
+      spec: {
+        replicas: 3,
+        volumeClaimTemplates: [{ metadata: { name: 'data' } }],
+      },
       status: { readyReplicas: 3 },
     }),
     pods: seen([pod(0), pod(1), pod(2)]),
-    services: seen([]),
+    services: seen([
+      service('orders', { clusterIP: 'None' }),
+      service('orders-cql'),
+    ]),
     gateway: seen({
       ...gatewayRef,
       metadata: { name: gatewayRef.name, namespace: NAMESPACE },
@@ -211,6 +118,7 @@ export function healthyFacts(pki: Pki, changes: Partial<Facts> = {}): Facts {
       {
         ...routeRef,
         metadata: { name: routeRef.name, namespace: NAMESPACE },
+        spec: { rules: [{ backendRefs: [{ name: 'orders-cql' }] }] },
         status: {
           parents: [
             {
@@ -237,19 +145,31 @@ export function healthyFacts(pki: Pki, changes: Partial<Facts> = {}): Facts {
     ztunnelPods: seen([ztunnel(0), ztunnel(1), ztunnel(2)]),
     trafficRules: seen([]),
     networkPolicies: seen([]),
-    endpointSlices: seen([]),
-    volumeClaims: seen([]),
+    endpointSlices: seen([
+      endpointSlice('orders', [0, 1, 2]),
+      endpointSlice('orders-cql', [0, 1, 2]),
+    ]),
+    volumeClaims: seen([claim(0), claim(1), claim(2)]),
     certificateRequests: seen([]),
     warnings: seen([]),
-    platform: FORBIDDEN,
+    platform: seen(healthyPlatform()),
     wire: seen({
       port: 9041,
       hybridKeyExchange: 'taken',
       legacyTaken: [],
       handshakeMs: 12,
     }),
-    schemas: FORBIDDEN,
-    nameLookup: FORBIDDEN,
+    schemas: seen([
+      {
+        version: 'b1a5d9a6-0000-3000-8000-000000000001',
+        nodes: ['10.244.0.10', '10.244.0.11', '10.244.0.12'],
+      },
+    ]),
+    nameLookup: seen({
+      name: 'orders.orders.svc.cluster.local',
+      pod: 'orders-0',
+      addresses: ['10.244.0.10', '10.244.0.11', '10.244.0.12'],
+    }),
     drift: seen([]),
     receipts: seen([]),
     certificates: [caFacts(pki), certificateFacts(pki)],

@@ -71,3 +71,55 @@ export function peerAuthentication(
     },
   };
 }
+
+/** A Service of the database's pods. */
+export function service(
+  name: string,
+  spec: Record<string, unknown> = {},
+): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: NAMESPACE },
+    spec: {
+      type: 'ClusterIP',
+      selector: { 'app.kubernetes.io/instance': 'orders' },
+      ports: [{ name: 'tcp-client', port: 9042, protocol: 'TCP' }],
+      ...spec,
+    },
+  };
+}
+
+/** The endpoints of a Service: the pods of these ordinals. */
+export function endpointSlice(
+  serviceName: string,
+  ordinals: readonly number[],
+  ready = true,
+): KubernetesObject {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: `${serviceName}-abcde`,
+      namespace: NAMESPACE,
+      labels: { 'kubernetes.io/service-name': serviceName },
+    },
+    addressType: 'IPv4',
+    endpoints: ordinals.map(ordinal => ({
+      addresses: [`10.244.0.1${ordinal}`],
+      conditions: { ready },
+      targetRef: { kind: 'Pod', name: `orders-${ordinal}` },
+    })),
+  };
+}
+
+/** The volume claim of the pod of this ordinal. */
+export function claim(ordinal: number, phase = 'Bound'): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: `data-orders-${ordinal}`, namespace: NAMESPACE },
+    spec: { storageClassName: 'fast' },
+    status: { phase, capacity: { storage: '10Gi' } },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
+
+/** Ringfence's own page of checks, as its documents are published. */
+const CHECKS_PAGE = 'checks/';
+
+/**
+ * Where a reason is explained: the page that a check of somebody else names,
+ * or this reason's anchor on Ringfence's own page, relative to its documents.
+ */
+export function documentationOf(
+  { id, documentation }: Pick<Check, 'id' | 'documentation'>,
+  reason: string,
+): string {
+  return documentation ?? `${CHECKS_PAGE}#${anchorOf(id, reason)}`;
+}
+
+/** The heading of a reason on the page of checks. */
+export function headingOf(id: string, reason: string): string {
+  return `${id}: ${reason}`;
+}
+
+/** What Markdown makes of that heading, on GitHub as in TechDocs: lower case, dots and colons left out, blanks as hyphens. */
+export function anchorOf(id: string, reason: string): string {
+  return headingOf(id, reason)
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replace(/\s+/g, '-');
+}
