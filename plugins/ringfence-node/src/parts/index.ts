@@ -1,5 +1,6 @@
 export * from './conditions';
 export * from './cql';
+export * from './cqlRing';
 export * from './credentials';
 export * from './duration';
 export * from './gateway';
@@ -12,6 +13,7 @@ export * from './nodetool';
 export * from './pki';
 export * from './probes';
 export * from './quantity';
+export * from './releaseLines';
 export * from './requirements';
 export * from './roles';
 export * from './routing';

@@ -2,7 +2,6 @@ import type { Manifest } from '../kubernetes';
 import {
   toManifest,
   type IAuthorizationPolicy,
-  type INetworkPolicy,
   type IPeerAuthentication,
 } from './manifest';
 import {
@@ -12,21 +11,9 @@ import {
   podSelector,
   type Gated,
 } from './names';
+import type { MeshMembership } from './namespace';
+import { networkPolicy } from './networkPolicy';
 import type { AccessSpec, MeshClient } from './spec';
-
-/** Where ztunnel takes traffic of the mesh (HBONE). */
-const HBONE_PORT = 15008;
-
-/**
- * Where the kubelet's probes come from in an ambient mesh: istio-cni rewrites
- * their source so that ztunnel can tell and let them pass.
- *
- * @see https://istio.io/latest/docs/ambient/usage/networkpolicy/
- */
-const PROBE_SOURCES = [
-  '169.254.7.127/32',
-  'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128',
-] as const;
 
 /** What is needed to fence a database's pods. */
 export type Fenced = Gated & {
@@ -37,13 +24,16 @@ export type Fenced = Gated & {
 
 export interface FenceOptions {
   readonly application: string;
+  /** How the mesh captures the pods: decides on which ports their peers arrive. */
+  readonly mesh: MeshMembership['mode'];
   /** Trust domain of the mesh, such as `cluster.local`. */
   readonly trustDomain: string;
   /** The port that clients use. */
   readonly clientPort: number;
   /** Ports that the nodes use among themselves. */
   readonly ringPorts: readonly number[];
-  readonly metricsPort: number;
+  /** Absent: the database has no metrics of its own to scrape. */
+  readonly metricsPort?: number;
   /** Ports that the kubelet probes. */
   readonly probePorts: readonly number[];
 }
@@ -141,7 +131,7 @@ function ringRule(spec: Fenced, options: FenceOptions): Rule {
 
 function metricsRule(spec: Fenced, options: FenceOptions): Rule | undefined {
   const { namespace } = spec.monitoring;
-  if (!namespace) return undefined;
+  if (!namespace || options.metricsPort === undefined) return undefined;
   return {
     from: [{ source: { namespaces: [namespace] } }],
     to: onPorts([options.metricsPort]),
@@ -169,63 +159,4 @@ function principal(
 
 function onPorts(ports: readonly number[]) {
   return [{ operation: { ports: ports.map(String) } }];
-}
-
-type Ingress = NonNullable<
-  NonNullable<INetworkPolicy['spec']>['ingress']
->[number];
-
-/**
- * Lets the mesh through on its own port, since the pods see no other: which
- * port is meant inside it is for the AuthorizationPolicy to say.
- */
-function networkPolicy(spec: Fenced, options: FenceOptions): INetworkPolicy {
-  const { monitoring, access } = spec;
-  const clients = [
-    spec.namespace,
-    ...access.clients.map(client => client.namespace),
-  ];
-  const everyone = monitoring.namespace
-    ? [...clients, monitoring.namespace]
-    : clients;
-  const ingress = [
-    fromNamespaces(everyone, [HBONE_PORT]),
-    fromKubelet(options.probePorts),
-    ...(spec.strictMtls ? [] : [fromNamespaces(clients, [options.clientPort])]),
-  ];
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: meta(spec, options),
-    spec: {
-      podSelector: { matchLabels: podSelector(spec, options.application) },
-      policyTypes: ['Ingress'],
-      ingress,
-    },
-  };
-}
-
-function fromNamespaces(
-  namespaces: readonly string[],
-  ports: readonly number[],
-): Ingress {
-  return {
-    from: [...new Set(namespaces)].map(name => ({
-      namespaceSelector: {
-        matchLabels: { 'kubernetes.io/metadata.name': name },
-      },
-    })),
-    ports: tcpPorts(ports),
-  };
-}
-
-function fromKubelet(ports: readonly number[]): Ingress {
-  return {
-    from: PROBE_SOURCES.map(cidr => ({ ipBlock: { cidr } })),
-    ports: tcpPorts(ports),
-  };
-}
-
-function tcpPorts(ports: readonly number[]) {
-  return ports.map(port => ({ protocol: 'TCP' as const, port }));
 }

@@ -7,12 +7,21 @@ import { toManifest, type INamespace } from './manifest';
 import { commonLabels } from './names';
 
 /** How the mesh captures the pods of a namespace. */
-const MESH_LABELS: Readonly<
-  Record<'ambient' | 'sidecar', Record<string, string>>
-> = {
-  ambient: { 'istio.io/dataplane-mode': 'ambient' },
-  sidecar: { 'istio-injection': 'enabled' },
-};
+export type MeshMembership =
+  | { readonly mode: 'ambient' }
+  | {
+      readonly mode: 'sidecar';
+      /** Of istiod, where there are several; absent: the one that serves by default. */
+      readonly revision?: string;
+    };
+
+function meshLabels(mesh: MeshMembership): Record<string, string> {
+  if (mesh.mode === 'ambient') return { 'istio.io/dataplane-mode': 'ambient' };
+  // One or the other: where both are set, the revision is left out of account.
+  return mesh.revision
+    ? { 'istio.io/rev': mesh.revision }
+    : { 'istio-injection': 'enabled' };
+}
 
 /** A level of the Pod Security Standards. */
 export type PodSecurityLevel = 'restricted' | 'baseline' | 'privileged';
@@ -20,7 +29,7 @@ export type PodSecurityLevel = 'restricted' | 'baseline' | 'privileged';
 export interface NamespaceOptions {
   /** What runs in it, as in the label `app.kubernetes.io/name`. */
   readonly application: string;
-  readonly mesh: 'ambient' | 'sidecar';
+  readonly mesh: MeshMembership;
   readonly podSecurity: PodSecurityLevel;
 }
 
@@ -36,7 +45,7 @@ export function namespaceManifest(
       name: spec.namespace,
       labels: {
         ...commonLabels(spec, application),
-        ...MESH_LABELS[mesh],
+        ...meshLabels(mesh),
         'pod-security.kubernetes.io/enforce': podSecurity,
         'pod-security.kubernetes.io/warn': podSecurity,
       },

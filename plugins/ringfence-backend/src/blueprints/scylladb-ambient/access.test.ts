@@ -1,6 +1,8 @@
+import { scylladbAmbient } from '.';
 import { exampleSpec } from './__fixtures__/spec';
-import { accessRecipe } from './access';
-import { observationRecipe } from './observation';
+
+const { access: accessRecipe, observation: observationRecipe } =
+  scylladbAmbient;
 
 describe('accessRecipe', () => {
   it.each<[string, Record<string, unknown>, number[], number[], string]>([

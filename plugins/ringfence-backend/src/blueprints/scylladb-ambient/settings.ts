@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import type { SecretRecipe } from '@ringfence/backstage-plugin-ringfence-node';
 import type { ScylladbAmbientSpec } from './spec';
 
 /** Key of the ConfigMap, and name of the file that ScyllaDB reads. */
@@ -33,7 +33,23 @@ function gatewaySettings({ access }: ScylladbAmbientSpec): string[] {
   return ['enable_shard_aware_drivers: false'];
 }
 
-/** Rolls the pods when the settings change: ScyllaDB reads them at its start. */
-export function settingsHash(spec: ScylladbAmbientSpec): string {
-  return createHash('sha256').update(settingsText(spec)).digest('hex');
-}
+/** Key of the superuser's Secret with its password as the settings want it. */
+const PASSWORD_HASH = 'password-hash';
+
+/**
+ * The settings of a release that makes no superuser by itself. They count in a
+ * fresh ring alone: ScyllaDB leaves them out once it has a superuser.
+ *
+ * @see https://docs.scylladb.com/manual/stable/operating-scylla/security/create-superuser.html
+ */
+export const SUPERUSER_DATA: SecretRecipe['data'] = {
+  [PASSWORD_HASH]: { from: 'sha512crypt', key: 'password' },
+  [SUPERUSER_SETTINGS]: {
+    from: 'template',
+    text: [
+      "auth_superuser_name: '{{username}}'",
+      `auth_superuser_salted_password: '{{${PASSWORD_HASH}}}'`,
+      '',
+    ].join('\n'),
+  },
+};

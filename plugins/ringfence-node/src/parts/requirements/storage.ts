@@ -12,13 +12,15 @@ import {
 } from './answers';
 
 /**
- * The StorageClass is allowed and there, and gives XFS where asked for. A
- * class that does not say its file system leaves a note.
+ * The StorageClass is allowed and there, and gives XFS where somebody needs
+ * it. A class that does not say its file system leaves a note.
+ *
+ * @param options.xfsFor - who needs XFS, such as `ScyllaDB in production`
  */
 export function requireStorageClass(
   storage: StorageSpec,
   platform: Platform,
-  { xfs }: { xfs: boolean },
+  { xfsFor }: { xfsFor?: string } = {},
 ): Requirement[] {
   const field = 'storage.className';
   const allowed = platform.defaults.storageClasses;
@@ -34,15 +36,17 @@ export function requireStorageClass(
     return [required('StorageClass', noStorageClass(name, platform), field)];
   }
   const exists = met(`StorageClass "${found.name}"`);
-  if (!xfs || found.fsType === 'xfs') {
+  if (!xfsFor || found.fsType === 'xfs') {
     return [required('StorageClass', exists, field)];
   }
   if (found.fsType) {
-    return [required('StorageClass', notXfs(found.name, found.fsType), field)];
+    return [
+      required('StorageClass', notXfs(found.name, found.fsType, xfsFor), field),
+    ];
   }
   return [
     required('StorageClass', exists, field),
-    note('XFS', unknownFileSystem(found.name), field),
+    note('XFS', unknownFileSystem(found.name, xfsFor), field),
   ];
 }
 
@@ -57,17 +61,17 @@ function noStorageClass(name: string | undefined, platform: Platform): Answer {
   );
 }
 
-function notXfs(name: string, fsType: string): Answer {
+function notXfs(name: string, fsType: string, who: string): Answer {
   return unmet(
-    `StorageClass "${name}" makes ${fsType} volumes; ScyllaDB in production needs XFS`,
+    `StorageClass "${name}" makes ${fsType} volumes; ${who} needs XFS`,
     'Choose a StorageClass with parameter csi.storage.k8s.io/fstype: xfs, or profile dev',
     'kubectl get storageclass -o custom-columns=NAME:.metadata.name,FS:.parameters.csi\\.storage\\.k8s\\.io/fstype',
   );
 }
 
-function unknownFileSystem(name: string): Answer {
+function unknownFileSystem(name: string, who: string): Answer {
   return unmet(
-    `StorageClass "${name}" does not say which file system its volumes have; ScyllaDB in production needs XFS`,
+    `StorageClass "${name}" does not say which file system its volumes have; ${who} needs XFS`,
     'Make sure that it is XFS',
     `kubectl get storageclass ${name} -o yaml`,
   );

@@ -5,7 +5,7 @@ import type {
   Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { completePlatform } from '../../__fixtures__/platform';
-import { scylladbAmbientStages } from '../stages';
+import { scylladbAmbient } from '..';
 import { exampleSpec } from './spec';
 
 /** What earlier stages have found out. */
@@ -19,7 +19,7 @@ export function stagesOf(
   changes: Record<string, unknown> = {},
   platform: Platform = completePlatform,
 ): Stage[] {
-  return scylladbAmbientStages(exampleSpec(changes), platform);
+  return scylladbAmbient.stages(exampleSpec(changes), platform);
 }
 
 /** One stage of a spec with these changes. */

@@ -1,22 +1,21 @@
+import type { Stage, Wait } from '../../../blueprint';
+import type { Login } from '../../../tools';
+import { names } from '../../names';
 import {
   handshakeVerifies,
   loginAccepted,
   loginRefused,
-  names,
   throughGateway,
-  type Login,
   type Route,
-  type Stage,
-  type Wait,
-} from '@ringfence/backstage-plugin-ringfence-node';
+} from '../../probes';
 import { serverName } from '../access';
-import type { StageContext } from '../context';
+import type { CqlRingContext } from '../CqlRing';
 import { PUBLIC_LOGIN } from '../observation';
 import { CQL_PORT, GATEWAY_TLS_PORT } from '../ports';
-import type { ScylladbAmbientSpec } from '../spec';
+import type { CqlRingSpec } from '../spec';
 
 /** What clients will do, and what nobody may be able to do. */
-export function proofStage({ spec }: StageContext): Stage {
+export function proofStage({ spec }: CqlRingContext): Stage {
   const gated = spec.access.exposure !== 'none';
   return {
     name: 'proof',
@@ -28,7 +27,7 @@ export function proofStage({ spec }: StageContext): Stage {
   };
 }
 
-function gatewayTarget(spec: ScylladbAmbientSpec) {
+function gatewayTarget(spec: CqlRingSpec) {
   return {
     port: GATEWAY_TLS_PORT,
     serverName: serverName(spec),
@@ -36,7 +35,7 @@ function gatewayTarget(spec: ScylladbAmbientSpec) {
   };
 }
 
-function logins(spec: ScylladbAmbientSpec): Wait[] {
+function logins(spec: CqlRingSpec): Wait[] {
   const route = wayIn(spec);
   const application: Login = { secret: names.applicationSecret(spec) };
   const { username } = PUBLIC_LOGIN;
@@ -56,7 +55,7 @@ function logins(spec: ScylladbAmbientSpec): Wait[] {
 }
 
 /** Through the gateway as clients do; where there is none, to the first pod. */
-function wayIn(spec: ScylladbAmbientSpec): Route {
+function wayIn(spec: CqlRingSpec): Route {
   return spec.access.exposure === 'none'
     ? () => ({ pod: names.pod(spec, 0), port: CQL_PORT })
     : throughGateway(gatewayTarget(spec));

@@ -1,42 +1,39 @@
-import {
-  names,
-  podSelector,
-  type ObservationRecipe,
-} from '@ringfence/backstage-plugin-ringfence-node';
-import { accessRecipe } from './access';
-import { APPLICATION, CONTAINER } from './application';
-import { CQL_PORT } from './ports';
+import type { ObservationRecipe } from '../../blueprint';
+import { names, podSelector } from '../names';
+import type { CqlRing } from './CqlRing';
+import { objectRefs } from './objects';
+import { CQL_PORT, STORAGE_PORT, STORAGE_TLS_PORT } from './ports';
 import { routeObservations } from './routes';
-import type { ScylladbAmbientSpec } from './spec';
+import type { CqlRingSpec } from './spec';
 
-/** The login that ScyllaDB before 2026.2 makes by itself; it is public knowledge. */
+/** The login that Cassandra and ScyllaDB before 2026.2 make by themselves; it is public knowledge. */
 export const PUBLIC_LOGIN = {
   username: 'cassandra',
   password: 'cassandra',
 } as const;
 
-/** Where the facts on the database come from. */
-export function observationRecipe(
-  spec: ScylladbAmbientSpec,
+/** Where the facts on a ring come from. */
+export function cqlRingObservation(
+  spec: CqlRingSpec,
+  { application, container, mesh }: CqlRing,
 ): ObservationRecipe {
   return {
-    podLabels: podSelector(spec, APPLICATION),
-    container: CONTAINER,
+    podLabels: podSelector(spec, application),
+    container,
     statefulSet: names.ring(spec),
     replicas: spec.replicas,
     certificates: certificates(spec),
-    gateway: accessRecipe(spec).gateway,
+    gateway: objectRefs(spec).gateway,
     routes: routeObservations(spec),
-    meshMode: 'ambient',
+    meshMode: mesh.mode,
     clientPort: CQL_PORT,
+    ringPorts: [STORAGE_PORT, STORAGE_TLS_PORT],
     ringCommand: ['nodetool', 'status'],
     publicLogins: [PUBLIC_LOGIN],
   };
 }
 
-function certificates(
-  spec: ScylladbAmbientSpec,
-): ObservationRecipe['certificates'] {
+function certificates(spec: CqlRingSpec): ObservationRecipe['certificates'] {
   if (spec.access.exposure === 'none') return [];
   const service = {
     name: names.certificate(spec),

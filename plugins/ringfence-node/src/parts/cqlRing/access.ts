@@ -1,26 +1,23 @@
-import {
-  gatewayWorkload,
-  names,
-  serviceHosts,
-  type AccessRecipe,
-} from '@ringfence/backstage-plugin-ringfence-node';
+import type { AccessRecipe } from '../../blueprint';
+import { gatewayWorkload, names, serviceHosts } from '../names';
+import { objectRefs } from './objects';
 import { CQL_PORT, GATEWAY_TLS_PORT } from './ports';
-import type { ScylladbAmbientSpec } from './spec';
+import type { CqlRingSpec } from './spec';
 
 /** Ports on which the gateway takes TLS, the preferred one first. */
-export function tlsPorts({ access }: ScylladbAmbientSpec): number[] {
+export function tlsPorts({ access }: CqlRingSpec): number[] {
   if (access.exposure === 'none') return [];
   const native = access.exposure === 'tls' && access.nativePort;
   return native ? [GATEWAY_TLS_PORT, CQL_PORT] : [GATEWAY_TLS_PORT];
 }
 
 /** Ports on which the gateway takes plaintext. */
-export function plaintextPorts({ access }: ScylladbAmbientSpec): number[] {
+export function plaintextPorts({ access }: CqlRingSpec): number[] {
   return access.exposure === 'tcp' ? [CQL_PORT] : [];
 }
 
 /** The Service that clients inside the Kubernetes cluster dial: the gateway's, or the ring's where there is no gateway. */
-export function inClusterHost(spec: ScylladbAmbientSpec): string {
+function inClusterHost(spec: CqlRingSpec): string {
   const service =
     spec.access.exposure === 'none' ? names.cql(spec) : gatewayWorkload(spec);
   const [, fullName] = serviceHosts(service, spec.namespace);
@@ -31,7 +28,7 @@ export function inClusterHost(spec: ScylladbAmbientSpec): string {
  * The name that clients verify: the stable host name, else the Service's,
  * else, where the issuer signs no internal names, the first one asked for.
  */
-export function serverName(spec: ScylladbAmbientSpec): string {
+export function serverName(spec: CqlRingSpec): string {
   const { access, certificate } = spec;
   if (access.hostname) return access.hostname;
   const [firstName] = certificate.dnsNames;
@@ -39,20 +36,15 @@ export function serverName(spec: ScylladbAmbientSpec): string {
 }
 
 /**
- * Where to read how clients get in. With exposure `none` there are no ports
- * and neither gateway nor certificate exist: clients dial `inClusterHost`
- * inside the mesh, which encrypts for them.
+ * Where to read how clients of a ring get in. With exposure `none` there are no
+ * ports and neither gateway nor certificate exist: clients dial
+ * `inClusterHost` inside the mesh, which encrypts for them.
  */
-export function accessRecipe(spec: ScylladbAmbientSpec): AccessRecipe {
+export function cqlRingAccess(spec: CqlRingSpec): AccessRecipe {
   return {
     protocol: 'cql',
     exposure: spec.access.exposure,
-    gateway: {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'Gateway',
-      namespace: spec.namespace,
-      name: names.gateway(spec),
-    },
+    gateway: objectRefs(spec).gateway,
     tlsPorts: tlsPorts(spec),
     plaintextPorts: plaintextPorts(spec),
     serverName: serverName(spec),

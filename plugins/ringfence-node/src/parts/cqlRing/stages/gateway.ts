@@ -1,22 +1,18 @@
-import {
-  gatewayHasAddress,
-  gatewayManifests,
-  type GatewayPort,
-  type Stage,
-} from '@ringfence/backstage-plugin-ringfence-node';
+import type { Stage } from '../../../blueprint';
+import { gatewayManifests, type GatewayPort } from '../../gateway';
+import { gatewayHasAddress } from '../../gatewayWaits';
 import { plaintextPorts, tlsPorts } from '../access';
-import { APPLICATION } from '../application';
-import type { StageContext } from '../context';
+import type { CqlRingContext } from '../CqlRing';
 import { objectRefs } from '../objects';
 import { CQL_PORT } from '../ports';
 import { routeType } from '../routes';
-import type { ScylladbAmbientSpec } from '../spec';
+import type { CqlRingSpec } from '../spec';
 
 /** A gateway that is being replaced must not close the only way in. */
 const PRODUCTION_GATEWAY_REPLICAS = 2;
 
 /** The gateway's listeners. */
-export function gatewayPorts(spec: ScylladbAmbientSpec): GatewayPort[] {
+export function gatewayPorts(spec: CqlRingSpec): GatewayPort[] {
   const tls = tlsPorts(spec).map((port): GatewayPort => {
     const name = port === CQL_PORT ? 'cql-tls-native' : 'cql-tls';
     return { name, port, mode: 'tls' };
@@ -31,15 +27,15 @@ export function gatewayPorts(spec: ScylladbAmbientSpec): GatewayPort[] {
  * The gateway, before its certificate: clients verify the address that it gets
  * here, so the certificate has to name it.
  */
-export function gatewayStage({ spec, platform }: StageContext): Stage {
+export function gatewayStage({ spec, platform, ring }: CqlRingContext): Stage {
   return {
     name: 'gateway',
     title: 'Gateway and its address',
     manifests: () =>
       gatewayManifests(spec, {
-        application: APPLICATION,
+        application: ring.application,
         ports: gatewayPorts(spec),
-        routeKind: routeType({ spec, platform }).kind,
+        routeKind: routeType(spec, platform).kind,
         replicas:
           spec.profile === 'production' ? PRODUCTION_GATEWAY_REPLICAS : 1,
       }),

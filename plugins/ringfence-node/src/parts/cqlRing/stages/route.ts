@@ -1,22 +1,18 @@
-import {
-  gatewayProgrammed,
-  names,
-  routeAttached,
-  routeManifest,
-  subjectAlternativeNames,
-  versionCauses,
-  type Stage,
-} from '@ringfence/backstage-plugin-ringfence-node';
-import { APPLICATION } from '../application';
-import type { StageContext } from '../context';
+import type { Stage } from '../../../blueprint';
+import { routeManifest } from '../../gateway';
+import { gatewayProgrammed, routeAttached } from '../../gatewayWaits';
+import { names } from '../../names';
+import { subjectAlternativeNames } from '../../pki';
+import { versionCauses } from '../../routing';
+import type { CqlRingContext } from '../CqlRing';
 import { objectRefs } from '../objects';
 import { CQL_PORT } from '../ports';
 import { routeType } from '../routes';
 import { gatewayPorts } from './gateway';
 
 /** The way in, opened last: by now nobody gets in with a login that everybody knows. */
-export function routeStage({ spec, platform }: StageContext): Stage {
-  const type = routeType({ spec, platform });
+export function routeStage({ spec, platform, ring }: CqlRingContext): Stage {
+  const type = routeType(spec, platform);
   const listeners = gatewayPorts(spec).map(({ name }) => name);
   const ref = {
     ...type,
@@ -28,7 +24,7 @@ export function routeStage({ spec, platform }: StageContext): Stage {
     title: 'Route through the gateway',
     manifests: ({ gatewayAddresses }) => [
       routeManifest(spec, {
-        application: APPLICATION,
+        application: ring.application,
         type,
         backendPort: CQL_PORT,
         hostnames:

@@ -1,20 +1,16 @@
-import {
-  caManifests,
-  certificateReady,
-  issuerReady,
-  type Stage,
-} from '@ringfence/backstage-plugin-ringfence-node';
-import { APPLICATION } from '../application';
-import type { StageContext } from '../context';
+import type { Stage } from '../../../blueprint';
+import { caManifests } from '../../pki';
+import { certificateReady, issuerReady } from '../../waits';
+import type { CqlRingContext } from '../CqlRing';
 import { objectRefs } from '../objects';
 
 /** The CA of its own; its private key never leaves the namespace. */
-export function caStage({ spec }: StageContext): Stage {
+export function caStage({ spec, ring }: CqlRingContext): Stage {
   const refs = objectRefs(spec);
   return {
     name: 'ca',
     title: 'Certificate authority',
-    manifests: () => caManifests(spec, APPLICATION),
+    manifests: () => caManifests(spec, ring.application),
     waits: [
       issuerReady(refs.selfSignedIssuer),
       certificateReady(refs.caCertificate),

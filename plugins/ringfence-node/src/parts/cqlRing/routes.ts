@@ -1,11 +1,8 @@
-import {
-  chooseRoute,
-  names,
-  type ObjectRef,
-  type RouteType,
-} from '@ringfence/backstage-plugin-ringfence-node';
-import type { StageContext } from './context';
-import type { ScylladbAmbientSpec } from './spec';
+import type { ObjectRef } from '../../kubernetes';
+import type { Platform } from '../../platform';
+import { names } from '../names';
+import { chooseRoute, type RouteType } from '../routing';
+import type { CqlRingSpec } from './spec';
 
 /** Kinds and versions that the route may have; which one it has depends on the platform. */
 const ROUTE_TYPES: readonly RouteType[] = [
@@ -18,14 +15,14 @@ const ROUTE_TYPES: readonly RouteType[] = [
  * The route that works on this platform. Where none does, `requirements` has
  * said so and nothing is applied; a plan then shows the preferred one.
  */
-export function routeType({ spec, platform }: StageContext): RouteType {
-  const plaintext = spec.access.exposure === 'tcp';
+export function routeType({ access }: CqlRingSpec, platform: Platform) {
+  const plaintext = access.exposure === 'tcp';
   const choice = chooseRoute(platform, { plaintext });
   return choice.works ? choice.type : ROUTE_TYPES[0];
 }
 
 /** Where to look for the route: of these, the one that the platform can do exists. */
-export function routeObservations(spec: ScylladbAmbientSpec): ObjectRef[] {
+export function routeObservations(spec: CqlRingSpec): ObjectRef[] {
   if (spec.access.exposure === 'none') return [];
   return ROUTE_TYPES.map(type => ({
     ...type,

@@ -1,0 +1,98 @@
+import type { Requirement } from '@ringfence/backstage-plugin-ringfence-common';
+import type { Platform } from '../../platform';
+import {
+  note,
+  noteNodes,
+  requireCertManager,
+  requireGatewayApi,
+  requireGatewayClass,
+  requireHostname,
+  requireIssuer,
+  requireRoute,
+  requireStorageClass,
+} from '../requirements';
+import type { CqlRingSpec } from './spec';
+
+/** Fewer survive no loss of a node at quorum. */
+const LEAST_PRODUCTION_REPLICAS = 3;
+
+export interface CqlRingRequirements {
+  /** What the mesh must be able to do. */
+  readonly mesh: readonly Requirement[];
+  /** Who needs XFS, such as `ScyllaDB in production`; absent: any file system does. */
+  readonly xfsFor?: string;
+  /** Notes on what the nodes of Kubernetes must be like in production. */
+  readonly production: readonly Requirement[];
+}
+
+/** What a ring needs, and what a person should know before it runs. */
+export function cqlRingRequirements(
+  spec: CqlRingSpec,
+  platform: Platform,
+  own: CqlRingRequirements,
+): Requirement[] {
+  return [
+    ...own.mesh,
+    ...(spec.access.exposure === 'none'
+      ? []
+      : gateRequirements(spec, platform)),
+    ...requireStorageClass(spec.storage, platform, { xfsFor: own.xfsFor }),
+    noteNodes(spec.replicas, platform),
+    ...(spec.profile === 'production'
+      ? [...own.production, ...quorumNote(spec)]
+      : []),
+  ];
+}
+
+function gateRequirements(
+  spec: CqlRingSpec,
+  platform: Platform,
+): Requirement[] {
+  const plaintext = spec.access.exposure === 'tcp';
+  return [
+    requireGatewayApi(platform),
+    ...requireRoute(platform, { plaintext }),
+    requireGatewayClass(spec.access.gatewayClass, platform),
+    ...requireHostname(
+      { name: spec.name, hostname: spec.access.hostname },
+      platform,
+    ),
+    requireCertManager(platform),
+    ...requireIssuer(spec.certificate.issuer, spec.namespace, platform),
+    ...(plaintext ? [plaintextNote(spec)] : []),
+  ];
+}
+
+function plaintextNote({ access }: CqlRingSpec): Requirement {
+  return note(
+    'Plaintext',
+    access.acceptPlaintext
+      ? {
+          met: true,
+          message: 'Plaintext on port 9042 of the gateway is accepted',
+        }
+      : {
+          met: false,
+          message:
+            'Port 9042 of the gateway takes passwords and data in plaintext: it will be reported as failing',
+          remedy: {
+            text: 'Choose access.exposure tls, or say access.acceptPlaintext true',
+          },
+        },
+    'access.exposure',
+  );
+}
+
+function quorumNote({ replicas }: CqlRingSpec): Requirement[] {
+  if (replicas >= LEAST_PRODUCTION_REPLICAS) return [];
+  const quorum = note(
+    'Quorum',
+    {
+      met: false,
+      message: `${replicas} replicas survive the loss of none: reads and writes at quorum stop`,
+      remedy: { text: 'Ask for 3 replicas or more' },
+    },
+    'replicas',
+  );
+  return [quorum];
+}

@@ -1,0 +1,34 @@
+import type { Stage } from '../../../blueprint';
+import type { CqlRingContext } from '../CqlRing';
+import { caStage } from './ca';
+import { certificateStage } from './certificate';
+import { credentialsStage } from './credentials';
+import { databaseStage } from './database';
+import { gatewayStage } from './gateway';
+import { namespaceStage } from './namespace';
+import { policyStage } from './policy';
+import { proofStage } from './proof';
+import { routeStage } from './route';
+
+type StageFactory = (context: CqlRingContext) => Stage;
+
+/**
+ * The stages of a ring in their order. Without a gateway there is no address,
+ * so no certificate and no route either; with an issuer of someone else's, no CA.
+ */
+export function cqlRingStages(context: CqlRingContext): Stage[] {
+  const { access, certificate } = context.spec;
+  const gated = access.exposure !== 'none';
+  const ownCa = gated && certificate.issuer.kind === 'self-signed';
+  const factories: StageFactory[] = [
+    namespaceStage,
+    credentialsStage,
+    ...(ownCa ? [caStage] : []),
+    ...(gated ? [gatewayStage, certificateStage] : []),
+    policyStage,
+    databaseStage,
+    ...(gated ? [routeStage] : []),
+    proofStage,
+  ];
+  return factories.map(factory => factory(context));
+}
