@@ -1,7 +1,13 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startCluster, until, type Cluster } from '../src';
-import { createDriver, handshake, readWay, type Way } from './support/cql';
+import {
+  createDriver,
+  handshake,
+  readWay,
+  SERVED_WITHIN_MS,
+  type Way,
+} from './support/cql';
 import { Load } from './support/load';
 import {
   createProvisioner,
@@ -22,16 +28,13 @@ const QUERIES = 500 * ROTATIONS;
 const CLIENTS = 4;
 const LONG_CONNECTIONS = 3;
 const PAUSE_BETWEEN_MS = 1_500;
-/** A real istiod with Envoy took 0.8 to 1.0 s. */
-const SERVED_WITHIN_MS = 2_000;
 
 jest.setTimeout(120_000 + 20_000 * ROTATIONS);
 
-const spec = { ...orders, replicas: 1 };
 const certificateRef = {
   apiVersion: 'cert-manager.io/v1',
   kind: 'Certificate',
-  namespace: spec.namespace,
+  namespace: orders.namespace,
   name: 'orders-tls',
 };
 
@@ -39,7 +42,7 @@ let cluster: Cluster;
 let way: Way;
 
 async function read(kind: string, name: string): Promise<any> {
-  const args = ['get', kind, name, '-n', spec.namespace, '-o', 'json'];
+  const args = ['get', kind, name, '-n', orders.namespace, '-o', 'json'];
   return JSON.parse(await cluster.kubectl(args));
 }
 
@@ -52,12 +55,12 @@ async function storedCertificate(): Promise<X509Certificate> {
 
 beforeAll(async () => {
   cluster = await startCluster({ log: () => {} });
-  const events = await provision(createProvisioner(cluster.kubernetes), spec);
+  const events = await provision(createProvisioner(cluster.kubernetes), orders);
   if (endOf(events) !== 'done') throw new Error(endOf(events));
-  way = await readWay(cluster, spec);
+  way = await readWay(cluster, orders);
   const driver = createDriver(way);
   await driver.execute(
-    "CREATE KEYSPACE shop WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 1}",
+    "CREATE KEYSPACE shop WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3}",
   );
   await driver.execute(
     'CREATE TABLE shop.carts (id int PRIMARY KEY, item text)',

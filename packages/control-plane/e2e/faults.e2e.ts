@@ -1,6 +1,6 @@
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
-import { startCluster, until, type Cluster } from '../src';
-import { createDriver, handshake, readWay } from './support/cql';
+import { NODE_NAMES, startCluster, until, type Cluster } from '../src';
+import { createDriver, readWay, untilServedWith } from './support/cql';
 import { provisionOverHttp } from './support/http';
 import {
   CANCELLED,
@@ -12,7 +12,7 @@ import {
   stopAt,
   waitsOf,
 } from './support/interruption';
-import { restartEtcd, takeApiServerAway } from './support/outages';
+import { readyNodes, restartEtcd, takeApiServerAway } from './support/outages';
 import {
   createProvisioner,
   endOf,
@@ -143,6 +143,13 @@ describe.each(AFTER_RING)('a run in stage "%s"', (stage, type) => {
     expect(stopped).toMatchObject(DROPPED);
     expect(endOf(await provision(provisioner, orders))).toBe('done');
   });
+
+  it('waits for an API server that is killed and away for 15 s, says so, and finishes', async () => {
+    const events = await provisionThroughOutage(inStage(stage, type));
+    expect(waitsOf(events).join('\n')).toMatch(API_SERVER_AWAY);
+    expect(endOf(await finish(events))).toBe('done');
+    expect(await readyNodes(cluster)).toEqual(NODE_NAMES);
+  });
 });
 
 describe('a certificate controller that is away while a certificate is due', () => {
@@ -161,10 +168,7 @@ describe('a certificate controller that is away while a certificate is due', () 
     const said = waitsOf(events).filter(it => ofCertificate.test(it));
     expect(said[0]).toMatch(/generation 2/);
     expect(said[0]).toMatch(/Ready=True/);
-    const socket = await handshake(await readWay(cluster, orders));
-    const { subjectaltname } = socket.getPeerCertificate();
-    socket.destroy();
-    expect(subjectaltname).toContain(dnsName);
+    await untilServedWith(dnsName, await readWay(cluster, orders));
   });
 });
 

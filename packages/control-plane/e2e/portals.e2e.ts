@@ -7,7 +7,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { startCluster, until, type Cluster } from '../src';
 import { createAccount } from './support/account';
-import { handshake, readWay } from './support/cql';
+import { readWay, untilServedWith } from './support/cql';
 import { readEvents } from './support/http';
 import { failure, inStage, leaseHolder, waitsOf } from './support/interruption';
 import { leaseMissed, leaseRenewed } from './support/lease';
@@ -87,15 +87,6 @@ async function untilGreen(portal: TestPortal, namespace: string) {
     if (found.headline === 'Fenced') return true;
     throw new Error(troubles(found).join('; '));
   });
-}
-
-async function namesInCertificate(name: string): Promise<string> {
-  const socket = await handshake(
-    await readWay(cluster, { name, namespace: name }),
-  );
-  const { subjectaltname } = socket.getPeerCertificate();
-  socket.destroy();
-  return subjectaltname!;
 }
 
 beforeAll(async () => {
@@ -214,7 +205,7 @@ describe('two portals on one Kubernetes cluster', () => {
         /is being changed by "user:default\/ada" since 20\S+Z: one run at a time/,
       ),
     });
-    expect(await namesInCertificate('orders')).toContain(dnsName);
+    await untilServedWith(dnsName, await readWay(cluster, orders));
   });
 
   it('take over what the other left, once its Lease has expired', async () => {
@@ -234,7 +225,7 @@ describe('two portals on one Kubernetes cluster', () => {
       /^Lease "invoices\/ringfence" is free: "user:default\/ada" has not renewed it for \d+ s; it expires after 15 s$/,
     );
     expect(endOf(events)).toBe('done');
-    expect(await namesInCertificate('invoices')).toContain(dnsName);
+    await untilServedWith(dnsName, await readWay(cluster, invoicesSpec));
     await untilGreen(first, invoicesSpec.namespace);
   });
 });

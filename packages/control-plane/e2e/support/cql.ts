@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, type TLSSocket } from 'node:tls';
 import { Client, policies, type ClientOptions } from 'cassandra-driver';
-import type { Cluster } from '../../src';
+import { until, type Cluster } from '../../src';
+
+/** A real istiod with Envoy took 0.8 to 1.0 s. */
+export const SERVED_WITHIN_MS = 2_000;
 
 /** The way into a database. */
 export interface Way {
@@ -13,7 +16,7 @@ export interface Way {
 
 /** Read as a client's owner would: address of the Gateway, CA and login from the Secrets. */
 export async function readWay(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'kubectl'>,
   { name, namespace }: { readonly name: string; readonly namespace: string },
 ): Promise<Way> {
   const read = async (kind: string, of: string) =>
@@ -62,4 +65,18 @@ export async function handshake({ address, caPem }: Way): Promise<TLSSocket> {
   const socket = connect({ host: address, port: 9041, ca: [caPem] });
   await once(socket, 'secureConnect');
   return socket;
+}
+
+/** Waits until new handshakes show a certificate with this name, as they must soon after it was issued. */
+export async function untilServedWith(
+  dnsName: string,
+  way: Way,
+): Promise<void> {
+  await until(`${dnsName} is served`, SERVED_WITHIN_MS, async () => {
+    const socket = await handshake(way);
+    const { subjectaltname } = socket.getPeerCertificate();
+    socket.destroy();
+    if (subjectaltname?.split(', ').includes(`DNS:${dnsName}`)) return true;
+    throw new Error(`served: ${subjectaltname}`);
+  });
 }

@@ -21,3 +21,13 @@ export async function restartEtcd({
   components.etcd.restart();
   await ready();
 }
+
+/** Names of the nodes that the node life-cycle controller takes for alive. */
+export async function readyNodes({ kubectl }: Cluster): Promise<string[]> {
+  const { items } = JSON.parse(await kubectl(['get', 'nodes', '-o', 'json']));
+  const isReady = ({ type, status }: any) =>
+    type === 'Ready' && status === 'True';
+  return items
+    .filter(({ status }: any) => status.conditions.some(isReady))
+    .map(({ metadata }: any) => metadata.name);
+}
