@@ -14,6 +14,24 @@ export const EXIT_CODES = {
   Unverified: 5,
   /** The local port cannot be listened on. */
   LocalPort: 6,
+  /** `check`: the host name has no address. */
+  Dns: 10,
+  /** `check`: nothing answers on the port. */
+  Tcp: 11,
+  /** `check`: no TLS session comes about. */
+  Tls: 12,
+  /** `check`: the certificate is of another CA. */
+  Chain: 13,
+  /** `check`: the certificate or the CA is out of date. */
+  Expiry: 14,
+  /** `check`: the certificate is for other names. */
+  Name: 15,
+  /** `check`: the login is refused, or one without a password is not. */
+  Login: 16,
+  /** `check`: nodes are down, or disagree. */
+  Ring: 17,
+  /** `run`: the command cannot be started. */
+  CommandNotFound: 127,
   /** Ended at once by a second signal. */
   Interrupted: 130,
 } as const;

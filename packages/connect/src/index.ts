@@ -1,10 +1,13 @@
 export { readBundle } from './bundle';
 export type { Bundle } from './bundle';
 export { runProgram } from './cli';
-export type { ProgramDeps } from './cli';
+export type { CliDeps, SignalSource } from './cli';
 export { resolveTargets } from './config';
 export type { Overrides } from './config';
 export { ConnectError, EXIT_CODES } from './ConnectError';
 export type { ExitReason } from './ConnectError';
+export { rewritePeers } from './cql';
+export { Gateways } from './gateways';
+export type { GatewaysOptions } from './gateways';
 export { startProxy } from './proxy';
-export type { Proxy, ProxyDeps, ProxyOptions } from './proxy';
+export type { Proxy, ProxyCounts, ProxyDeps, ProxyOptions } from './proxy';

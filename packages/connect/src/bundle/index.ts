@@ -1,2 +1,3 @@
 export { readBundle } from './readBundle';
 export type { Bundle } from './readBundle';
+export { watchFiles } from './watchFiles';

@@ -38,7 +38,7 @@ async function zip(files: Files, change = (bytes: Uint8Array) => bytes) {
 }
 
 it('reads a zip', async () => {
-  expect(await readBundle(await zip(complete()))).toEqual({
+  expect(await readBundle(await zip(complete()))).toMatchObject({
     connection,
     caPem,
   });
@@ -48,7 +48,10 @@ it('reads a zip whose files are in one folder', async () => {
   const inFolder = Object.fromEntries(
     Object.entries(complete()).map(([name, text]) => [`orders/${name}`, text]),
   );
-  expect(await readBundle(await zip(inFolder))).toEqual({ connection, caPem });
+  expect(await readBundle(await zip(inFolder))).toMatchObject({
+    connection,
+    caPem,
+  });
 });
 
 it('reads a folder', async () => {
@@ -57,7 +60,11 @@ it('reads a folder', async () => {
   await writeFile(join(path, 'connection.json'), JSON.stringify(connection));
   await writeFile(join(path, 'ca.crt'), caPem);
 
-  expect(await readBundle(path)).toEqual({ connection, caPem });
+  expect(await readBundle(path)).toMatchObject({
+    connection,
+    caPem,
+    paths: [join(path, 'connection.json'), join(path, 'ca.crt')],
+  });
 });
 
 it.each<[string, () => Files, string]>([

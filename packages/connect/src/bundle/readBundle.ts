@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path/posix';
 import { connectionSchema, type Connection } from '@ringfence/connection';
 import { fingerprintsOf } from '@ringfence/connection/dial';
 import { ConnectError } from '../ConnectError';
@@ -13,10 +13,21 @@ export interface Bundle {
   readonly connection: Connection;
   /** The CA certificates, whose fingerprints are those of `connection`. */
   readonly caPem: string;
+  /** The files on disk that this was read from. */
+  readonly paths: readonly string[];
+  /** Texts of a folder of the bundle by path, such as `python/example.py`. */
+  readonly textsIn: (folder: string) => Promise<ReadonlyMap<string, string>>;
 }
 
-/** Gives the content of a file of the bundle, or undefined where there is none. */
-type ReadFile = (path: string) => Promise<Uint8Array | undefined>;
+/** A bundle, packed or not. */
+interface Source {
+  /** The content of a file, or undefined where there is none. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Paths of the files right in a folder. */
+  list(folder: string): Promise<readonly string[]>;
+  /** Where a file is on disk. */
+  onDisk(path: string): string;
+}
 
 /**
  * Reads a bundle, packed or unpacked.
@@ -25,24 +36,41 @@ type ReadFile = (path: string) => Promise<Uint8Array | undefined>;
  * @throws ConnectError with reason `Bundle`
  */
 export async function readBundle(source: string): Promise<Bundle> {
-  const read = await openSource(source);
+  const files = await openSource(source);
   const connection = parseConnection(
-    await requireFile(read, CONNECTION_FILE, source),
+    await requireFile(files, CONNECTION_FILE, source),
     source,
   );
   const { caFile } = connection.tls;
-  const caPem = await requireFile(read, caFile, source);
+  const caPem = await requireFile(files, caFile, source);
   requireFingerprints(connection, caPem, source);
-  return { connection, caPem };
+  const paths = new Set([CONNECTION_FILE, caFile].map(files.onDisk));
+  return {
+    connection,
+    caPem,
+    paths: [...paths],
+    textsIn: folder => readTexts(files, folder),
+  };
 }
 
-async function openSource(source: string): Promise<ReadFile> {
+async function readTexts({ read, list }: Source, folder: string) {
+  const texts = new Map<string, string>();
+  for (const path of await list(folder)) {
+    texts.set(path, Buffer.from((await read(path))!).toString('utf8'));
+  }
+  return texts;
+}
+
+async function openSource(source: string): Promise<Source> {
   try {
-    if ((await fs.stat(source)).isDirectory()) {
-      return path => readIfThere(join(source, path));
-    }
+    if ((await fs.stat(source)).isDirectory()) return openFolder(source);
     const files = unpack(await fs.readFile(source), source);
-    return async path => files.get(path);
+    return {
+      read: async path => files.get(path),
+      list: async folder =>
+        [...files.keys()].filter(path => dirname(path) === folder).sort(),
+      onDisk: () => source,
+    };
   } catch (error) {
     if (error instanceof ConnectError) throw error;
     const { code } = error as NodeJS.ErrnoException;
@@ -57,6 +85,22 @@ async function openSource(source: string): Promise<ReadFile> {
   }
 }
 
+function openFolder(source: string): Source {
+  return {
+    read: path => readIfThere(join(source, path)),
+    list: async folder => {
+      const entries = await fs
+        .readdir(join(source, folder), { withFileTypes: true })
+        .catch(() => []);
+      return entries
+        .filter(entry => entry.isFile())
+        .map(({ name }) => `${folder}/${name}`)
+        .sort();
+    },
+    onDisk: path => join(source, path),
+  };
+}
+
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return await fs.readFile(path);
@@ -67,7 +111,7 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
 }
 
 async function requireFile(
-  read: ReadFile,
+  { read }: Source,
   path: string,
   source: string,
 ): Promise<string> {

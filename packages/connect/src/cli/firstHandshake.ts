@@ -1,11 +1,11 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import {
   DialError,
   describeTls,
-  dial,
   type DialTarget,
 } from '@ringfence/connection/dial';
 import { ConnectError, type ExitReason } from '../ConnectError';
+import type { Gateways } from '../gateways';
 
 /** What the first verified handshake showed. */
 export interface FirstHandshake {
@@ -16,37 +16,27 @@ export interface FirstHandshake {
 }
 
 /**
- * Finds the first target that can be reached, and verifies it. A target that
- * answers but does not verify ends the search: it must not be passed over.
+ * Verifies a gateway, and hangs up.
  *
- * @throws ConnectError with the reason of the last target tried
+ * @throws ConnectError with the reason of the last gateway tried
  */
 export async function firstHandshake(
-  targets: readonly DialTarget[],
+  gateways: Gateways,
 ): Promise<FirstHandshake> {
-  const [target, ...others] = targets;
   try {
-    const socket = await dial(target);
+    const { socket, target } = await gateways.dial();
     const shown = {
       target,
       session: describeTls(socket),
       certificate: socket.getPeerX509Certificate()!,
     };
-    socket.on('error', () => {});
     socket.end();
     socket.destroySoon();
     return shown;
   } catch (error) {
     if (!(error instanceof DialError)) throw error;
-    if (isUnreachable(error) && others.length > 0) {
-      return firstHandshake(others);
-    }
     throw new ConnectError(reasonOf(error), error.message, error.remedy, error);
   }
-}
-
-function isUnreachable(error: DialError): boolean {
-  return error.step === 'dns' || error.step === 'tcp';
 }
 
 function reasonOf(error: DialError): ExitReason {

@@ -1,2 +1,3 @@
 export { runProgram } from './program';
-export type { ProgramDeps } from './program';
+export type { CliDeps } from './CliDeps';
+export type { SignalSource } from './shutdown';

@@ -210,8 +210,14 @@ it('says that the local port is taken', async () => {
 
 it.each([
   [['up'], /missing required argument 'bundle'/],
-  [['up', 'x.zip', '--local-port', '70000'], /Expected a port from 0 to 65535/],
-  [['up', 'x.zip', '--gateway-port', 'cql'], /Expected a port from 1 to 65535/],
+  [
+    ['up', 'x.zip', '--local-port', '70000'],
+    /Expected a whole number from 0 to 65535/,
+  ],
+  [
+    ['up', 'x.zip', '--gateway-port', 'cql'],
+    /Expected a whole number from 1 to 65535/,
+  ],
   [['up', 'x.zip', '--skip-verify'], /unknown option '--skip-verify'/],
   [['down'], /unknown command 'down'/],
 ])('refuses the arguments %j', async (args, message) => {

@@ -10,7 +10,7 @@ const IN_POD = { KUBERNETES_SERVICE_HOST: '10.96.0.1' };
 const EXTERNAL = 'orders.example.com:9041';
 const SERVICE = 'orders-gateway-istio.orders.svc:9041';
 
-let bundle: Bundle;
+let bundle: Pick<Bundle, 'connection' | 'caPem'>;
 
 beforeAll(async () => {
   const { certPem } = await mintCa({ name: 'orders CA' });

@@ -20,7 +20,7 @@ export interface Overrides {
  * @throws ConnectError where the CA file cannot be read
  */
 export async function resolveTargets(
-  bundle: Bundle,
+  bundle: Pick<Bundle, 'connection' | 'caPem'>,
   overrides: Overrides,
   environment: NodeJS.ProcessEnv,
 ): Promise<DialTarget[]> {

@@ -1,2 +1,2 @@
 export { startProxy } from './startProxy';
-export type { Proxy, ProxyDeps, ProxyOptions } from './startProxy';
+export type { Proxy, ProxyCounts, ProxyDeps, ProxyOptions } from './startProxy';

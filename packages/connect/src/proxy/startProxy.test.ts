@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
 import { Readable } from 'node:stream';
+import tls from 'node:tls';
 import { DialError } from '@ringfence/connection/dial';
 import {
   connectTo,
@@ -11,6 +12,7 @@ import {
   untilStill,
   type TestGateway,
 } from '../__testUtils__/gateway';
+import { Gateways } from '../gateways';
 import { startProxy, type Proxy, type ProxyOptions } from './startProxy';
 
 const MIB = 1024 * 1024;
@@ -38,7 +40,7 @@ async function proxyTo(
   options: Partial<ProxyOptions> = {},
 ): Promise<Proxy> {
   const proxy = await startProxy(
-    { localPort: 0, target: target(), ...options },
+    { localPort: 0, gateways: new Gateways([target()]), ...options },
     { log: line => lines.push(line) },
   );
   open.push(proxy);
@@ -183,11 +185,8 @@ it('says when the gateway answers again', async () => {
   const dial = jest.fn().mockRejectedValueOnce(closed);
   const { dial: real } = jest.requireActual('@ringfence/connection/dial');
   dial.mockImplementation(real);
-  const proxy = await startProxy(
-    { localPort: 0, target: server.target() },
-    { log: line => lines.push(line), dial },
-  );
-  open.push(proxy);
+  const gateways = new Gateways([server.target()], { dial });
+  const proxy = await proxyTo(server, { gateways });
   const refused = await client(proxy);
   refused.end();
   await readAll(refused);
@@ -198,6 +197,41 @@ it('says when the gateway answers again', async () => {
   expect(lines).toEqual([
     'Connection closed: refused. Try again',
     'The gateway answers again',
+  ]);
+  expect(proxy.gatewayAnswers()).toBe(true);
+  expect(proxy.counts()).toEqual({ carried: 1, failed: 1, refused: 0 });
+});
+
+it('refuses clients above the ceiling in words that a driver shows, and serves the others', async () => {
+  const proxy = await proxyTo(await gateway(), { maxConnections: 1 });
+  const served = await client(proxy);
+  served.write('hello');
+  await once(served, 'data');
+  const refused = await client(proxy);
+  // OPTIONS of protocol version 4 on stream 7.
+  refused.write(Buffer.from([4, 0, 0, 7, 5, 0, 0, 0, 0]));
+  const answer = await readAll(refused);
+
+  expect([...answer.subarray(0, 5)]).toEqual([0x84, 0, 0, 7, 0]);
+  expect(answer.readInt32BE(9)).toBe(0x1001);
+  expect(answer.subarray(15).toString()).toBe(
+    'ringfence-connect refuses new connections: 1 are open, as many as --max-connections allows',
+  );
+  expect(proxy.counts()).toMatchObject({ carried: 1, refused: 1 });
+  expect(lines).toHaveLength(1);
+  served.write('still here');
+  expect(String((await once(served, 'data'))[0])).toBe('still here');
+});
+
+it('says so where a client speaks TLS to it', async () => {
+  const proxy = await proxyTo(await gateway());
+  const socket = tls.connect({ host: '127.0.0.1', port: proxy.port });
+  await expect(once(socket, 'secureConnect')).rejects.toThrow();
+
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^Connection closed: a client speaks TLS to 127\.0\.0\.1:\d+, which takes plaintext/,
+    ),
   ]);
 });
 

@@ -1,35 +1,51 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import {
-  bridge,
-  DialError,
-  dial,
-  type DialTarget,
-} from '@ringfence/connection/dial';
+import type { Duplex } from 'node:stream';
+import { bridge, DialError } from '@ringfence/connection/dial';
 import { ConnectError } from '../ConnectError';
+import type { Gateways } from '../gateways';
+import { refuse } from './refuse';
 
 /** Plaintext is taken from this machine (in Kubernetes: this pod) only. */
 const LOCAL_HOST = '127.0.0.1';
 const KEEP_ALIVE_DELAY_MS = 30_000;
+/** First byte of a TLS handshake. No client of a database begins with it. */
+const TLS_HANDSHAKE = 0x16;
 
 /** What the proxy is to do. */
 export interface ProxyOptions {
   /** 0 for any free one. */
   readonly localPort: number;
   /** Where each connection goes, verified. */
-  readonly target: DialTarget;
+  readonly gateways: Pick<Gateways, 'dial'>;
+  /** How many clients may be connected. @default 5000 */
+  readonly maxConnections?: number;
   /** For DNS, TCP and TLS of one connection together. @default 10000 */
   readonly connectTimeoutMs?: number;
   /** How long {@link Proxy.close} waits for open connections. @default 5000 */
   readonly drainTimeoutMs?: number;
+  /** Changes what passes between client and gateway. @default nothing */
+  readonly rewrite?: (
+    client: Duplex,
+    upstream: Duplex,
+    localPort: number,
+  ) => Promise<void>;
 }
 
 /** What the proxy needs from outside. */
 export interface ProxyDeps {
   /** Takes one line. */
   readonly log: (line: string) => void;
-  /** @default dial of `@ringfence/connection/dial` */
-  readonly dial?: typeof dial;
+}
+
+/** What has come to pass since the proxy began. */
+export interface ProxyCounts {
+  /** Carried to the gateway. */
+  readonly carried: number;
+  /** Closed, since no gateway answered or none verified. */
+  readonly failed: number;
+  /** Closed, since the ceiling was reached. */
+  readonly refused: number;
 }
 
 /** A running proxy. */
@@ -38,10 +54,101 @@ export interface Proxy {
   readonly port: number;
   /** How many clients are connected. */
   connectionCount(): number;
+  counts(): ProxyCounts;
+  /** Whether the gateway answered when it was last dialled. */
+  gatewayAnswers(): boolean;
   /** Takes no new connections, waits for the open ones to end, closes what is left. */
   close(): Promise<void>;
   /** Closes everything at once. */
   destroy(): void;
+}
+
+/** The clients, and what became of those that went. */
+class Serving {
+  readonly clients = new Set<net.Socket>();
+  readonly counts = { carried: 0, failed: 0, refused: 0 };
+  /** Why the gateway could not be had when it was last dialled; said once until that changes. */
+  trouble: string | undefined;
+  readonly #options: ProxyOptions;
+  readonly #log: (line: string) => void;
+  #full = false;
+
+  constructor(options: ProxyOptions, { log }: ProxyDeps) {
+    this.#options = options;
+    this.#log = log;
+  }
+
+  async serve(client: net.Socket): Promise<void> {
+    client.on('error', () => {});
+    if (this.#isFull()) {
+      await refuse(client, this.#ceilingText());
+      return;
+    }
+    this.clients.add(client);
+    const gone = new AbortController();
+    client.once('close', () => {
+      this.clients.delete(client);
+      gone.abort(new Error('the client has gone'));
+    });
+    const upstream = await this.#connect(gone.signal);
+    if (!upstream || client.destroyed) {
+      upstream?.destroy();
+      client.destroy();
+      return;
+    }
+    this.counts.carried++;
+    this.#expectPlaintext(client, upstream);
+    const carry = this.#options.rewrite ?? bridge;
+    await carry(client, upstream, client.localPort!);
+  }
+
+  #isFull(): boolean {
+    const full = this.clients.size >= this.#ceiling();
+    if (full) this.counts.refused++;
+    if (full && !this.#full) this.#log(this.#ceilingText());
+    this.#full = full;
+    return full;
+  }
+
+  #ceiling(): number {
+    return this.#options.maxConnections ?? 5_000;
+  }
+
+  #ceilingText(): string {
+    return `ringfence-connect refuses new connections: ${this.#ceiling()} are open, as many as --max-connections allows`;
+  }
+
+  async #connect(signal: AbortSignal): Promise<net.Socket | undefined> {
+    try {
+      const { socket } = await this.#options.gateways.dial({
+        timeoutMs: this.#options.connectTimeoutMs,
+        allowHalfOpen: true,
+        signal,
+      });
+      if (this.trouble) this.#log('The gateway answers again');
+      this.trouble = undefined;
+      return socket;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      this.counts.failed++;
+      const trouble = wordsFor(error);
+      if (trouble !== this.trouble) this.#log(trouble);
+      this.trouble = trouble;
+      return undefined;
+    }
+  }
+
+  /** A client that speaks TLS to this port would wait for an answer that never comes. */
+  #expectPlaintext(client: net.Socket, upstream: net.Socket): void {
+    client.prependOnceListener('data', (chunk: Buffer) => {
+      if (chunk[0] !== TLS_HANDSHAKE) return;
+      this.#log(
+        `Connection closed: a client speaks TLS to ${LOCAL_HOST}:${client.localPort}, which takes plaintext. Switch TLS off in that client: ringfence-connect does it`,
+      );
+      upstream.destroy();
+      client.destroy();
+    });
+  }
 }
 
 /**
@@ -54,8 +161,7 @@ export async function startProxy(
   options: ProxyOptions,
   deps: ProxyDeps,
 ): Promise<Proxy> {
-  const clients = new Set<net.Socket>();
-  const connectUpstream = upstreamConnector(options, deps);
+  const serving = new Serving(options, deps);
   const server = net.createServer({
     // The end of one direction is not the end of the other.
     allowHalfOpen: true,
@@ -65,67 +171,21 @@ export async function startProxy(
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
   });
-  server.on('connection', client => {
-    clients.add(client);
-    client.once('close', () => clients.delete(client));
-    void serve(client, connectUpstream);
-  });
+  server.on('connection', client => void serving.serve(client));
   await listen(server, options.localPort);
   const { port } = server.address() as net.AddressInfo;
   const destroy = () => {
     server.close();
-    clients.forEach(client => client.destroy());
+    serving.clients.forEach(client => client.destroy());
   };
   return {
     host: LOCAL_HOST,
     port,
-    connectionCount: () => clients.size,
+    connectionCount: () => serving.clients.size,
+    counts: () => ({ ...serving.counts }),
+    gatewayAnswers: () => serving.trouble === undefined,
     destroy,
     close: () => drain(server, options.drainTimeoutMs ?? 5_000, destroy),
-  };
-}
-
-type ConnectUpstream = (signal: AbortSignal) => Promise<net.Socket | undefined>;
-
-async function serve(
-  client: net.Socket,
-  connectUpstream: ConnectUpstream,
-): Promise<void> {
-  client.on('error', () => {});
-  const gone = new AbortController();
-  client.once('close', () => gone.abort(new Error('the client has gone')));
-  const upstream = await connectUpstream(gone.signal);
-  if (!upstream || client.destroyed) {
-    upstream?.destroy();
-    client.destroy();
-    return;
-  }
-  await bridge(client, upstream);
-}
-
-/** Dials, and says each reason for a failure once until a connection comes about again. */
-function upstreamConnector(
-  options: ProxyOptions,
-  deps: ProxyDeps,
-): ConnectUpstream {
-  let saidLast: string | undefined;
-  return async signal => {
-    try {
-      const upstream = await (deps.dial ?? dial)(options.target, {
-        timeoutMs: options.connectTimeoutMs,
-        allowHalfOpen: true,
-        signal,
-      });
-      if (saidLast !== undefined) deps.log('The gateway answers again');
-      saidLast = undefined;
-      return upstream;
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      const reason = wordsFor(error);
-      if (reason !== saidLast) deps.log(reason);
-      saidLast = reason;
-      return undefined;
-    }
   };
 }
 

@@ -10,33 +10,12 @@ set -eu
 bundle=$(cd "$(dirname "$0")/.." && pwd)
 username=${shellWord(username)}
 work=$(mktemp -d)
-proxy=
-end() {
-  [ -z "$proxy" ] || kill "$proxy" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap end EXIT
+trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# With a process group of its own, Ctrl-C in cqlsh does not end the proxy.
-set -m 2>/dev/null || true
-"\${RINGFENCE_CONNECT:-ringfence-connect}" up "$bundle" --local-port 0 \
-  </dev/null >"$work/log" 2>&1 &
-proxy=$!
-set +m 2>/dev/null || true
-port=
-while [ -z "$port" ]; do
-  if ! kill -0 "$proxy" 2>/dev/null; then
-    cat "$work/log" >&2
-    exit 1
-  fi
-  sleep 0.1
-  port=$(sed -n 's/^Listening on 127\\.0\\.0\\.1:\\([0-9]*\\).*/\\1/p' "$work/log")
-done
-
 ${CREDENTIALS_OF_CQLSH}
-"\${CQLSH:-cqlsh}" "$@" 127.0.0.1 "$port"
+"\${RINGFENCE_CONNECT:-ringfence-connect}" run "$bundle" -- "\${CQLSH:-cqlsh}" "$@"
 `;
 
 /** cqlsh as Apache ships it, through the verifying proxy of `ringfence-connect`. */
@@ -49,7 +28,7 @@ export const cqlsh: Client = {
   files: values => [
     {
       path: 'cqlsh/cqlsh.sh',
-      description: 'Starts cqlsh through ringfence-connect, and ends both',
+      description: 'Runs cqlsh through ringfence-connect',
       text: script(values),
       executable: true,
     },

@@ -1,0 +1,1 @@
+export { rewritePeers } from './rewritePeers';

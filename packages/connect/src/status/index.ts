@@ -1,0 +1,2 @@
+export { startStatusServer } from './startStatusServer';
+export type { StatusServer } from './startStatusServer';
