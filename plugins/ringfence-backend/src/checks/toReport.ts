@@ -39,7 +39,7 @@ export function toReport(
     headline: headline(database.state, findings),
     findings: [...findings],
     certificates: certificates(facts),
-    nodes: nodes(facts),
+    nodes: nodeSummaries(facts),
     observedAt: facts.gatheredAt.toISOString(),
     ...(database.simulated && { simulated: database.simulated }),
   };
@@ -82,7 +82,8 @@ function certificates(facts: Facts): CertificateSummary[] {
   });
 }
 
-function nodes(facts: Facts): NodeSummary[] {
+/** The nodes by name, with what the ring says of each. */
+export function nodeSummaries(facts: Facts): NodeSummary[] {
   if (!facts.pods.known) return [];
   return [...facts.pods.value]
     .sort((a, b) =>

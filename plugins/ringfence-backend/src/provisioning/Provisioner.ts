@@ -20,8 +20,11 @@ import {
 } from './decommission';
 import { asBackstageError } from './errors';
 import { ownLabels } from './objects';
+import { operate } from './operate';
 import { plan } from './plan';
 import { provision } from './provision';
+import { findCertificate, renew } from './renew';
+import { repair } from './repair';
 import type { Run } from './Run';
 import { Session, type CreateTools, type RunOptions } from './Session';
 import { NOTHING_OBSERVED } from './stages';
@@ -116,6 +119,52 @@ export class Provisioner {
       }
       return retainVolumes(run, namespace, await this.#footprint(run));
     });
+  }
+
+  /**
+   * Has a certificate of a database issued again, and waits until the new one
+   * is served. The iteration never throws.
+   */
+  renew(
+    ref: DatabaseRef,
+    request: { certificate: string },
+    options: RunOptions,
+  ): AsyncIterable<ProvisioningEvent> {
+    const { certificate } = request;
+    return Session.events(options, this.#clock, session =>
+      operate(this.#deps, session, ref, {
+        check: ({ run, blueprint, spec }) => {
+          findCertificate(run, blueprint.observation(spec), certificate);
+        },
+        run: async ({ run, blueprint, spec }) => {
+          const observation = blueprint.observation(spec);
+          const access = blueprint.access(spec);
+          await renew(run, { observation, access }, certificate);
+          return `Certificate "${ref.namespace}/${certificate}" is renewed`;
+        },
+      }),
+    );
+  }
+
+  /**
+   * Puts objects that differ from the manifests of the stored spec back to them.
+   * The iteration never throws.
+   */
+  repair(
+    ref: DatabaseRef,
+    options: RunOptions,
+  ): AsyncIterable<ProvisioningEvent> {
+    return Session.events(options, this.#clock, session =>
+      operate(this.#deps, session, ref, {
+        run: async ({ run, entry, ...database }) => {
+          const platform = await discoverPlatform(entry);
+          const count = await repair(run, database, platform);
+          return count === 0
+            ? `Nothing to repair: database "${run.name}" is as its spec says`
+            : `${count} object${count === 1 ? ' is' : 's are'} put back`;
+        },
+      }),
+    );
   }
 
   /** What its blueprint makes; the labels alone where its spec cannot be read any more. */

@@ -27,7 +27,7 @@ export async function applyManifest(
 }
 
 /** The manifest with our labels; the database's Namespace with its owner and state too. */
-function completed(run: Run, manifest: Manifest): Manifest {
+export function completed(run: Run, manifest: Manifest): Manifest {
   const labelled = withOwnLabels(manifest, run.name);
   const { kind, metadata } = labelled;
   if (kind !== 'Namespace' || metadata.name !== run.ref.namespace) {

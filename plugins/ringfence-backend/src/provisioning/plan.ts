@@ -12,8 +12,8 @@ import { specConfigMap } from '../databases/storedSpec';
 import { aboutObject } from './errors';
 import { refuseForeignNamespace } from './namespace';
 import { namespaceRef, withOwnLabels } from './objects';
+import { readObserved } from './observed';
 import type { Admitted } from './provision';
-import { readSecretHash } from './secrets';
 
 /** From TEST-NET-1, which no one uses: it stands for an address that the Gateway does not have yet. @see RFC 5737 */
 const PLACEHOLDER_ADDRESS: GatewayAddress = {
@@ -90,8 +90,10 @@ async function observe(
 ): Promise<Observed> {
   const { exists, access, stages, notes } = options;
   // In a namespace that is not there yet, Ringfence may not even ask for a Secret.
-  const gateway = exists ? await kubernetes.get(access.gateway) : undefined;
-  const live: GatewayAddress[] = gateway?.status?.addresses ?? [];
+  const found = exists
+    ? await readObserved(kubernetes, namespace, { stages, access })
+    : undefined;
+  const live = found?.gatewayAddresses ?? [];
   const unknownAddress = live.length === 0 && access.exposure !== 'none';
   if (unknownAddress) {
     notes.push(
@@ -101,13 +103,9 @@ async function observe(
   const names = stages
     .flatMap(stage => stage.secrets ?? [])
     .map(({ name }) => name);
-  const secretHashes: Record<string, string> = {};
-  for (const name of names) {
-    const hash = exists
-      ? await readSecretHash(kubernetes, namespace, name)
-      : undefined;
-    secretHashes[name] = hash ?? PLACEHOLDER_HASH;
-  }
+  const secretHashes = Object.fromEntries(
+    names.map(name => [name, found?.secretHashes[name] ?? PLACEHOLDER_HASH]),
+  );
   const missing = names.filter(name => secretHashes[name] === PLACEHOLDER_HASH);
   if (missing.length > 0) {
     notes.push(

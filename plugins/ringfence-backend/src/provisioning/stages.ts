@@ -49,6 +49,11 @@ async function runStage(run: Run, stage: Stage, wanted: Set<string>) {
     wanted.add(identityOf(refOf(manifest)));
     await applyManifest(run, manifest);
   }
+  await concludeStage(run, stage);
+}
+
+/** What follows once the objects of a stage are as they should be: its actions and waits. */
+export async function concludeStage(run: Run, stage: Stage): Promise<void> {
   const isFirst = (when?: string) => when === 'before-actions';
   for (const wait of stage.waits.filter(({ when }) => isFirst(when))) {
     observe(run, await waitFor(run, wait));

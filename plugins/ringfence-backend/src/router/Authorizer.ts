@@ -21,7 +21,7 @@ import {
 import type { Request } from 'express';
 
 /** Whatever the typed router knows about it besides. */
-type AnyRequest = Request<any, any, any, any, any>;
+export type AnyRequest = Request<any, any, any, any, any>;
 
 /** A signed-in user, and what they own. */
 export interface User {

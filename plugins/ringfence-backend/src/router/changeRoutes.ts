@@ -4,17 +4,14 @@ import {
   databaseDeletePermission,
   stringifyDatabaseRef,
   type DatabaseRef,
-  type ProvisioningEvent,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Request, Response } from 'express';
 import type { ParsedSpec } from '../blueprints';
 import type { Plan } from '../schema/openapi/generated/models';
 import { audited } from './audited';
+import { changeOf, DATABASE, refOf, runChange } from './changes';
 import type { User } from './Authorizer';
 import type { ApiRouter, RouteDeps } from './RouteDeps';
-import { streamChange } from './streamChange';
-
-const DATABASE = '/databases/:kubernetesCluster/:namespace';
 
 /** What changes a database, for its owners alone: plan, provision, cancel, decommission. */
 export function addChangeRoutes(router: ApiRouter, deps: RouteDeps): void {
@@ -121,36 +118,6 @@ async function authorizeSpec(
   return { ...parsed, user };
 }
 
-async function runChange(
-  { running, services, heartbeatMs }: RouteDeps,
-  response: Response,
-  spec: DatabaseRef & { owner: string },
-  start: (options: { signal: AbortSignal }) => AsyncIterable<ProvisioningEvent>,
-): Promise<Error | undefined> {
-  try {
-    return await running.run(spec, spec.owner, change => {
-      const events = start({ signal: change.signal });
-      return streamChange(response, change, events, heartbeatMs);
-    });
-  } finally {
-    await services.announce(spec);
-  }
-}
-
-function changeOf(
-  what: 'provision' | 'decommission' | 'cancel',
-  request: Request,
-  ref: DatabaseRef,
-  meta: { deleteVolumes?: boolean } = {},
-) {
-  return {
-    eventId: `database-${what}`,
-    severityLevel: 'medium' as const,
-    request,
-    meta: { ...meta, database: stringifyDatabaseRef(ref) },
-  };
-}
-
 /** For the audit alone: the spec is not read yet, so this may be anything. */
 function addressOf(body: Record<string, unknown>): DatabaseRef {
   const word = (value: unknown) => String(value).slice(0, 63);
@@ -158,11 +125,6 @@ function addressOf(body: Record<string, unknown>): DatabaseRef {
     kubernetesCluster: word(body.kubernetesCluster),
     namespace: word(body.namespace),
   };
-}
-
-function refOf(request: Request): DatabaseRef {
-  const { kubernetesCluster, namespace } = request.params;
-  return { kubernetesCluster, namespace };
 }
 
 function requireConfirmed(confirm: string, name: string): void {

@@ -4,6 +4,8 @@ import { createOpenApiRouter } from '../schema/openapi';
 import { addAccessRoutes } from './accessRoutes';
 import { Authorizer, type AuthorizerDeps } from './Authorizer';
 import { addChangeRoutes } from './changeRoutes';
+import { addDetailRoutes } from './detailRoutes';
+import { addOperateRoutes } from './operateRoutes';
 import { addReadRoutes } from './readRoutes';
 import type { RouteDeps } from './RouteDeps';
 import { RunningChanges } from './RunningChanges';
@@ -44,7 +46,9 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
   };
   addReadRoutes(router, deps);
+  addDetailRoutes(router, deps);
   addChangeRoutes(router, deps);
+  addOperateRoutes(router, deps);
   addAccessRoutes(router, deps);
   return router;
 }

@@ -12,6 +12,7 @@ import type { StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
 import { createReports, Observer } from '../observing';
+import { readDrift } from '../drift';
 import { Platforms } from '../platform';
 import { Provisioner, type CreateTools } from '../provisioning';
 import type { RouterServices } from './services';
@@ -42,6 +43,12 @@ export function createRouterServices(deps: RouterServicesDeps): RouterServices {
     databases: createDatabases({ clusters, blueprints, logger }),
     provisioner: new Provisioner({ clusters, blueprints, createTools, logger }),
     reports: createReports({ observer, history, logger }),
+    async drift(database) {
+      const entry = clusters.get(database.ref.kubernetesCluster);
+      const platform = await platforms.read(entry);
+      return readDrift(entry.kubernetes, database, platform);
+    },
+    traffic: async () => [],
     access: {
       read: database => readAccess(database, kubernetesOf(database)),
       bundle: makeBundle,

@@ -1,10 +1,14 @@
-import type {
-  BlueprintSummary,
-  DatabaseSummary,
+import {
+  stringifyDatabaseRef,
+  type BlueprintSummary,
+  type DatabaseSummary,
+  type FleetRow,
+  type Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Blueprint } from '@ringfence/backstage-plugin-ringfence-node';
 import { zodToJsonSchema } from 'zod-to-json-schema';
 import type { StoredDatabase } from '../databases/Databases';
+import type { Reports } from '../observing';
 
 /** A database as lists show it. */
 export function toSummary(database: StoredDatabase): DatabaseSummary {
@@ -18,6 +22,39 @@ export function toSummary(database: StoredDatabase): DatabaseSummary {
     owner: spec.owner,
     state,
     ...(simulated && { simulated }),
+  };
+}
+
+/** The rows of the fleet page; a database of which there is no report yet is `unknown`. */
+export function toFleet(
+  databases: readonly StoredDatabase[],
+  reports: ReturnType<Reports['all']>,
+): FleetRow[] {
+  const known = new Map(
+    reports.map(({ database, report }) => [
+      stringifyDatabaseRef(database.ref),
+      report,
+    ]),
+  );
+  return databases.map(database =>
+    toFleetRow(database, known.get(stringifyDatabaseRef(database.ref))),
+  );
+}
+
+function toFleetRow(database: StoredDatabase, report?: Report): FleetRow {
+  const { spec, blueprint } = database;
+  const { version } = spec as { version?: unknown };
+  const certificateNotAfter = report?.certificates
+    .flatMap(({ notAfter }) => notAfter ?? [])
+    .sort()[0];
+  return {
+    ...toSummary(database),
+    ...(version !== undefined && { version: String(version) }),
+    replicas: blueprint.observation(spec).replicas,
+    status: report?.status ?? 'unknown',
+    headline: report?.headline ?? 'Not looked at yet',
+    ...(certificateNotAfter && { certificateNotAfter }),
+    ...(report && { observedAt: report.observedAt }),
   };
 }
 

@@ -1,13 +1,16 @@
 import { mockCredentials } from '@backstage/backend-test-utils';
 import {
   credentialsReadPermission,
+  databaseOperatePermission,
   databaseReadPermission,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import request from 'supertest';
 import {
+  DRIFT,
   REPORT,
   startRouter,
   storedDatabase,
+  TRAFFIC,
 } from './__testUtils__/startRouter';
 
 const OTHERS = 'group:default/payments';
@@ -53,16 +56,21 @@ it('describes what a spec of each blueprint is made of', async () => {
 });
 
 it.each([
-  ['an owner everything that the policy allows', {}, [true, false, true]],
-  ['a stranger nothing', { owner: OTHERS }, [false, false, false]],
+  ['an owner everything that the policy allows', {}, [true, false, true, true]],
+  ['a stranger nothing', { owner: OTHERS }, [false, false, false, false]],
 ])('offers %s', async (_who, overrides, expected) => {
   const { server } = await startRouter({
     databases: [storedDatabase(overrides)],
     denied: [credentialsReadPermission],
   });
   const { body } = await request(server).get(PATH).expect(200);
-  const { downloadBundle, readCredentials, delete: deletes } = body.allowed;
-  expect([downloadBundle, readCredentials, deletes]).toEqual(expected);
+  const {
+    downloadBundle,
+    readCredentials,
+    delete: deletes,
+    operate,
+  } = body.allowed;
+  expect([downloadBundle, readCredentials, deletes, operate]).toEqual(expected);
   expect(body.spec.replicas).toBe(3);
 });
 
@@ -76,6 +84,7 @@ it('answers other plugins on their own account, and offers them nothing', async 
     downloadBundle: false,
     readCredentials: false,
     delete: false,
+    operate: false,
   });
 });
 
@@ -92,10 +101,122 @@ it.each([
   });
 });
 
+describe('having the probes run again', () => {
+  const REFRESH = `${PATH}/report?refresh=true`;
+
+  it.each([
+    ['a stranger', { databases: [storedDatabase({ owner: OTHERS })] }],
+    [
+      'an owner without the permission',
+      { denied: [databaseOperatePermission] },
+    ],
+  ])('is refused to %s, who may read what is known', async (_who, options) => {
+    const { server, services } = await startRouter(options);
+    await request(server).get(REFRESH).expect(403);
+    expect(services.reports.read).not.toHaveBeenCalled();
+    await request(server).get(`${PATH}/report`).expect(200);
+  });
+
+  it('is refused to other plugins', async () => {
+    const { server } = await startRouter();
+    await request(server)
+      .get(REFRESH)
+      .set('authorization', mockCredentials.service.header())
+      .expect(403);
+  });
+});
+
+describe('the fleet', () => {
+  const FLEET = '/api/ringfence/fleet';
+
+  it('has a row for each database, with what its last report says', async () => {
+    const orders = storedDatabase();
+    const other = storedDatabase({ namespace: 'other', version: '2026.1.11' });
+    const { server, services } = await startRouter({
+      databases: [orders, other],
+    });
+    services.reports.all.mockReturnValue([
+      { database: orders, report: REPORT },
+      { database: other },
+    ]);
+    const { body } = await request(server).get(FLEET).expect(200);
+    expect(body.unreachable).toEqual([]);
+    expect(body.items).toEqual([
+      expect.objectContaining({
+        namespace: 'orders',
+        replicas: 3,
+        status: 'warning',
+        headline: REPORT.headline,
+        certificateNotAfter: REPORT.certificates[0].notAfter,
+        observedAt: REPORT.observedAt,
+      }),
+      expect.objectContaining({
+        namespace: 'other',
+        version: '2026.1.11',
+        status: 'unknown',
+        headline: 'Not looked at yet',
+      }),
+    ]);
+    expect(services.reports.read).not.toHaveBeenCalled();
+  });
+
+  it('takes less than 400 kB for 1,000 databases, before compression', async () => {
+    const databases = Array.from({ length: 1000 }, (_, index) =>
+      storedDatabase({
+        name: `orders-${index}`,
+        namespace: `orders-${index}`,
+        version: '2026.1.11',
+      }),
+    );
+    const { server, services } = await startRouter({ databases });
+    services.reports.all.mockReturnValue(
+      databases.map((database, index) => ({
+        database,
+        report: index % 4 === 0 ? REPORT : { ...REPORT, headline: 'Fenced' },
+      })),
+    );
+    const { text } = await request(server).get(FLEET).expect(200);
+    expect(JSON.parse(text).items).toHaveLength(1000);
+    expect(Buffer.byteLength(text)).toBeLessThan(400_000);
+  });
+});
+
+it.each([
+  ['traffic', { items: [TRAFFIC] }],
+  ['drift', { items: [DRIFT] }],
+])('answers other plugins and users alike with .../%s', async (path, body) => {
+  const { server } = await startRouter({
+    databases: [storedDatabase({ owner: OTHERS })],
+  });
+  const response = await request(server).get(`${PATH}/${path}`).expect(200);
+  expect(response.body).toEqual(body);
+});
+
+it('says of each detail that could not be looked at why that is', async () => {
+  const { server } = await startRouter();
+  const { body } = await request(server).get(`${PATH}/details`).expect(200);
+  expect(body).toEqual({
+    certificates: [],
+    peers: [],
+    nodes: [],
+    warnings: [],
+    unknown: [
+      { what: 'Nodes', why: 'Not looked at' },
+      { what: 'State of the nodes in the ring', why: 'Not looked at' },
+      { what: 'Who talks to it', why: 'Not looked at' },
+      { what: 'Events', why: 'Not looked at' },
+    ],
+  });
+});
+
 it.each([
   '/platforms',
   '/blueprints',
   '/databases',
+  '/fleet',
+  '/databases/eu-1/orders/details',
+  '/databases/eu-1/orders/traffic',
+  '/databases/eu-1/orders/drift',
   '/databases/eu-1/orders',
   '/databases/eu-1/orders/report',
 ])('refuses %s without the permission to read', async path => {

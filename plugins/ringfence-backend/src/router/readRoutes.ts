@@ -1,5 +1,12 @@
+import {
+  databaseOperatePermission,
+  stringifyDatabaseRef,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { StoredDatabase } from '../databases/Databases';
+import type { AnyRequest } from './Authorizer';
+import { refOf } from './changes';
 import type { ApiRouter, RouteDeps } from './RouteDeps';
-import { toBlueprintSummary, toSummary } from './present';
+import { toBlueprintSummary, toFleet, toSummary } from './present';
 
 /**
  * What whoever has `ringfence.database.read` sees, users and plugins alike:
@@ -32,6 +39,18 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
     });
   });
 
+  router.get('/fleet', async (request, response) => {
+    await authorizer.requireReader(request);
+    const unreachable = new Set<string>();
+    const databases = await services.databases.list({
+      onUnreachable: name => unreachable.add(name),
+    });
+    response.json({
+      items: toFleet(databases, services.reports.all()),
+      unreachable: [...unreachable],
+    });
+  });
+
   router.get(
     '/databases/:kubernetesCluster/:namespace',
     async (request, response) => {
@@ -48,10 +67,31 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
   router.get(
     '/databases/:kubernetesCluster/:namespace/report',
     async (request, response) => {
-      await authorizer.requireReader(request);
-      const database = await services.databases.get(request.params);
       const refresh = request.query.refresh === true;
+      const database = refresh
+        ? await requireOperated(deps, request)
+        : await requireRead(deps, request);
       response.json(await services.reports.read(database, { refresh }));
     },
   );
+}
+
+async function requireRead(
+  { authorizer, services }: RouteDeps,
+  request: AnyRequest,
+): Promise<StoredDatabase> {
+  await authorizer.requireReader(request);
+  return await services.databases.get(refOf(request));
+}
+
+/** Probes log in and dial: owners alone have them run whenever they like. */
+async function requireOperated(
+  { authorizer, services }: RouteDeps,
+  request: AnyRequest,
+): Promise<StoredDatabase> {
+  const ref = refOf(request);
+  const user = await authorizer.requireUser(request, databaseOperatePermission);
+  const database = await services.databases.get(ref);
+  authorizer.requireOwner(user, database.spec.owner, stringifyDatabaseRef(ref));
+  return database;
 }

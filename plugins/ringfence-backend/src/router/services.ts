@@ -1,8 +1,10 @@
 import type {
   Access,
   DatabaseRef,
+  ManifestDrift,
   PlatformSummary,
   ProvisioningEvent,
+  TrafficPoint,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Plan, Secret } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry } from '../blueprints';
@@ -16,7 +18,10 @@ export interface RouterServices {
   readonly blueprints: Pick<BlueprintRegistry, 'list' | 'parse'>;
   readonly databases: Databases;
   readonly provisioner: Changes;
-  readonly reports: Pick<Reports, 'read'>;
+  readonly reports: Pick<Reports, 'read' | 'facts' | 'all'>;
+  readonly drift: (database: StoredDatabase) => Promise<ManifestDrift[]>;
+  /** How much was under mTLS over the last 24 hours at most, oldest first. */
+  readonly traffic: (ref: DatabaseRef) => Promise<TrafficPoint[]>;
   readonly access: AccessReader;
   readonly history: Pick<History, 'recordBundle'>;
   /** Tells other plugins, the catalog first, that a database came, changed or went. */
@@ -44,6 +49,15 @@ export interface Changes {
   decommission(
     ref: DatabaseRef,
     request: { confirm: string; deleteVolumes: boolean },
+    options: ChangeOptions,
+  ): AsyncIterable<ProvisioningEvent>;
+  renew(
+    ref: DatabaseRef,
+    request: { certificate: string },
+    options: ChangeOptions,
+  ): AsyncIterable<ProvisioningEvent>;
+  repair(
+    ref: DatabaseRef,
     options: ChangeOptions,
   ): AsyncIterable<ProvisioningEvent>;
 }

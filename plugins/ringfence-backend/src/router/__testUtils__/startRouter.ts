@@ -11,16 +11,20 @@ import {
 import type {
   Access,
   DatabaseRef,
+  ManifestDrift,
   ProvisioningEvent,
   Report,
+  TrafficPoint,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import {
   Secret,
   type Blueprint,
+  type Facts,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { z } from 'zod/v3';
 import type { BlueprintRegistry } from '../../blueprints';
 import type { StoredDatabase } from '../../databases/Databases';
+import type { KnownReport } from '../../observing';
 import { createRouter } from '../createRouter';
 import { RunningChanges } from '../RunningChanges';
 import type { RouterServices } from '../services';
@@ -42,8 +46,10 @@ const blueprint = {
       namespace: z.string(),
       owner: z.string(),
       replicas: z.number().int().min(1, 'must be at least 1').default(3),
+      version: z.string().optional(),
     })
     .strict(),
+  observation: ({ replicas }: { replicas: number }) => ({ replicas }),
 } as unknown as Blueprint<any>;
 
 const registry: BlueprintRegistry = {
@@ -151,6 +157,41 @@ export const DONE: ProvisioningEvent = {
   },
 };
 
+export const DRIFT: ManifestDrift = {
+  object: 'StatefulSet orders/orders',
+  yaml: 'kind: StatefulSet\n',
+  drift: [
+    {
+      field: 'spec.replicas',
+      wanted: '3',
+      found: '5',
+      manager: 'kubectl-edit',
+    },
+  ],
+};
+
+export const TRAFFIC: TrafficPoint = {
+  at: AT,
+  mutualTlsBytes: 1024,
+  plaintextBytes: 0,
+};
+
+const NOT_LOOKED = {
+  known: false,
+  why: 'Not looked at',
+  at: new Date(AT),
+} as const;
+
+/** Of a database of which little could be found out. */
+const FACTS = {
+  observation: { meshMode: 'ambient', ringCommand: ['nodetool', 'status'] },
+  certificates: [],
+  pods: NOT_LOOKED,
+  ring: NOT_LOOKED,
+  telemetry: NOT_LOOKED,
+  warnings: NOT_LOOKED,
+} as unknown as Facts;
+
 async function* events(...list: ProvisioningEvent[]) {
   yield* list;
 }
@@ -176,8 +217,16 @@ export function fakeServices(databases: StoredDatabase[]) {
       provision: jest.fn(() => events(DONE)),
       plan: jest.fn(async () => ({ checkedBy: '', stages: [], notes: [] })),
       decommission: jest.fn(() => events(DONE)),
+      renew: jest.fn(() => events(DONE)),
+      repair: jest.fn(() => events(DONE)),
     },
-    reports: { read: jest.fn(async () => REPORT) },
+    reports: {
+      read: jest.fn(async () => REPORT),
+      facts: jest.fn(async () => FACTS),
+      all: jest.fn((): readonly KnownReport[] => []),
+    },
+    drift: jest.fn(async () => [DRIFT]),
+    traffic: jest.fn(async () => [TRAFFIC]),
     access: {
       read: jest.fn(async () => ACCESS),
       bundle: jest.fn(async () => new TextEncoder().encode('PK zip')),

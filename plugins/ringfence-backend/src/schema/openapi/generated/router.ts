@@ -1244,6 +1244,10 @@ export const spec = {
           "remedy": {
             "$ref": "#/components/schemas/Remedy"
           },
+          "documentation": {
+            "type": "string",
+            "description": "What the reason means: a URL, or a page of Ringfence's own documents with its anchor"
+          },
           "observedAt": {
             "type": "string",
             "description": "ISO 8601: when the oldest fact behind it was seen"

@@ -29,6 +29,10 @@ export interface Finding {
   evidence: { [key: string]: FindingEvidenceValue };
   remedy?: Remedy;
   /**
+   * What the reason means: a URL, or a page of Ringfence\'s own documents with its anchor
+   */
+  documentation?: string;
+  /**
    * ISO 8601: when the oldest fact behind it was seen
    */
   observedAt: string;

@@ -1,0 +1,1 @@
+export { toDetails } from './toDetails';

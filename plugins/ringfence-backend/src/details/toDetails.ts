@@ -1,0 +1,30 @@
+import type { DatabaseDetails } from '@ringfence/backstage-plugin-ringfence-common';
+import type { Fact, Facts } from '@ringfence/backstage-plugin-ringfence-node';
+import { certificateDetails } from './certificates';
+import { nodeDetails } from './nodes';
+import { peers } from './peers';
+import { warningEvents } from './warnings';
+
+/** What the tab shows besides the report, from the facts behind that. */
+export function toDetails(facts: Facts): DatabaseDetails {
+  const { pods, ring, telemetry, warnings, observation } = facts;
+  const looked: Array<[string, Fact<unknown>]> = [
+    ['Nodes', pods],
+    ...(observation.ringCommand
+      ? [['State of the nodes in the ring', ring] as [string, Fact<unknown>]]
+      : []),
+    ...(observation.meshMode === 'none'
+      ? []
+      : [['Who talks to it', telemetry] as [string, Fact<unknown>]]),
+    ['Events', warnings],
+  ];
+  return {
+    certificates: certificateDetails(facts),
+    peers: telemetry.known ? peers(telemetry.value) : [],
+    nodes: nodeDetails(facts),
+    warnings: warnings.known ? warningEvents(warnings.value) : [],
+    unknown: looked.flatMap(([what, fact]) =>
+      fact.known ? [] : [{ what, why: fact.why }],
+    ),
+  };
+}

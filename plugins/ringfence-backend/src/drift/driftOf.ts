@@ -1,0 +1,25 @@
+import { InputError, isError } from '@backstage/errors';
+import type { DriftField } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  KubernetesCluster,
+  Manifest,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { refOf } from '../provisioning/objects';
+import { differences } from './differences';
+
+/** Where an object differs from its manifest; `[{}]` where there is none. */
+export async function driftOf(
+  kubernetes: KubernetesCluster,
+  manifest: Manifest,
+): Promise<DriftField[]> {
+  const live = await kubernetes.get(refOf(manifest));
+  if (!live) return [{}];
+  try {
+    const options = { dryRun: true, force: true };
+    return differences(live, await kubernetes.apply(manifest, options));
+  } catch (error) {
+    if (!isError(error) || error.name !== InputError.name) throw error;
+    // A field that cannot be changed any more: the API server refuses to put it back.
+    return [{ field: 'spec', found: `cannot be put back: ${error.message}` }];
+  }
+}

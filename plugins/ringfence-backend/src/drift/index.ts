@@ -1,0 +1,2 @@
+export { driftOf } from './driftOf';
+export { readDrift } from './readDrift';

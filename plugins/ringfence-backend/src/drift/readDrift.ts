@@ -1,0 +1,54 @@
+import type { ManifestDrift } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  KubernetesCluster,
+  Platform,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import pLimit from 'p-limit';
+import { stringify } from 'yaml';
+import type { StoredDatabase } from '../databases/Databases';
+import { describeObject, refOf } from '../provisioning/objects';
+import { driftOf } from './driftOf';
+import { readStoredManifests } from './storedManifests';
+
+/** Requests to one API server at once. */
+const CONCURRENCY = 4;
+
+/**
+ * Every manifest of a database's stored spec, and where its object differs from
+ * it. Asks the API server what a forced apply would change, and changes
+ * nothing. Fields that no manifest names are whoever's they are.
+ *
+ * @throws what reading it throws
+ */
+export async function readDrift(
+  kubernetes: KubernetesCluster,
+  database: Pick<StoredDatabase, 'ref' | 'blueprint' | 'spec' | 'state'>,
+  platform: Platform,
+): Promise<ManifestDrift[]> {
+  const { manifests, missingSecrets } = await readStoredManifests(
+    kubernetes,
+    database,
+    platform,
+  );
+  const limit = pLimit(CONCURRENCY);
+  const { namespace } = database.ref;
+  return Promise.all([
+    ...missingSecrets.map(name => ({
+      object: describeObject({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        namespace,
+        name,
+      }),
+      yaml: '# Generated when the database is provisioned\n',
+      drift: [{}],
+    })),
+    ...manifests.map(manifest =>
+      limit(async () => ({
+        object: describeObject(refOf(manifest)),
+        yaml: stringify(manifest),
+        drift: await driftOf(kubernetes, manifest),
+      })),
+    ),
+  ]);
+}

@@ -1,0 +1,35 @@
+import type {
+  AccessRecipe,
+  KubernetesCluster,
+  Observed,
+  Stage,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { readSecretHash } from './secrets';
+
+/**
+ * What the stages of a database find out, read from what is there: addresses of
+ * the Gateway, none where it has none yet, and the hashes of those Secrets that
+ * exist.
+ */
+export async function readObserved(
+  kubernetes: KubernetesCluster,
+  namespace: string,
+  {
+    stages,
+    access,
+  }: { stages: readonly Stage[]; access: Pick<AccessRecipe, 'gateway'> },
+): Promise<Observed & { readonly missingSecrets: readonly string[] }> {
+  const gateway = await kubernetes.get(access.gateway);
+  const secretHashes: Record<string, string> = {};
+  const missingSecrets: string[] = [];
+  for (const { name } of stages.flatMap(stage => stage.secrets ?? [])) {
+    const hash = await readSecretHash(kubernetes, namespace, name);
+    if (hash === undefined) missingSecrets.push(name);
+    else secretHashes[name] = hash;
+  }
+  return {
+    gatewayAddresses: gateway?.status?.addresses ?? [],
+    secretHashes,
+    missingSecrets,
+  };
+}

@@ -1,0 +1,97 @@
+import { NotFoundError } from '@backstage/errors';
+import { OWNER_ANNOTATION } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  Manifest,
+  Platform,
+  Stage,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import type { StoredDatabase } from '../databases/Databases';
+import { driftOf } from '../drift/driftOf';
+import { completed } from './apply';
+import { aboutObject, RefusedError } from './errors';
+import { refOf } from './objects';
+import { readObserved } from './observed';
+import type { Run } from './Run';
+import { concludeStage } from './stages';
+
+/**
+ * Puts objects that differ from the manifests of the stored spec back to them,
+ * taking fields from whoever set them. Objects that do not differ are not
+ * touched. A stage in which something was put back is brought to its end again,
+ * actions and waits included.
+ *
+ * @returns how many objects were put back
+ * @throws RefusedError where a Secret is missing: nobody knows what was in it
+ */
+export async function repair(
+  run: Run,
+  { blueprint, spec }: Pick<StoredDatabase, 'blueprint' | 'spec'>,
+  platform: Platform,
+): Promise<number> {
+  const stages: Stage[] = blueprint.stages(spec, platform);
+  const access = blueprint.access(spec);
+  const { missingSecrets, ...observed } = await readObserved(
+    run.kubernetes,
+    run.ref.namespace,
+    { stages, access },
+  );
+  refuseMissingSecrets(run, missingSecrets);
+  run.observed = observed;
+  run.namespaceAnnotations = { [OWNER_ANNOTATION]: spec.owner };
+  let repaired = 0;
+  for (const [position, stage] of stages.entries()) {
+    run.emit({
+      type: 'stage',
+      stage: stage.title,
+      index: position + 1,
+      count: stages.length,
+    });
+    const count = await putBack(run, stage.manifests(run.observed));
+    repaired += count;
+    if (count > 0 || isAddressMissing(run, access)) {
+      await concludeStage(run, stage);
+    }
+  }
+  return repaired;
+}
+
+/** Then manifests that name the address cannot be told yet: the stage of the Gateway waits for it. */
+function isAddressMissing(run: Run, access: { exposure: string }): boolean {
+  return (
+    access.exposure !== 'none' && run.observed.gatewayAddresses.length === 0
+  );
+}
+
+async function putBack(
+  run: Run,
+  manifests: readonly Manifest[],
+): Promise<number> {
+  let count = 0;
+  for (const manifest of manifests.map(item => completed(run, item))) {
+    const ref = refOf(manifest);
+    await aboutObject(ref, async () => {
+      const drift = await driftOf(run.kubernetes, manifest);
+      if (drift.length === 0) return;
+      // Forced for exactly these objects: a person has asked for it.
+      await run.kubernetes.apply(manifest, { force: true });
+      const isMissing = drift.some(({ field }) => field === undefined);
+      run.journal.record(ref, isMissing ? 'created' : 'configured');
+      count += 1;
+    });
+  }
+  return count;
+}
+
+function refuseMissingSecrets(run: Run, names: readonly string[]): void {
+  if (names.length === 0) return;
+  throw new RefusedError(
+    `Secret ${names
+      .map(name => `"${run.ref.namespace}/${name}"`)
+      .join(', ')} is gone, and what was in it is known to nobody`,
+    {
+      name: NotFoundError.name,
+      remedy:
+        'Provision the database again with the same spec: that makes new credentials',
+    },
+  );
+}

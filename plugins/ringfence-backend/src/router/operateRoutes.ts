@@ -1,0 +1,52 @@
+import {
+  databaseOperatePermission,
+  stringifyDatabaseRef,
+  type ProvisioningEvent,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Request, Response } from 'express';
+import { audited } from './audited';
+import { changeOf, DATABASE, refOf, runChange } from './changes';
+import type { ApiRouter, RouteDeps } from './RouteDeps';
+import type { ChangeOptions } from './services';
+
+/** What keeps a database as its spec says, for its owners alone: renew a certificate, repair drift. */
+export function addOperateRoutes(router: ApiRouter, deps: RouteDeps): void {
+  const { auditor, services } = deps;
+
+  router.post(`${DATABASE}/renew`, (request, response) => {
+    const ref = refOf(request);
+    const { certificate } = request.body;
+    return audited(
+      auditor,
+      changeOf('renew', request, ref, { certificate }),
+      () =>
+        operate(deps, request, response, options =>
+          services.provisioner.renew(ref, { certificate }, options),
+        ),
+    );
+  });
+  router.post(`${DATABASE}/repair`, (request, response) => {
+    const ref = refOf(request);
+    return audited(auditor, changeOf('repair', request, ref), () =>
+      operate(deps, request, response, options =>
+        services.provisioner.repair(ref, options),
+      ),
+    );
+  });
+}
+
+async function operate(
+  deps: RouteDeps,
+  request: Request,
+  response: Response,
+  start: (options: ChangeOptions) => AsyncIterable<ProvisioningEvent>,
+): Promise<Error | undefined> {
+  const { authorizer, services } = deps;
+  const ref = refOf(request);
+  const user = await authorizer.requireUser(request, databaseOperatePermission);
+  const { spec } = await services.databases.get(ref);
+  authorizer.requireOwner(user, spec.owner, stringifyDatabaseRef(ref));
+  return await runChange(deps, response, spec, options =>
+    start({ ...options, actor: user.userEntityRef }),
+  );
+}
