@@ -88,13 +88,17 @@ function metricsOf(proxy: ProxyState): Registry<OpenMetricsContentType> {
     name: 'ringfence_connect_open_connections',
     help: 'Clients that are connected',
     registers: [],
-    collect: () => open.set(proxy.connectionCount()),
+    collect() {
+      this.set(proxy.connectionCount());
+    },
   });
   const up = new Gauge({
     name: 'ringfence_connect_gateway_up',
     help: 'Whether the gateway answered, and verified, when it was last dialled',
     registers: [],
-    collect: () => up.set(proxy.gatewayAnswers() ? 1 : 0),
+    collect() {
+      this.set(proxy.gatewayAnswers() ? 1 : 0);
+    },
   });
   const connections = new Counter({
     name: 'ringfence_connect_connections',
@@ -102,9 +106,9 @@ function metricsOf(proxy: ProxyState): Registry<OpenMetricsContentType> {
     labelNames: ['result'],
     registers: [],
     collect() {
-      connections.reset();
+      this.reset();
       for (const [result, count] of Object.entries(proxy.counts())) {
-        connections.inc({ result }, count);
+        this.inc({ result }, count);
       }
     },
   });
