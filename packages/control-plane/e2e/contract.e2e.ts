@@ -1,8 +1,5 @@
 import type { Server } from 'node:net';
-import type {
-  KubernetesObject,
-  WatchEvent,
-} from '@ringfence/backstage-plugin-ringfence-node';
+import type { WatchEvent } from '@ringfence/backstage-plugin-ringfence-node';
 import { kubernetesClusterContract } from '@ringfence/backstage-plugin-ringfence-node/testUtils';
 import {
   openKubernetesCluster,
@@ -10,6 +7,7 @@ import {
   until,
   type ControlPlane,
 } from '../src';
+import { applyWith, describeSchemas } from './support/contract';
 import { portOf, startEchoServer, startLocalPod } from './support/pods';
 
 jest.setTimeout(120_000);
@@ -32,24 +30,9 @@ afterAll(async () => {
   await controlPlane?.stop();
 });
 
-/** An apply by somebody else, with the tool that they would use. */
-async function applyAs(
-  manager: string,
-  manifest: KubernetesObject,
-): Promise<KubernetesObject> {
-  const output = await controlPlane.kubectl(
-    [
-      'apply',
-      '--server-side',
-      `--field-manager=${manager}`,
-      '--output=json',
-      '-f',
-      '-',
-    ],
-    JSON.stringify(manifest),
-  );
-  return JSON.parse(output);
-}
+const applyAs = applyWith(() => controlPlane.kubectl);
+const open = () =>
+  openKubernetesCluster('control-plane', controlPlane.kubeconfig);
 
 async function startPod(namespace: string) {
   const ref = { namespace, pod: 'node-0' };
@@ -63,7 +46,7 @@ async function startPod(namespace: string) {
 kubernetesClusterContract(
   'a real API server',
   async () => ({
-    kubernetes: openKubernetesCluster('control-plane', controlPlane.kubeconfig),
+    kubernetes: open(),
     applyAs,
     startPod,
     teardown: async () => {},
@@ -72,42 +55,7 @@ kubernetesClusterContract(
   { withPods: true, withExitCodes: false },
 );
 
-describe('an apply', () => {
-  const metadata = { name: 'a', namespace: 'default' };
-
-  // The sandbox knows no schemas, so this is no part of the contract.
-  it.each([
-    [
-      'a field that does not exist',
-      { apiVersion: 'v1', kind: 'ConfigMap', metadata, dat: {} },
-      '.dat: field not declared in schema',
-    ],
-    [
-      'a value of another type',
-      { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { port: 9042 } },
-      '.data.port: expected string',
-    ],
-    [
-      'a time without fractions of a second',
-      {
-        apiVersion: 'coordination.k8s.io/v1',
-        kind: 'Lease',
-        metadata,
-        spec: { renewTime: '2026-01-01T00:00:00Z' },
-      },
-      'parsing time',
-    ],
-  ])('of %s is a mistake, not an outage', async (_name, manifest, message) => {
-    const kubernetes = openKubernetesCluster(
-      'control-plane',
-      controlPlane.kubeconfig,
-    );
-    await expect(kubernetes.apply(manifest)).rejects.toMatchObject({
-      name: 'InputError',
-      message: expect.stringContaining(message),
-    });
-  });
-});
+describeSchemas(open);
 
 describe('a watch', () => {
   const configMaps = {
@@ -124,10 +72,7 @@ describe('a watch', () => {
   });
 
   it('goes on after the API server was killed and came back, and has missed nothing', async () => {
-    const kubernetes = openKubernetesCluster(
-      'control-plane',
-      controlPlane.kubeconfig,
-    );
+    const kubernetes = open();
     const controller = new AbortController();
     const latest = new Map<string, string>();
     const take = (event: WatchEvent) => {

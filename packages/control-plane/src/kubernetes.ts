@@ -4,7 +4,8 @@ import { ConfigReader } from '@backstage/config';
 import { createKubernetesClusters } from '@ringfence/backstage-plugin-ringfence-backend';
 import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
 
-const silent = {
+/** A logger that says nothing. */
+export const silent = {
   error() {},
   warn() {},
   info() {},

@@ -69,7 +69,9 @@ export interface TestPlugin {
   stop(): Promise<void>;
 }
 
-export async function startPlugin(cluster: Cluster): Promise<TestPlugin> {
+export async function startPlugin(
+  cluster: Pick<Cluster, 'kubeconfig' | 'kubernetes'>,
+): Promise<TestPlugin> {
   const { kubeconfig } = cluster;
   const { name } = cluster.kubernetes;
   const data = {
