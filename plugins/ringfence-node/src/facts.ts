@@ -95,6 +95,8 @@ export interface WireFacts {
   readonly hybridKeyExchange: 'taken' | 'refused' | 'unknown';
   /** Versions that no client should be let in with: which of them were taken. */
   readonly legacyTaken: readonly ('TLSv1' | 'TLSv1.1')[];
+  /** Which of them could not be tried: this runtime cannot offer them, or nothing came back. */
+  readonly legacyUntested?: readonly ('TLSv1' | 'TLSv1.1')[];
   /** Milliseconds until the handshake was done. */
   readonly handshakeMs: number;
 }

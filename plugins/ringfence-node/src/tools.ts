@@ -83,6 +83,8 @@ export interface DatabaseTools {
     serverName: string;
     caPem: string;
     signal?: AbortSignal;
+    /** Offers nothing but this, to see whether it is taken. */
+    offer?: { group?: string; version?: 'TLSv1' | 'TLSv1.1' };
   }): Promise<Handshake>;
   exec(
     pod: Omit<PodRef, 'namespace'>,

@@ -25,6 +25,17 @@ export interface Handshake {
   readonly verificationError?: string;
 }
 
+/** Leaves out of a handshake all but what is to be tried. */
+export interface HandshakeOffer {
+  /**
+   * A key exchange group, and TLS 1.3 with it: earlier versions could agree on
+   * a key without any group.
+   */
+  readonly group?: string;
+  /** A version that nobody should take any more. */
+  readonly version?: 'TLSv1' | 'TLSv1.1';
+}
+
 /**
  * Makes one handshake and ends the connection. What is served is returned
  * even where it does not verify, and then says so; nothing is ever sent over
@@ -33,24 +44,44 @@ export interface Handshake {
  * @throws DialError where no handshake comes about
  */
 export async function handshake(
-  target: DialTarget & { readonly signal?: AbortSignal },
+  target: DialTarget & {
+    readonly signal?: AbortSignal;
+    readonly offer?: HandshakeOffer;
+  },
   options: DialOptions = {},
 ): Promise<Handshake> {
   const signal = options.signal ?? target.signal;
   return attempt(target, { ...options, signal }, (socket, stop) =>
-    inspect(target, socket, stop),
+    inspect(target, socket, stop, offered(target.offer)),
   );
+}
+
+function offered({
+  group,
+  version,
+}: HandshakeOffer = {}): tls.ConnectionOptions {
+  return {
+    ...(group && { ecdhCurve: group, minVersion: 'TLSv1.3' }),
+    ...(version && {
+      minVersion: version,
+      maxVersion: version,
+      // OpenSSL 3 offers these versions with the weak hashes they need at this level only.
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    }),
+  };
 }
 
 function inspect(
   target: DialTarget,
   tcp: net.Socket,
   signal: AbortSignal,
+  offer: tls.ConnectionOptions,
 ): Promise<Handshake> {
   // This probe alone carries a handshake through whatever is served, since it
   // has to read it. Chain and name are verified below, and the result says so.
   const socket = tls.connect({
     ...verifiedTlsOptions(target),
+    ...offer,
     socket: tcp,
     rejectUnauthorized: false,
   });

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import type {
   Blueprint,
   DatabaseTools,
+  ExecResult,
   Facts,
   KubernetesObject,
   Login,
@@ -93,6 +94,8 @@ const RING = [
   'UN  10.244.0.12  1 KiB',
 ].join('\n');
 
+const NOT_HERE = { exitCode: 127, stdout: '', stderr: 'getent: not found' };
+
 function setUp(
   options: Partial<FakeClusterOptions> = {},
   changes: { exposure?: 'none' } = {},
@@ -100,6 +103,13 @@ function setUp(
 ) {
   const kubernetes = fakeCluster({ objects: objects(), ...options });
   const logins: Array<[Login, Via]> = [];
+  const askRing = jest.fn(
+    async (): Promise<ExecResult> => ({
+      exitCode: 0,
+      stdout: RING,
+      stderr: '',
+    }),
+  );
   const tools = {
     handshake: jest.fn(async () => ({
       protocol: 'TLSv1.3',
@@ -108,7 +118,9 @@ function setUp(
       chainPem: [pki.leafPem],
       verified: true,
     })),
-    exec: jest.fn(async () => ({ exitCode: 0, stdout: RING, stderr: '' })),
+    exec: jest.fn(async (_pod: unknown, [program]: readonly string[]) =>
+      program === 'getent' ? NOT_HERE : askRing(),
+    ),
     tryLogin: jest.fn(async (login: Login, via: Via) => {
       logins.push([login, via]);
       return typeof login === 'object' && 'secret' in login
@@ -149,6 +161,7 @@ function setUp(
     observer,
     database,
     tools,
+    askRing,
     logins,
     pass: (ms: number) => (nowMs += ms),
   };
@@ -301,13 +314,13 @@ it('says of each fact alone that it may not be read', async () => {
 
 it('does not take the answers of a database that is gone for those of its successor', async () => {
   const all = objects().map(object => structuredClone(object));
-  const { observer, database, tools } = setUp({ objects: all });
+  const { observer, database, askRing } = setUp({ objects: all });
   const { metadata } = all.find(({ kind }) => kind === 'Namespace')!;
   for (const uid of ['one', 'one', 'two']) {
     metadata.uid = uid;
     await observer.facts(database);
   }
-  expect(tools.exec).toHaveBeenCalledTimes(2);
+  expect(askRing).toHaveBeenCalledTimes(2);
 });
 
 it("does not take somebody's pod with ztunnel's label for the mesh", async () => {
@@ -337,15 +350,15 @@ it('finds ztunnel in its usual namespace where pods may not be listed everywhere
 });
 
 it('gives up on a probe that does not answer', async () => {
-  const { observer, database, tools } = setUp();
-  tools.exec.mockReturnValue(new Promise(() => {}));
+  const { observer, database, askRing } = setUp();
+  askRing.mockReturnValue(new Promise(() => {}));
   const { ring } = await observer.facts(database);
   expect(ring).toMatchObject({ known: false, why: 'no answer within 0.2 s' });
 });
 
 it('asks the next pod where one does not answer', async () => {
-  const { observer, database, tools } = setUp();
-  tools.exec.mockResolvedValueOnce({
+  const { observer, database, askRing } = setUp();
+  askRing.mockResolvedValueOnce({
     exitCode: 1,
     stdout: '',
     stderr: 'nodetool: Failed to connect',
@@ -355,8 +368,8 @@ it('asks the next pod where one does not answer', async () => {
 });
 
 it('says what the ring command printed where no pod answers', async () => {
-  const { observer, database, tools } = setUp();
-  tools.exec.mockResolvedValue({
+  const { observer, database, askRing } = setUp();
+  askRing.mockResolvedValue({
     exitCode: 1,
     stdout: '',
     stderr: 'nodetool: Failed to connect',
@@ -369,31 +382,57 @@ it('says what the ring command printed where no pod answers', async () => {
 });
 
 it('keeps the answers of probes for a while, with their age, and reads objects each time', async () => {
-  const { observer, database, tools, pass } = setUp();
+  const { observer, database, askRing, pass } = setUp();
   await observer.facts(database);
   pass(15_000);
   const facts = await observer.facts(database);
-  expect(tools.exec).toHaveBeenCalledTimes(1);
+  expect(askRing).toHaveBeenCalledTimes(1);
   expect(facts.ring.at).toEqual(NOW);
   expect(facts.pods.at).toEqual(new Date(NOW.getTime() + 15_000));
   pass(10_000);
   await observer.facts(database);
-  expect(tools.exec).toHaveBeenCalledTimes(2);
+  expect(askRing).toHaveBeenCalledTimes(2);
 });
 
 it('runs the probes again when asked to', async () => {
-  const { observer, database, tools } = setUp();
+  const { observer, database, askRing } = setUp();
   await observer.facts(database);
   await observer.facts(database, { refresh: true });
-  expect(tools.exec).toHaveBeenCalledTimes(2);
+  expect(askRing).toHaveBeenCalledTimes(2);
 });
 
 it('probes a database once for all who ask at the same time', async () => {
-  const { observer, database, tools } = setUp();
+  const { observer, database, askRing } = setUp();
   await Promise.all([
     observer.facts(database),
     observer.facts(database),
     observer.facts(database),
   ]);
-  expect(tools.exec).toHaveBeenCalledTimes(1);
+  expect(askRing).toHaveBeenCalledTimes(1);
+});
+
+it('tells where objects differ from the manifests of the stored spec', async () => {
+  const readDrift = jest.fn(async () => [
+    { object: 'Service orders/orders', yaml: 'a: b', drift: [] },
+    {
+      object: 'StatefulSet orders/orders',
+      yaml: 'a: b',
+      drift: [{ field: 'spec.replicas', wanted: '3', found: '1' }],
+    },
+  ]);
+  const platforms = { read: async () => ({} as Platform) };
+  const { observer, database, pass } = setUp({}, {}, { readDrift, platforms });
+  expect((await observer.facts(database)).drift).toEqual(
+    seen([
+      {
+        object: 'StatefulSet orders/orders',
+        field: 'spec.replicas',
+        wanted: '3',
+        found: '1',
+      },
+    ]),
+  );
+  pass(5 * 60_000);
+  await observer.facts(database);
+  expect(readDrift).toHaveBeenCalledTimes(1);
 });

@@ -1,13 +1,15 @@
 import {
   stringifyDatabaseRef,
   type DatabaseRef,
+  type ManifestDrift,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   DatabaseTools,
+  Fact,
   Facts,
   KubernetesCluster,
+  Platform,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import pLimit from 'p-limit';
 import type { StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
 import type {
@@ -15,13 +17,19 @@ import type {
   UsableKubernetesCluster,
 } from '../kubernetes/KubernetesClusters';
 import type { Platforms } from '../platform';
-import { gatherCertificates } from './certificates';
-import { FreshCache } from './FreshCache';
+import {
+  gatherCertificates,
+  readPublicCertificates,
+  type PublicSecrets,
+} from './certificates';
 import { look, notKnown, type Clock } from './look';
 import { gatherObjectFacts } from './objectFacts';
 import { liveObjects, type ObjectSource } from './ObjectSource';
-import { gatherProbeFacts, type ProbeFacts } from './probeFacts';
-import type { ProbeContext } from './probes/Probe';
+import {
+  LiveProbes,
+  type ProbeSource,
+  type ProbeTarget,
+} from './probes/LiveProbes';
 import { ProxyMetrics } from './telemetry/ProxyMetrics';
 
 /** What an {@link Observer} needs. */
@@ -35,10 +43,20 @@ export interface ObserverDeps {
   readonly clock?: Clock;
   /** Where objects come from. @default read live */
   readonly sources?: (kubernetes: KubernetesCluster) => ObjectSource;
+  /** Where the public parts of Secrets come from. @default read live */
+  readonly secrets?: PublicSecrets;
+  /** Where the answers of probes come from. @default run when they are old */
+  readonly probes?: ProbeSource;
   /** What Kubernetes clusters can do. */
   readonly platforms?: Pick<Platforms, 'read'>;
   /** Who took bundles away. */
   readonly history?: Pick<History, 'listBundles'>;
+  /** Compares objects with the manifests of the stored spec. */
+  readonly readDrift?: (
+    kubernetes: KubernetesCluster,
+    database: StoredDatabase,
+    platform: Platform,
+  ) => Promise<readonly ManifestDrift[]>;
 }
 
 export interface ObserverOptions {
@@ -50,28 +68,31 @@ export interface ObserverOptions {
   readonly concurrency?: number;
 }
 
-/** Finds out what is known about a database: objects at each call, probes when their last answers are old. */
+/** All that is known without asking the database itself. */
+type Gathered = Omit<Facts, keyof Awaited<ReturnType<ProbeSource['read']>>>;
+
+/** Finds out what is known about a database, from objects and from probes. */
 export class Observer {
   readonly #deps: ObserverDeps;
   readonly #clock: Clock;
-  readonly #probes: FreshCache<ProbeFacts>;
-  readonly #limit: <T>(run: () => Promise<T>) => Promise<T>;
-  readonly #probeTimeoutMs: number;
+  readonly #probes: ProbeSource;
   readonly #metrics: ProxyMetrics;
 
   constructor(deps: ObserverDeps, options: ObserverOptions = {}) {
     this.#deps = deps;
     this.#clock = deps.clock ?? (() => new Date());
-    this.#probes = new FreshCache({
-      maxAgeMs: options.maxAgeMs ?? 20_000,
-      clock: this.#clock,
-    });
-    this.#limit = pLimit(options.concurrency ?? 4);
-    this.#probeTimeoutMs = options.probeTimeoutMs ?? 5_000;
+    this.#probes =
+      deps.probes ??
+      new LiveProbes({
+        clock: this.#clock,
+        maxAgeMs: options.maxAgeMs,
+        timeoutMs: options.probeTimeoutMs,
+        concurrency: options.concurrency,
+      });
     this.#metrics = new ProxyMetrics({
       clock: this.#clock,
       maxAgeMs: options.maxAgeMs,
-      timeoutMs: this.#probeTimeoutMs,
+      timeoutMs: options.probeTimeoutMs,
     });
   }
 
@@ -85,95 +106,112 @@ export class Observer {
     database: StoredDatabase,
     options: { refresh?: boolean } = {},
   ): Promise<Facts> {
-    const { ref, blueprint, spec } = database;
+    const gathered = await this.#gather(database, options);
+    const target = this.#target(database, gathered, options);
+    const probed = await this.#probes.read(target, options);
+    return { ...gathered, gatheredAt: this.#clock(), ...probed };
+  }
+
+  /** What a probe of this database has to go on. */
+  async target(
+    database: StoredDatabase,
+    options: { refresh?: boolean } = {},
+  ): Promise<ProbeTarget> {
+    const gathered = await this.#gather(database, options);
+    return this.#target(database, gathered, options);
+  }
+
+  async #gather(
+    { ref, blueprint, spec }: StoredDatabase,
+    { refresh = false }: { refresh?: boolean },
+  ): Promise<Gathered> {
     const cluster = this.#deps.clusters.get(ref.kubernetesCluster);
     const { kubernetes } = cluster;
     const source = (this.#deps.sources ?? this.#live)(kubernetes);
     const observation = blueprint.observation(spec);
-    const access = blueprint.access(spec);
-    const [objects, certificates, around] = await Promise.all([
+    const [objects, certificates, platform, receipts] = await Promise.all([
       gatherObjectFacts(source, ref, observation),
-      gatherCertificates(
-        kubernetes,
-        source,
-        ref.namespace,
-        observation,
-        this.#clock,
+      gatherCertificates(source, ref.namespace, observation, (name, version) =>
+        this.#readSecret(
+          kubernetes,
+          { namespace: ref.namespace, name, version },
+          refresh,
+        ),
       ),
-      this.#gatherAround(cluster, ref),
+      this.#platform(cluster),
+      this.#receipts(ref),
     ]);
-    const probes = await this.#probe(
-      ref,
-      {
-        namespace: ref.namespace,
-        access,
-        observation,
-        objects,
-        certificates,
-        kubernetes,
-        tools: this.#deps.createTools(kubernetes, ref),
-        metrics: this.#metrics,
-        refresh: options.refresh ?? false,
-      },
-      options,
-    );
     return {
       database: ref,
       spec,
-      access,
+      access: blueprint.access(spec),
       observation,
       gatheredAt: this.#clock(),
       ...objects,
       certificates,
-      ...around,
-      ...probes,
-      ...this.#notLookedAt(),
+      platform,
+      receipts,
     };
   }
 
-  /** What is known of the database from elsewhere than its own namespace. */
-  async #gatherAround(
-    cluster: UsableKubernetesCluster,
-    ref: DatabaseRef,
-  ): Promise<Pick<Facts, 'platform' | 'receipts'>> {
-    const { platforms, history } = this.#deps;
-    const missing = notKnown('Not looked at', this.#clock());
-    const [platform, receipts] = await Promise.all([
-      platforms ? look(this.#clock, () => platforms.read(cluster)) : missing,
-      history ? look(this.#clock, () => history.listBundles(ref)) : missing,
-    ]);
-    return { platform, receipts };
-  }
-
-  #notLookedAt() {
-    const fact = notKnown('Not looked at', this.#clock());
+  #target(
+    database: StoredDatabase,
+    gathered: Gathered,
+    { refresh = false }: { refresh?: boolean },
+  ): ProbeTarget {
+    const { ref } = database;
+    const { kubernetes } = this.#deps.clusters.get(ref.kubernetesCluster);
+    const { namespace, platform } = gathered;
+    const { readDrift } = this.#deps;
+    // One that was deleted and made again is another database.
+    const uid = namespace.known ? namespace.value?.metadata.uid : undefined;
+    const canCompare = readDrift && platform.known;
     return {
-      wire: fact,
-      schemas: fact,
-      nameLookup: fact,
-      drift: fact,
+      key: `${stringifyDatabaseRef(ref)} ${uid ?? ''}`,
+      context: {
+        namespace: ref.namespace,
+        access: gathered.access,
+        observation: gathered.observation,
+        objects: gathered,
+        certificates: gathered.certificates,
+        kubernetes,
+        tools: this.#deps.createTools(kubernetes, ref),
+        metrics: this.#metrics,
+        refresh,
+        ...(canCompare && {
+          readDrift: () => readDrift(kubernetes, database, platform.value),
+        }),
+      },
     };
   }
 
   readonly #live = (kubernetes: KubernetesCluster) =>
     liveObjects(kubernetes, this.#clock);
 
-  #probe(
-    ref: DatabaseRef,
-    context: ProbeContext,
-    options: { refresh?: boolean },
-  ): Promise<ProbeFacts> {
-    const run = () =>
-      this.#limit(() =>
-        gatherProbeFacts(context, {
-          clock: this.#clock,
-          timeoutMs: this.#probeTimeoutMs,
-        }),
-      );
-    // One that was deleted and made again is another database.
-    const { namespace } = context.objects;
-    const uid = namespace.known ? namespace.value?.metadata.uid : undefined;
-    const key = `${stringifyDatabaseRef(ref)} ${uid ?? ''}`;
-    return this.#probes.get(key, run, options);
+  #readSecret(
+    kubernetes: KubernetesCluster,
+    secret: Parameters<PublicSecrets['read']>[1],
+    refresh: boolean,
+  ) {
+    const { secrets } = this.#deps;
+    return secrets
+      ? secrets.read(kubernetes, secret, { refresh })
+      : look(this.#clock, () =>
+          readPublicCertificates(kubernetes, secret.namespace, secret.name),
+        );
+  }
+
+  async #platform(cluster: UsableKubernetesCluster): Promise<Fact<Platform>> {
+    const { platforms } = this.#deps;
+    return platforms
+      ? look(this.#clock, () => platforms.read(cluster))
+      : notKnown('Not looked at', this.#clock());
+  }
+
+  async #receipts(ref: DatabaseRef): Promise<Facts['receipts']> {
+    const { history } = this.#deps;
+    return history
+      ? look(this.#clock, () => history.listBundles(ref))
+      : notKnown('Not looked at', this.#clock());
   }
 }

@@ -1,38 +1,61 @@
 import {
   trustAnchor,
   type CertificateFacts,
+  type Fact,
   type KubernetesCluster,
   type KubernetesObject,
   type ObservationRecipe,
   type PublicCertificates,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { look, type Clock } from './look';
 import type { ObjectSource } from './ObjectSource';
+
+/** Where the public parts of Secrets come from. */
+export interface PublicSecrets {
+  /**
+   * @param secret - another `version` is another content
+   * @param options - `refresh` reads it anew
+   */
+  read(
+    kubernetes: KubernetesCluster,
+    secret: {
+      readonly namespace: string;
+      readonly name: string;
+      readonly version: string;
+    },
+    options: { readonly refresh: boolean },
+  ): Promise<Fact<PublicCertificates | undefined>>;
+}
 
 /** Reads each Certificate of the recipe and the public part of its Secret. */
 export function gatherCertificates(
-  kubernetes: KubernetesCluster,
   source: ObjectSource,
   namespace: string,
   recipe: ObservationRecipe,
-  clock: Clock,
+  readSecret: (
+    name: string,
+    version: string,
+  ) => Promise<CertificateFacts['secret']>,
 ): Promise<CertificateFacts[]> {
   return Promise.all(
     recipe.certificates.map(async ({ name, secret, purpose }) => {
-      const [certificate, publicPart] = await Promise.all([
-        source.get({
-          apiVersion: 'cert-manager.io/v1',
-          kind: 'Certificate',
-          name,
-          namespace,
-        }),
-        look(clock, () =>
-          readPublicCertificates(kubernetes, namespace, secret),
-        ),
-      ]);
+      const certificate = await source.get({
+        apiVersion: 'cert-manager.io/v1',
+        kind: 'Certificate',
+        name,
+        namespace,
+      });
+      const publicPart = await readSecret(secret, versionOf(certificate));
       return { name, purpose, certificate, secret: publicPart };
     }),
   );
+}
+
+/** Changes whenever cert-manager writes another certificate into the Secret. */
+function versionOf(certificate: Fact<KubernetesObject | undefined>): string {
+  if (!certificate.known) return '';
+  const { uid } = certificate.value?.metadata ?? {};
+  const { revision, notAfter } = certificate.value?.status ?? {};
+  return [uid, revision, notAfter].join(' ');
 }
 
 /**

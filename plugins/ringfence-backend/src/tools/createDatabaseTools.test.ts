@@ -139,7 +139,10 @@ describe('tryLogin', () => {
     ['a pod', () => POD],
     ['the gateway', throughGateway],
   ])('tells accepted from refused through %s', async (_where, via) => {
-    expect(await tools.tryLogin(app, via())).toEqual({ outcome: 'accepted' });
+    expect(await tools.tryLogin(app, via())).toEqual({
+      outcome: 'accepted',
+      tookMs: expect.any(Number),
+    });
     expect(await tools.tryLogin(wrong, via())).toMatchObject({
       outcome: 'refused',
     });

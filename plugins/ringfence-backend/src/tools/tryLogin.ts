@@ -59,6 +59,7 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<LoginResult> {
   const credentials = await credentialsOf(kubernetes, database, login);
+  const startedMs = performance.now();
   const stream = await openRoute(kubernetes, database, via, signal);
   const destroy = () => stream.destroy(signal.reason);
   try {
@@ -66,7 +67,10 @@ async function attempt(
     stream.on('error', () => {});
     signal.addEventListener('abort', destroy, { once: true });
     signal.throwIfAborted();
-    return await logIn(stream, credentials);
+    const result = await logIn(stream, credentials);
+    return result.outcome === 'accepted'
+      ? { ...result, tookMs: Math.round(performance.now() - startedMs) }
+      : result;
   } finally {
     signal.removeEventListener('abort', destroy);
     stream.destroy();

@@ -1,3 +1,4 @@
+import type { ManifestDrift } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   AccessRecipe,
   CertificateFacts,
@@ -21,6 +22,8 @@ export interface ProbeContext {
   readonly kubernetes: KubernetesCluster;
   readonly tools: DatabaseTools;
   readonly metrics: ProxyMetrics;
+  /** Compares the objects with the manifests of the stored spec; absent: nobody can. */
+  readonly readDrift?: () => Promise<readonly ManifestDrift[]>;
   /** Whether somebody waits for answers that are new. */
   readonly refresh: boolean;
 }

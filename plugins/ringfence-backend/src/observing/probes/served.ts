@@ -32,7 +32,8 @@ export async function probeServed(
   return shown.find(isOdd) ?? first;
 }
 
-function caOf({ access, certificates }: ProbeContext): string {
+/** The CA that clients have. @throws Error where there is none */
+export function caOf({ access, certificates }: ProbeContext): string {
   const service = certificates.find(({ name }) => name === access.certificate);
   if (service && !service.secret.known) throw new Error(service.secret.why);
   const caPem = service?.secret.known && service.secret.value?.caPem;
