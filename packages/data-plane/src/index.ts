@@ -8,6 +8,7 @@ export { findCassandra } from './cassandra/findCassandra';
 export { nodetoolArguments } from './cassandra/jvmOptions';
 export { startCassandraRing } from './cassandra/startCassandraRing';
 export type {
+  CassandraAuthentication,
   CassandraInstallation,
   CassandraRingOptions,
   CassandraUnavailable,

@@ -11,6 +11,7 @@ import {
   type DatesOverride,
 } from './controllers/certificates';
 import { isTrue } from './controllers/conditions';
+import { startConnections } from './controllers/connections';
 import type { RunningController } from './controllers/controller';
 import { startEndpoints } from './controllers/endpoints';
 import {
@@ -23,6 +24,7 @@ import {
 import { startKubelet, type KubeletContext } from './controllers/kubelet';
 import { startNamespaces } from './controllers/namespaces';
 import { startRingRetention } from './controllers/ringRetention';
+import { startRootCertificates, startSidecars } from './controllers/sidecars';
 import { startStatefulSets } from './controllers/statefulSets';
 import { startVolumes } from './controllers/volumes';
 import { NODE_NAMES } from './nodes';
@@ -152,7 +154,8 @@ function startZtunnels(
 }
 
 function startControllers(
-  context: GatewaysContext & KubeletContext,
+  context: GatewaysContext &
+    KubeletContext & { readonly telemetry: MeshTelemetry },
   { overrideDates }: SandboxOptions,
 ): RunningController[] {
   return [
@@ -171,5 +174,8 @@ function startControllers(
     startPodCapture(context),
     startAuthorizationPolicies(context),
     startMeshState(context),
+    startRootCertificates(context),
+    startSidecars(context),
+    startConnections(context),
   ];
 }

@@ -119,7 +119,11 @@ class EnvoyProxy implements Gateway {
         {
           source: this.options.identity,
           destination,
-          securityPolicy: this.options.securityPolicy ?? 'mutual_tls',
+          destinationService: destination.destinationService,
+          securityPolicy:
+            destination.securityPolicy ??
+            this.options.securityPolicy ??
+            'mutual_tls',
           // A gateway is no part of ambient: no ztunnel stands at its side.
           reporters: ['destination'],
         },

@@ -1,5 +1,8 @@
 import type { Manifest } from '@ringfence/backstage-plugin-ringfence-node';
-import { platformManifests } from '@ringfence/sandbox/controllers';
+import {
+  platformManifests,
+  type WebhookClient,
+} from '@ringfence/sandbox/controllers';
 import type { AgentCluster } from './AgentCluster';
 
 /** What the control plane has, or makes, by itself. */
@@ -7,10 +10,18 @@ const NOT_OURS = ['Node', 'CustomResourceDefinition', 'Pod'];
 /** Kinds whose status nobody else writes. */
 const OWN_STATUS = ['GatewayClass'];
 
-/** Puts there what the sandbox has, too: Istio's and cert-manager's programs, classes, the company's CA. */
-export async function applyPlatform(kubernetes: AgentCluster): Promise<void> {
+/**
+ * Puts there what the sandbox has, too: Istio's and cert-manager's programs,
+ * classes, the company's CA.
+ *
+ * @param injector - where the API server sends new pods for their sidecars
+ */
+export async function applyPlatform(
+  kubernetes: AgentCluster,
+  injector: WebhookClient,
+): Promise<void> {
   const platform = kubernetes.as('platform', { force: true });
-  const manifests = platformManifests([]).filter(
+  const manifests = platformManifests([], injector).filter(
     ({ kind }) => !NOT_OURS.includes(kind),
   );
   for (const { status, ...manifest } of manifests) {

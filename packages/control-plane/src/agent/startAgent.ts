@@ -1,20 +1,28 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  KubernetesCluster,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import { findEnvoy, type Log } from '@ringfence/data-plane';
 import {
   dataPlane,
+  hasSidecar,
   MeshTelemetry,
   ROUTE_KINDS,
   Rings,
+  SIDECAR_PORTS,
   startAuthorizationPolicies,
+  startConnections,
   startGateways,
   startKubelet,
   startLoadBalancers,
   startMeshState,
   startPodCapture,
   startRingRetention,
+  startRootCertificates,
   startRoutes,
+  startSidecars,
   VERSIONS,
   type GatewaysContext,
   type KubeletContext,
@@ -26,7 +34,7 @@ import { POLICY_KINDS, readAdmission } from './admission';
 import { AgentCluster } from './AgentCluster';
 import { ApiWriter } from './ApiWriter';
 import { Envoys } from './Envoys';
-import { startInternode } from './internode';
+import { startInjector } from './injector';
 import { Nodes } from './Nodes';
 import { applyPlatform } from './platform';
 import { startPodAccess } from './podAccess';
@@ -35,8 +43,8 @@ import { isZtunnel, startZtunnels, ZTUNNEL_PORTS } from './ztunnels';
 
 /** Rings that may run at a time: each node takes some 0.5 GB of memory. */
 const MAX_RINGS = 2;
-const SIMULATED =
-  'Control plane: Kubernetes, cert-manager, Envoy and Cassandra (standing in for ScyllaDB) are real; Istio and the kubelets are imitated.';
+const simulated = (ring: string) =>
+  `Control plane: Kubernetes, cert-manager, Envoy and ${ring} are real; Istio and the kubelets are imitated.`;
 
 export interface AgentOptions {
   readonly kubernetes: KubernetesCluster;
@@ -72,7 +80,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const parts = await createParts(options);
   const { nodes, envoys, rings } = parts;
   const held = new Set<string>();
-  await applyPlatform(cluster);
+  const injector = await startInjector(options.log);
+  await applyPlatform(cluster, injector.client);
   const controllers = startControllers(
     {
       ...parts,
@@ -100,6 +109,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     async stop() {
       const stopping = controllers.map(controller => controller.stop());
       await Promise.all([...stopping, rings.stop()]);
+      await injector.stop();
       writer.close();
     },
   };
@@ -126,7 +136,7 @@ async function createParts({ directory, logDir, log }: AgentOptions) {
     log,
     choose: () => 'cassandra',
     maxRealRings: MAX_RINGS,
-    simulated: SIMULATED,
+    simulated,
   });
   return { telemetry, nodes, envoys, rings, dataPlane: realDataPlane };
 }
@@ -148,13 +158,21 @@ function startControllers(
     startAuthorizationPolicies(context),
     startMeshState(context),
     startZtunnels(context),
-    startInternode(context),
+    startRootCertificates(context),
+    startSidecars(context),
+    startConnections(context),
     startPodAccess({
       ...context,
       commandDir: address => nodes.commandDir(address),
-      extraPorts: pod => (isZtunnel(pod) ? Object.values(ZTUNNEL_PORTS) : []),
+      extraPorts: extraPortsOf,
     }),
   ];
+}
+
+/** Of Istio's proxies: their containers do not name them. */
+function extraPortsOf(pod: KubernetesObject): readonly number[] {
+  if (isZtunnel(pod)) return Object.values(ZTUNNEL_PORTS);
+  return hasSidecar(pod) ? [SIDECAR_PORTS.stats] : [];
 }
 
 async function addressOf(

@@ -143,7 +143,9 @@ export class CassandraRing implements CqlRing {
   async #startAll(): Promise<void> {
     const nodes = [...this.#nodes];
     for (const node of nodes) this.#together.add(node);
-    this.#loginReplicas = Math.min(nodes.length, MAX_LOGIN_REPLICAS);
+    this.#loginReplicas = this.options.asShipped
+      ? 1
+      : Math.min(nodes.length, MAX_LOGIN_REPLICAS);
     const seeds = nodes.map(it => it.address);
     const fresh = !nodes.some(it => it.joined);
     await Promise.all(
@@ -174,6 +176,7 @@ export class CassandraRing implements CqlRing {
       bootstrap: false,
       ringSize: this.#nodes.length,
       systemAuthReplicas: this.#loginReplicas,
+      authentication: this.options.asShipped,
     };
   }
 
@@ -207,6 +210,7 @@ export class CassandraRing implements CqlRing {
 
   /** Gives a node that joined later its copy of the logins. */
   async #spreadLogins(node: CassandraNode): Promise<void> {
+    if (this.options.asShipped) return;
     const joined = this.#nodes.filter(it => it.joined).length;
     const wanted = Math.min(joined, MAX_LOGIN_REPLICAS);
     if (wanted <= this.#loginReplicas) return;

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CQL_PORT } from '../ring';
+import type { CassandraAuthentication } from './types';
 
 const STORAGE_PORT = 7000;
 
@@ -33,6 +34,8 @@ export interface NodeConfig {
   readonly bootstrap: boolean;
   /** How many nodes the ring has: decides how logins are read. */
   readonly ringSize: number;
+  /** @defaultValue passwords are asked for */
+  readonly authentication?: CassandraAuthentication;
 }
 
 /** Writes what Cassandra reads at its start into a directory, which is made. */
@@ -90,10 +93,17 @@ function cassandraYaml(config: NodeConfig) {
   };
 }
 
-function authentication({ ringSize }: NodeConfig) {
+const PASSWORDS: CassandraAuthentication = {
+  authenticator: 'PasswordAuthenticator',
+  authorizer: 'CassandraAuthorizer',
+};
+
+function authentication({
+  ringSize,
+  authentication: classes = PASSWORDS,
+}: NodeConfig) {
   return {
-    authenticator: 'PasswordAuthenticator',
-    authorizer: 'CassandraAuthorizer',
+    ...classes,
     role_manager: 'CassandraRoleManager',
     // Of three, two are enough for a login. Of two, one must be: writes
     // (EACH_QUORUM) have reached both.

@@ -31,6 +31,14 @@ export interface FindCassandraOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
+/** Classes of `cassandra.yaml`. */
+export interface CassandraAuthentication {
+  /** Such as `PasswordAuthenticator`. */
+  readonly authenticator: string;
+  /** Such as `CassandraAuthorizer`. */
+  readonly authorizer: string;
+}
+
 /** A ring of Cassandra nodes, one JVM each. */
 export interface CassandraRingOptions extends RingOptions {
   readonly installation: CassandraInstallation;
@@ -39,6 +47,13 @@ export interface CassandraRingOptions extends RingOptions {
    * Absent: `cassandra`/`cassandra`, as a new Cassandra has it.
    */
   readonly superuser?: RingLogin;
+  /**
+   * Leaves logins as a new Cassandra has them: one copy in the ring, whoever
+   * may log in by these classes. Not together with `superuser`.
+   *
+   * @defaultValue passwords are asked for, and each login has up to three copies
+   */
+  readonly asShipped?: CassandraAuthentication;
   /** Holds the nodes' data, and is kept on stop. @defaultValue a temporary directory, removed on stop */
   readonly dataDir?: string;
 }

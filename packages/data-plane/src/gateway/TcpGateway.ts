@@ -126,7 +126,8 @@ export class TcpGateway implements Gateway {
     const flow: Flow = {
       source: identity,
       destination: upstream,
-      securityPolicy,
+      destinationService: upstream.destinationService,
+      securityPolicy: upstream.securityPolicy ?? securityPolicy,
       // A gateway is no part of ambient: no ztunnel stands at its side.
       reporters: ['destination'],
     };

@@ -1,5 +1,5 @@
 import type { Log } from '../log';
-import type { MeshWorkload } from '../telemetry/types';
+import type { Flow, MeshWorkload, SecurityPolicy } from '../telemetry/types';
 import type { Telemetry } from '../telemetry/Telemetry';
 
 /** A certificate chain and its key. */
@@ -22,6 +22,10 @@ export interface GatewayListener {
 export interface GatewayUpstream extends MeshWorkload {
   readonly address: string;
   readonly port: number;
+  /** How the gateway speaks to this one. @defaultValue as to all */
+  readonly securityPolicy?: SecurityPolicy;
+  /** The Service that the connection is for, where the upstream's proxy knows. */
+  readonly destinationService?: Flow['destinationService'];
 }
 
 export interface GatewayOptions {

@@ -8,6 +8,7 @@ export {
   startMeshState,
   startPodCapture,
 } from './ambient';
+export { startConnections } from './connections';
 export type { ControllerCluster, ControllerContext } from './context';
 export {
   itself,
@@ -27,6 +28,16 @@ export {
 } from './gateways';
 export { startKubelet, type KubeletContext } from './kubelet';
 export { startRingRetention } from './ringRetention';
+export {
+  hasSidecar,
+  injectSidecar,
+  SIDECAR_PORTS,
+  startRootCertificates,
+  startSidecars,
+  takesSidecar,
+  type WebhookClient,
+} from './sidecars';
+export { mintCertificate } from './certificates/mint';
 export { platformManifests, PROVISIONER, VERSIONS } from '../platform';
 export { AddressPool } from '../runtime/AddressPool';
 export { dataPlane, type DataPlane } from '../runtime/DataPlane';

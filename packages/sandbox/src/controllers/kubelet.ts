@@ -4,6 +4,7 @@ import { NODE_NAMES, nodeOf } from '../nodes';
 import type { AddressPool } from '../runtime/AddressPool';
 import {
   missingMounts,
+  readAuthentication,
   readDatabasePod,
   readSuperuser,
   type DatabasePod,
@@ -120,7 +121,7 @@ class Kubelet {
       namespace: namespace!,
       pod: database,
       ...(await this.#expectedNodes(pod, ringKey)),
-      superuser: await readSuperuser(this.#context.kubernetes, pod),
+      ...(await this.#readLogins(pod, database)),
     });
     this.#ringOf.set(key, ringKey);
     await this.#describe(namespace!, simulated);
@@ -144,6 +145,13 @@ class Kubelet {
     }
     await this.#writeStatus(pod, { phase: 'Running', ready: true });
     return { afterMs: PROBE_EVERY_MS };
+  }
+
+  async #readLogins(pod: KubernetesObject, { product }: DatabasePod) {
+    const { kubernetes } = this.#context;
+    return product === 'cassandra'
+      ? { authentication: await readAuthentication(kubernetes, pod) }
+      : { superuser: await readSuperuser(kubernetes, pod) };
   }
 
   /** Says on the Namespace what of its database is imitated; one that is gone meanwhile stays gone. */

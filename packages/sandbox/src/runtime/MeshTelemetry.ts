@@ -8,15 +8,20 @@ import {
 } from '@ringfence/data-plane';
 
 /**
- * The telemetry of a mesh with a ztunnel on each node: a connection is counted
- * by the ztunnel of its source's node and by that of its destination's.
+ * The telemetry of a mesh with a ztunnel on each node and sidecars in some pods:
+ * a connection is counted at its source and at its destination, by the pod's
+ * sidecar where it has one, else by the ztunnel of its node.
  */
 export class MeshTelemetry extends Telemetry {
   readonly #nodes: ReadonlyMap<string, Telemetry>;
+  /** By the address of their pod. */
+  readonly #sidecars = new Map<string, Telemetry>();
+  readonly #options: TelemetryOptions;
   #pods: MeshState['pods'] = [];
 
   constructor(nodes: readonly string[], options: TelemetryOptions) {
     super(options);
+    this.#options = options;
     this.#nodes = new Map(nodes.map(node => [node, new Telemetry(options)]));
   }
 
@@ -25,11 +30,21 @@ export class MeshTelemetry extends Telemetry {
     return this.#nodes.get(node) ?? this.#first;
   }
 
-  /** What the ztunnel of the node with a pod of this address has seen. */
+  /** What the proxy of the pod with this address has seen. */
   ofAddress(address: string): Telemetry {
-    return this.ofNode(
-      this.#pods.find(it => it.address === address)?.node ?? '',
-    );
+    const pod = this.#pods.find(it => it.address === address);
+    return this.#sidecars.get(address) ?? this.ofNode(pod?.node ?? '');
+  }
+
+  /** A new sidecar, which has seen nothing. */
+  addSidecar(address: string): Telemetry {
+    const sidecar = new Telemetry({ ...this.#options, proxy: 'sidecar' });
+    this.#sidecars.set(address, sidecar);
+    return sidecar;
+  }
+
+  removeSidecar(address: string): void {
+    this.#sidecars.delete(address);
   }
 
   override open(flow: Flow, ends: FlowEnds): FlowConnection {
@@ -37,11 +52,10 @@ export class MeshTelemetry extends Telemetry {
     const reporters =
       flow.reporters ?? (both ? ['source', 'destination'] : ['destination']);
     const counted = reporters.map(reporter => {
-      const telemetry = this.ofNode(
+      const telemetry =
         reporter === 'source'
-          ? this.#sourceNode(flow)
-          : this.#destinationNode(ends),
-      );
+          ? this.ofNode(this.#sourceNode(flow))
+          : this.ofAddress(hostOf(ends.destination));
       return telemetry.open({ ...flow, reporters: [reporter] }, ends);
     });
     return {
@@ -67,9 +81,8 @@ export class MeshTelemetry extends Telemetry {
     );
     return pod?.node ?? '';
   }
+}
 
-  #destinationNode({ destination }: FlowEnds): string {
-    const address = destination.slice(0, destination.lastIndexOf(':'));
-    return this.#pods.find(it => it.address === address)?.node ?? '';
-  }
+function hostOf(end: string): string {
+  return end.slice(0, end.lastIndexOf(':'));
 }

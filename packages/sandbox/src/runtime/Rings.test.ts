@@ -48,6 +48,7 @@ function setUp(options: {
       nodes: [],
       together: true,
       pod: {
+        product: 'scylladb',
         container: 'scylla',
         clusterName: namespace,
         datacenter: 'datacenter1',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type {
+  CassandraAuthentication,
   CassandraInstallation,
   CqlRing,
   Log,
@@ -8,7 +9,7 @@ import type {
 } from '@ringfence/data-plane';
 import type { DataPlane } from './DataPlane';
 import { makesPublicLogin, type DatabasePod } from './databasePod';
-import { RING_SIMULATED, stubSimulated } from './words';
+import { describeRing, ringSimulated, stubSimulated } from './words';
 
 /** Which kind of ring a namespace's database is to get. */
 export type RingChoice =
@@ -22,8 +23,8 @@ export interface RingsOptions {
   readonly choose: (namespace: string) => RingChoice;
   /** Real rings at a time: each of their nodes takes some 0.6 GB of memory. */
   readonly maxRealRings: number;
-  /** What to say of a real ring. @defaultValue the sandbox's words */
-  readonly simulated?: string;
+  /** What to say of what is described as `the Cassandra ring`. @defaultValue the sandbox's words */
+  readonly simulated?: (ring: string) => string;
 }
 
 /** What a ring is made from. */
@@ -35,6 +36,8 @@ export interface RingDefinition {
   /** Starts all of them at once, instead of leaving each to its pod. */
   readonly together: boolean;
   readonly superuser?: RingLogin;
+  /** Of Cassandra's own manifests: nobody has prepared logins then. */
+  readonly authentication?: CassandraAuthentication;
 }
 
 /** A ring, and what to say of it. */
@@ -107,10 +110,11 @@ export class Rings {
     const decided = await this.#decide(key, definition.namespace);
     const ring = this.#start(definition, decided);
     if (this.#stopped) await ring.stop();
+    const { simulated: describe = ringSimulated } = this.#options;
     const simulated =
       'stub' in decided
         ? stubSimulated(decided.stub)
-        : this.#options.simulated ?? RING_SIMULATED;
+        : describe(describeRing(definition.pod, decided));
     return { ring, simulated };
   }
 
@@ -143,11 +147,11 @@ export class Rings {
   }
 
   #start(
-    { pod, nodes, together, superuser }: RingDefinition,
+    { pod, nodes, together, superuser, authentication }: RingDefinition,
     decided: CassandraInstallation | { stub: string },
   ): CqlRing {
     const { dataPlane, log } = this.#options;
-    const { clusterName, datacenter, rack, version } = pod;
+    const { clusterName, datacenter, rack } = pod;
     const common = {
       clusterName,
       datacenter,
@@ -156,7 +160,7 @@ export class Rings {
       start: together ? 'all' : 'none',
       log,
     } as const;
-    const login = makesPublicLogin(version) ? undefined : superuser ?? nobody();
+    const login = makesPublicLogin(pod) ? undefined : superuser ?? nobody();
     return 'stub' in decided
       ? dataPlane.startStubRing({
           ...common,
@@ -166,6 +170,7 @@ export class Rings {
           ...common,
           installation: decided,
           superuser: login,
+          asShipped: authentication,
         });
   }
 }

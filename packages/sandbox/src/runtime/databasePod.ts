@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import type { RingLogin } from '@ringfence/data-plane';
+import type { CassandraAuthentication, RingLogin } from '@ringfence/data-plane';
+import { parse } from 'yaml';
 import type { ControllerCluster } from '../controllers/context';
 
 /** First release line whose nodes make no public login. */
@@ -8,8 +9,9 @@ const NO_PUBLIC_LOGIN_SINCE = [2026, 2] as const;
 /** The Secret key in which ScyllaDB's superuser settings are mounted. */
 const SUPERUSER_SETTINGS = 'superuser.yaml';
 
-/** What a database pod's arguments ask for. */
+/** What a database pod asks for. */
 export interface DatabasePod {
+  readonly product: 'scylladb' | 'cassandra';
   readonly container: string;
   readonly clusterName: string;
   readonly datacenter: string;
@@ -18,23 +20,52 @@ export interface DatabasePod {
   readonly version: string;
 }
 
-/** Reads the pod of a ScyllaDB node; undefined for any other pod. */
+/** How the images of each product are named, and asked for a setting. */
+const PRODUCTS = [
+  {
+    product: 'scylladb',
+    image: /(^|\/)scylladb\/scylla:/,
+    reader: argumentsOf,
+    settings: { clusterName: 'cluster-name', datacenter: 'dc', rack: 'rack' },
+  },
+  {
+    product: 'cassandra',
+    image: /(^|\/)cassandra:/,
+    reader: environmentOf,
+    settings: {
+      clusterName: 'CASSANDRA_CLUSTER_NAME',
+      datacenter: 'CASSANDRA_DC',
+      rack: 'CASSANDRA_RACK',
+    },
+  },
+] as const;
+
+/** Reads the pod of a ScyllaDB or Cassandra node; undefined for any other pod. */
 export function readDatabasePod(
   pod: KubernetesObject,
 ): DatabasePod | undefined {
-  const container = (pod.spec?.containers ?? []).find((candidate: any) =>
-    /(^|\/)scylladb\/scylla:/.test(candidate.image ?? ''),
-  );
-  if (!container) return undefined;
-  const argument = argumentsOf(container);
-  const { name } = pod.metadata;
-  return {
-    container: container.name,
-    clusterName: argument('cluster-name') ?? name.replace(/-\d+$/, ''),
-    datacenter: argument('dc') ?? 'datacenter1',
-    rack: argument('rack') ?? 'rack1',
-    version: container.image.slice(container.image.lastIndexOf(':') + 1),
-  };
+  const containers: any[] = pod.spec?.containers ?? [];
+  for (const { product, image, reader, settings } of PRODUCTS) {
+    const container = containers.find(it => image.test(it.image ?? ''));
+    if (!container) continue;
+    const read = reader(container);
+    const { name } = pod.metadata;
+    return {
+      product,
+      container: container.name,
+      clusterName: read(settings.clusterName) ?? name.replace(/-\d+$/, ''),
+      datacenter: read(settings.datacenter) ?? 'datacenter1',
+      rack: read(settings.rack) ?? 'rack1',
+      version: container.image.slice(container.image.lastIndexOf(':') + 1),
+    };
+  }
+  return undefined;
+}
+
+/** Literal values only. */
+function environmentOf({ env = [] }: { env?: any[] }) {
+  return (name: string): string | undefined =>
+    env.find(it => it.name === name)?.value;
 }
 
 /** Takes `--name=value` and `--name value`. */
@@ -48,8 +79,12 @@ function argumentsOf(container: { command?: string[]; args?: string[] }) {
   };
 }
 
-/** Whether a node of this version makes the login cassandra/cassandra by itself. */
-export function makesPublicLogin(version: string): boolean {
+/** Whether a node makes the login cassandra/cassandra by itself: Cassandra's all do. */
+export function makesPublicLogin({
+  product,
+  version,
+}: Pick<DatabasePod, 'product' | 'version'>): boolean {
+  if (product === 'cassandra') return true;
   const [major, minor] = version.split('.').map(Number);
   const [sinceMajor, sinceMinor] = NO_PUBLIC_LOGIN_SINCE;
   return major < sinceMajor || (major === sinceMajor && minor < sinceMinor);
@@ -82,6 +117,41 @@ export async function readSuperuser(
     }
   }
   return undefined;
+}
+
+/** What an image of Cassandra has for a file, and what somebody mounted over it. */
+const SETTINGS_FILE = 'cassandra.yaml';
+
+/** Who may log in and do what, by the `cassandra.yaml` that a pod mounts; without one everybody may all. */
+export async function readAuthentication(
+  kubernetes: ControllerCluster,
+  pod: KubernetesObject,
+): Promise<CassandraAuthentication> {
+  const { namespace } = pod.metadata;
+  const names = volumesOf(pod).flatMap(
+    ({ configMap }) => configMap?.name ?? [],
+  );
+  for (const name of names) {
+    const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name };
+    const text = (await kubernetes.get(ref))?.data?.[SETTINGS_FILE];
+    if (!text) continue;
+    const { authenticator, authorizer } = parse(text) ?? {};
+    return {
+      authenticator: classOf(authenticator) ?? 'AllowAllAuthenticator',
+      authorizer: classOf(authorizer) ?? 'AllowAllAuthorizer',
+    };
+  }
+  return {
+    authenticator: 'AllowAllAuthenticator',
+    authorizer: 'AllowAllAuthorizer',
+  };
+}
+
+/** A name alone, or with parameters as from Cassandra 5.0 on. */
+function classOf(
+  setting: string | { class_name?: string } | undefined,
+): string | undefined {
+  return typeof setting === 'string' ? setting : setting?.class_name;
 }
 
 /** Names of the Secrets that a pod mounts. */

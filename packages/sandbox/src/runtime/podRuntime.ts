@@ -85,7 +85,11 @@ function withTimeout(options: { signal?: AbortSignal; timeoutMs?: number }) {
 }
 
 function checkContainer(pod: KubernetesObject, container: string | undefined) {
-  const names: string[] = pod.spec.containers.map((it: any) => it.name);
+  const sidecars = (pod.spec.initContainers ?? []).filter(
+    (it: any) => it.restartPolicy === 'Always',
+  );
+  const running: any[] = [...pod.spec.containers, ...sidecars];
+  const names: string[] = running.map(({ name }) => name);
   if (!container || names.includes(container)) return;
   throw new InputError(
     `container ${container} is not valid for pod ${pod.metadata.name}`,

@@ -6,8 +6,25 @@ const NOT_ENFORCED = 'Policies are kept but not enforced.';
 /** What the sandbox as a whole imitates. */
 export const SANDBOX_SIMULATED = `Sandbox: Kubernetes, cert-manager and Istio are imitated in memory; certificates and TLS at the gateway are real. ${NOT_ENFORCED}`;
 
-/** What is imitated around a real ring. */
-export const RING_SIMULATED = `Sandbox: Kubernetes, cert-manager and Istio are imitated in memory; certificates, TLS at the gateway and the Cassandra ring (standing in for ScyllaDB) are real. ${NOT_ENFORCED}`;
+/** What is imitated around a real ring. @param ring - such as `the Cassandra ring (standing in for ScyllaDB)` */
+export function ringSimulated(ring: string): string {
+  return `Sandbox: Kubernetes, cert-manager and Istio are imitated in memory; certificates, TLS at the gateway and ${ring} are real. ${NOT_ENFORCED}`;
+}
+
+/** A real ring, by what runs and what was asked for. */
+export function describeRing(
+  asked: {
+    readonly product: 'scylladb' | 'cassandra';
+    readonly version: string;
+  },
+  runs: { readonly version: string },
+): string {
+  if (asked.product === 'scylladb')
+    return 'the Cassandra ring (standing in for ScyllaDB)';
+  return asked.version === runs.version
+    ? 'the Cassandra ring'
+    : `the Cassandra ring (${runs.version}, standing in for ${asked.version})`;
+}
 
 /** What is imitated where the database itself is a stub. */
 export function stubSimulated(why: string): string {

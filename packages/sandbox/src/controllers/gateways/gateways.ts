@@ -16,6 +16,7 @@ import {
   type RunningController,
 } from '../controller';
 import { podStatus } from '../podStatus';
+import { RULE_KINDS } from '../sidecars/MeshRules';
 import { attachedRoutes, GATEWAY_API, ROUTE_KINDS } from './attachment';
 import {
   childManifests,
@@ -226,6 +227,7 @@ export function startGateways(context: GatewaysContext): RunningController {
     { apiVersion: 'v1', kind: 'Service' },
     { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
     ...ROUTE_KINDS.map(kind => ({ apiVersion: GATEWAY_API, kind })),
+    ...RULE_KINDS,
     ...(context.alsoWatched ?? []),
   ];
   const controller = startController({

@@ -3,6 +3,8 @@ import type { GatewayUpstream } from '@ringfence/data-plane';
 import { SERVICE_NAME_LABEL } from '../endpoints';
 import { backendsOf } from './routes';
 import type { ControllerCluster } from '../context';
+import { hasSidecar } from '../sidecars/injection';
+import { MeshRules } from '../sidecars/MeshRules';
 
 /** Whether a pod lets connections to a port in. */
 export type Admission = (pod: KubernetesObject, port: number) => boolean;
@@ -46,17 +48,40 @@ async function endpointsOf(
     namespace: ref.namespace,
     labels: { [SERVICE_NAME_LABEL]: ref.name },
   });
+  const rules = await MeshRules.read(kubernetes, ref.namespace);
   const found: GatewayUpstream[] = [];
   for (const slice of slices) {
     const target = slice.ports?.find((it: any) => it.name === name)?.port;
     for (const { addresses, conditions, targetRef } of slice.endpoints ?? []) {
       if (!target || !conditions.ready) continue;
       const pod = await kubernetes.get({ apiVersion: 'v1', ...targetRef });
-      if (pod && admits(pod, target))
-        found.push({ address: addresses[0], port: target, ...workloadOf(pod) });
+      const mesh = pod && sidecarOf(pod, { port: target, rules });
+      if (!pod || mesh?.refuses || !admits(pod, target)) continue;
+      const { securityPolicy, destinationService } = mesh ?? {};
+      found.push({
+        address: addresses[0],
+        port: target,
+        ...workloadOf(pod),
+        ...(mesh && { securityPolicy, destinationService }),
+      });
     }
   }
   return found;
+}
+
+/** How a gateway speaks to a pod's sidecar; undefined where the pod has none. */
+function sidecarOf(
+  pod: KubernetesObject,
+  { port, rules }: { port: number; rules: MeshRules },
+) {
+  if (!hasSidecar(pod)) return undefined;
+  const destinationService = rules.serviceOf(pod, port);
+  const isSecured = !destinationService || rules.speaksTls(destinationService);
+  return {
+    destinationService,
+    securityPolicy: isSecured ? 'mutual_tls' : 'unknown',
+    refuses: !isSecured && !rules.takesPlaintext(pod, port),
+  } as const;
 }
 
 /** Who a pod is in the mesh. */
