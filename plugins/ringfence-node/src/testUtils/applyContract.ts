@@ -105,10 +105,10 @@ export function describeApply(context: () => ContractContext): void {
         { force: true },
       );
       expect(applied.data).toEqual({ contested: 'ours', theirs: '1' });
-      await expect(applyAs('someone-else', theirs)).rejects.toMatchObject({
-        reason: 'FieldManager',
-        managers: ['ringfence'],
-      });
+      // Who else applies may do so with a tool that has errors of its own.
+      await expect(applyAs('someone-else', theirs)).rejects.toThrow(
+        /conflict.*ringfence/is,
+      );
     });
 
     it('tells in a dry run what force would make of it', async () => {
