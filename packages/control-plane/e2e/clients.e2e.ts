@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startCluster, type Cluster } from '../src';
 import { createAccount } from './support/account';
-import { bundledClients } from './support/clients/clients';
+import { chooseClients } from './support/clients/clients';
 import { fetchDrivers, GO_MOD_FILE, POM_FILE } from './support/clients/drivers';
 import {
   forAnotherName,
@@ -28,6 +28,8 @@ const SPEC = {
 };
 /** What the nodes say that they are. */
 const CASSANDRA = '5.0.8';
+/** All, unless some are named, such as `Java,Node`. */
+const clients = chooseClients(process.env.E2E_CLIENTS);
 const SECRET = { namespace: SPEC.namespace, secret: `${SPEC.name}-tls` };
 
 let directory: string;
@@ -94,7 +96,7 @@ it.each([
   expect(asked).toBe(await readFile(file, 'utf8'));
 });
 
-describe.each(bundledClients.map((client, index) => ({ client, index })))(
+describe.each(clients.map((client, index) => ({ client, index })))(
   '$client.name $client.version',
   ({ client, index }) => {
     it("connects with the bundle's own files", async () => {
@@ -139,7 +141,7 @@ describe('where somebody else answers', () => {
       await serve(cluster, way, SECRET, impostor);
     });
 
-    it.each(bundledClients)('$name refuses', async client => {
+    it.each(clients)('$name refuses', async client => {
       const run = await runs.run(client, 'wrong CA', client.example);
       expect(run.output).toMatch(client.refusals.wrongCa);
       expect(run.exitCode).not.toBe(0);
@@ -149,7 +151,7 @@ describe('where somebody else answers', () => {
   describe('with a certificate of the right CA for another name', () => {
     beforeAll(() => serve(cluster, way, SECRET, otherName));
 
-    it.each(bundledClients)('$name refuses', async client => {
+    it.each(clients)('$name refuses', async client => {
       const run = await runs.run(client, 'wrong name', client.example);
       expect(run.output).toMatch(client.refusals.wrongName);
       expect(run.exitCode).not.toBe(0);
@@ -158,7 +160,7 @@ describe('where somebody else answers', () => {
 
   it('all connect again once it is the gateway', async () => {
     await serve(cluster, way, SECRET, own);
-    for (const client of bundledClients) {
+    for (const client of clients) {
       const run = await runs.run(client, 'again', client.example);
       expect(run).toEqual({
         exitCode: 0,

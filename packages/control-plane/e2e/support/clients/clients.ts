@@ -119,7 +119,7 @@ const scyllaCqlsh: BundledClient = {
 };
 
 /** Every client that a bundle serves. */
-export const bundledClients: readonly BundledClient[] = [
+const bundledClients: readonly BundledClient[] = [
   cqlsh,
   scyllaCqlsh,
   java,
@@ -127,3 +127,19 @@ export const bundledClients: readonly BundledClient[] = [
   node,
   go,
 ];
+
+/**
+ * The clients to test.
+ *
+ * @param wanted - how their names begin, separated by commas @defaultValue all of them
+ * @throws where no client's name begins so
+ */
+export function chooseClients(wanted?: string): readonly BundledClient[] {
+  if (!wanted) return bundledClients;
+  return wanted.split(',').map(start => {
+    const found = bundledClients.find(({ name }) => name.startsWith(start));
+    if (found) return found;
+    const names = bundledClients.map(({ name }) => `"${name}"`).join(', ');
+    throw new Error(`No client is called "${start}". There are: ${names}`);
+  });
+}
