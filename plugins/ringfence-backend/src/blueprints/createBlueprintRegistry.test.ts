@@ -9,6 +9,7 @@ describe('createBlueprintRegistry', () => {
     const registry = createBlueprintRegistry([another]);
     expect(registry.list().map(({ kind }) => kind)).toEqual([
       'scylladb-ambient',
+      'cassandra-sidecar',
       'another',
     ]);
     expect(registry.get('another')).toBe(another);
@@ -22,7 +23,7 @@ describe('createBlueprintRegistry', () => {
 
   it('says which blueprints it knows when asked for another', () => {
     expect(() => createBlueprintRegistry().get('mysql')).toThrow(
-      'Blueprint "mysql" not found; known: scylladb-ambient',
+      'Blueprint "mysql" not found; known: scylladb-ambient, cassandra-sidecar',
     );
   });
 
@@ -39,7 +40,7 @@ describe('createBlueprintRegistry', () => {
     ['a name that every object has', { ...required, blueprint: 'toString' }],
   ])('refuses %s for a spec', (_name, spec) => {
     expect(() => createBlueprintRegistry().parse(spec)).toThrow(
-      'spec.blueprint: must be one of scylladb-ambient',
+      'spec.blueprint: must be one of scylladb-ambient, cassandra-sidecar',
     );
   });
 

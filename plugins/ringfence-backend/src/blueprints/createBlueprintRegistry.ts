@@ -2,10 +2,14 @@ import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import type { Blueprint } from '@ringfence/backstage-plugin-ringfence-node';
 import type { z } from 'zod/v3';
 import type { BlueprintRegistry, ParsedSpec } from './BlueprintRegistry';
+import { cassandraSidecar } from './cassandra-sidecar';
 import { scylladbAmbient } from './scylladb-ambient';
 
 /** The blueprints that come with Ringfence. */
-export const builtInBlueprints: readonly Blueprint<any>[] = [scylladbAmbient];
+export const builtInBlueprints: readonly Blueprint<any>[] = [
+  scylladbAmbient,
+  cassandraSidecar,
+];
 
 /**
  * The registry of the built-in blueprints and `extra` ones.

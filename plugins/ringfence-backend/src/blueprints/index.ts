@@ -3,4 +3,5 @@ export {
   builtInBlueprints,
   createBlueprintRegistry,
 } from './createBlueprintRegistry';
+export { cassandraSidecar } from './cassandra-sidecar';
 export { scylladbAmbient } from './scylladb-ambient';

@@ -1,4 +1,7 @@
-import type { Requirement } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  Remedy,
+  Requirement,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import { servedVersions, type Platform } from '../../platform';
 import { isAtLeast, parseVersion, type Version } from '../version';
 import { met, note, required, unmet, type Answer } from './answers';
@@ -7,33 +10,49 @@ import { met, note, required, unmet, type Answer } from './answers';
 const AMBIENT_SINCE: Version = [1, 24, 0];
 
 const ISTIO_AMBIENT_INSTALL = 'istioctl install --set profile=ambient';
+const ISTIO_CNI_INSTALL = 'istioctl install --set components.cni.enabled=true';
 
 /** Istio runs in ambient mode, with a ztunnel ready on some node. */
 export function requireAmbientMesh(platform: Platform): Requirement[] {
+  return requireIstio(
+    platform,
+    { text: 'Install Istio in ambient mode', command: ISTIO_AMBIENT_INSTALL },
+    istio => [
+      required('Istio ambient mesh', ambientAnswer(istio)),
+      ...ztunnelNote(istio),
+    ],
+  );
+}
+
+/**
+ * Istio injects sidecars, whose traffic istio-cni captures: without it an
+ * injected init container would, with rights that no level of Pod Security but
+ * `privileged` gives.
+ */
+export function requireSidecarMesh(platform: Platform): Requirement[] {
+  return requireIstio(
+    platform,
+    { text: 'Install Istio with istio-cni', command: ISTIO_CNI_INSTALL },
+    istio => [required('Istio sidecars', sidecarAnswer(istio))],
+  );
+}
+
+function requireIstio(
+  platform: Platform,
+  install: Required<Remedy>,
+  inMode: (istio: Istio) => Requirement[],
+): Requirement[] {
   const { istio } = platform;
   const kinds = ['PeerAuthentication', 'AuthorizationPolicy'].filter(
     kind => !servedVersions(platform, 'security.istio.io', kind).includes('v1'),
   );
-  if (!istio || kinds.length > 0) {
-    return [
-      required(
-        'Istio',
-        unmet(
-          istio
-            ? `Istio ${istio.version ?? ''} does not serve ${kinds.join(
-                ' and ',
-              )} (security.istio.io/v1)`
-            : `Kubernetes cluster "${platform.kubernetesCluster}" has no Istio`,
-          'Install Istio in ambient mode',
-          ISTIO_AMBIENT_INSTALL,
-        ),
-      ),
-    ];
-  }
-  return [
-    required('Istio ambient mesh', ambientAnswer(istio)),
-    ...ztunnelNote(istio),
-  ];
+  if (istio && kinds.length === 0) return inMode(istio);
+  const message = istio
+    ? `Istio ${istio.version ?? ''} does not serve ${kinds.join(
+        ' and ',
+      )} (security.istio.io/v1)`
+    : `Kubernetes cluster "${platform.kubernetesCluster}" has no Istio`;
+  return [required('Istio', unmet(message, install.text, install.command))];
 }
 
 type Istio = NonNullable<Platform['istio']>;
@@ -71,6 +90,17 @@ function ambientAnswer(istio: Istio): Answer {
     );
   }
   return met(`${name}, ztunnel ready on ${ready} of ${desired} nodes`);
+}
+
+function sidecarAnswer(istio: Istio): Answer {
+  const name = `Istio ${istio.version ?? 'of unknown version'}`;
+  return istio.cni
+    ? met(`${name}, istio-cni captures the traffic of sidecars`)
+    : unmet(
+        `${name} runs without istio-cni: its istio-init container needs NET_ADMIN, so Pod Security "restricted" would refuse every pod`,
+        'Install istio-cni',
+        ISTIO_CNI_INSTALL,
+      );
 }
 
 function ztunnelNote({ ambient, rootNamespace }: Istio): Requirement[] {

@@ -1,0 +1,17 @@
+import { cassandraSidecarSchema, type CassandraSidecarSpec } from '../spec';
+
+/** The fields that nothing can be preset for. */
+export const required = {
+  blueprint: 'cassandra-sidecar',
+  name: 'orders',
+  kubernetesCluster: 'eu-1',
+  namespace: 'orders',
+  owner: 'group:default/payments',
+} as const;
+
+/** A complete spec: the required fields, `changes` and all defaults. */
+export function exampleSpec(
+  changes: Record<string, unknown> = {},
+): CassandraSidecarSpec {
+  return cassandraSidecarSchema.parse({ ...required, ...changes });
+}

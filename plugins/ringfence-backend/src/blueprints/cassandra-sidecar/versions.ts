@@ -1,0 +1,29 @@
+import {
+  findReleaseLine,
+  type ReleaseLine,
+} from '@ringfence/backstage-plugin-ringfence-node';
+
+/** One release line of Cassandra. */
+export interface CassandraReleaseLine extends ReleaseLine {
+  /**
+   * Whether the image collects garbage with CMS, whose young generation must be
+   * sized with the heap. G1 sizes its own and warns where it is told.
+   */
+  readonly collectsWithCms: boolean;
+}
+
+/** The release lines that this blueprint knows, newest first. */
+export const RELEASE_LINES: readonly CassandraReleaseLine[] = [
+  { line: '5.0', latest: '5.0.8', collectsWithCms: false },
+  { line: '4.1', latest: '4.1.10', collectsWithCms: true },
+];
+
+/** The newest line: Cassandra upgrades between neighbouring lines only, so a new ring begins as late as it can. */
+export const DEFAULT_VERSION = RELEASE_LINES[0].latest;
+
+/** The release line of a version that the spec has let through. */
+export function releaseLineOf(version: string): CassandraReleaseLine {
+  const line = findReleaseLine(RELEASE_LINES, version);
+  if (!line) throw new Error(`Cassandra version "${version}" is not known`);
+  return line;
+}
