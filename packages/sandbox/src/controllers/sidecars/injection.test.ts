@@ -1,5 +1,10 @@
 import type { Manifest } from '@ringfence/backstage-plugin-ringfence-node';
-import { injectSidecar, takesSidecar, wantsSidecar } from './injection';
+import {
+  hasSidecar,
+  injectSidecar,
+  takesSidecar,
+  wantsSidecar,
+} from './injection';
 
 const namespace = (labels: Record<string, string> = {}): Manifest => ({
   apiVersion: 'v1',
@@ -89,6 +94,13 @@ describe('a new pod gets a sidecar', () => {
   it('not a second one', () => {
     expect(takesSidecar(pod())).toBe(true);
     expect(takesSidecar(injectSidecar(pod()))).toBe(false);
+  });
+
+  it('which is not what gateways and ztunnels are', () => {
+    const proxy = pod({}, { containers: [{ name: 'istio-proxy' }] });
+    expect(hasSidecar(proxy)).toBe(false);
+    expect(hasSidecar(pod())).toBe(false);
+    expect(hasSidecar(injectSidecar(pod()))).toBe(true);
   });
 });
 

@@ -54,10 +54,11 @@ export function takesSidecar({ spec, metadata }: Manifest): boolean {
   return !spec.hostNetwork && !metadata.annotations?.[STATUS_ANNOTATION];
 }
 
-/** Whether a pod was made with a sidecar. */
-export function hasSidecar(pod: Manifest): boolean {
-  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some(
-    ({ name }: any) => name === 'istio-proxy',
+/** Whether a pod was made with a sidecar; gateways and ztunnels are proxies, too, of the same name. */
+export function hasSidecar({ spec, metadata }: Manifest): boolean {
+  return (
+    metadata.annotations?.[STATUS_ANNOTATION] !== undefined &&
+    (spec.initContainers ?? []).some(({ name }: any) => name === 'istio-proxy')
   );
 }
 
