@@ -72,6 +72,10 @@ function fakeTools(fake: Fake) {
 }
 
 const signal = new AbortController().signal;
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise(resolve => setImmediate(resolve));
+}
 const AT_POD = '{"pod":"orders-0","port":9042}';
 
 describe('createSuperuser', () => {
@@ -87,6 +91,28 @@ describe('createSuperuser', () => {
       `CREATE ROLE IF NOT EXISTS "orders_superuser" WITH PASSWORD = 'it''s secret' AND SUPERUSER = true AND LOGIN = true`,
       'close',
     ]);
+  });
+
+  it('waits for the login that the database makes some time after its start', async () => {
+    const accepts: string[] = [];
+    const { tools, log } = fakeTools({ accepts });
+    const tryLogin = jest.spyOn(tools, 'tryLogin');
+    const run = action.run(tools, signal);
+    await until(() => tryLogin.mock.calls.length >= 3);
+    expect(log).toEqual([]);
+    accepts.push('cassandra');
+    await expect(run).resolves.toBe('made superuser "orders_superuser"');
+  });
+
+  it('stops waiting for it when asked to', async () => {
+    const { tools } = fakeTools({ accepts: [] });
+    const tryLogin = jest.spyOn(tools, 'tryLogin');
+    const controller = new AbortController();
+    const run = action.run(tools, controller.signal);
+    const stopped = expect(run).rejects.toMatchObject({ name: 'AbortError' });
+    await until(() => tryLogin.mock.calls.length >= 2);
+    controller.abort();
+    await stopped;
   });
 
   it('does nothing where it is there', async () => {

@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Action } from '../blueprint';
 import type { CqlSession, DatabaseTools, Login, Via } from '../tools';
 import { quoteIdentifier, quoteText } from './cql';
 import { names, type Named } from './names';
+import { untilAccepted, untilRefused, type PublicLogin } from './publicLogin';
 
 /** Nothing reads faster from more replicas of a few roles, and fewer lose logins with a node. */
 const MAX_AUTH_REPLICAS = 3;
@@ -12,8 +12,6 @@ export interface RolesOptions {
   /** Where nodes take CQL. */
   readonly port: number;
 }
-
-type PublicLogin = { readonly username: string; readonly password: string };
 
 /** The first pod, through the API server: before the route exists nobody else gets in. */
 function firstPod(spec: Named, { port }: RolesOptions): Via {
@@ -33,10 +31,11 @@ export function createSuperuser(
   const secret = names.superuserSecret(spec);
   return {
     name: `make the superuser of Secret "${secret}"`,
-    run: async tools => {
-      const own = await tools.tryLogin({ secret }, via);
+    run: async (tools, signal) => {
+      const own = await tools.tryLogin({ secret }, via, { signal });
       if (own.outcome === 'accepted') return 'the superuser is there';
       const { username, password } = await readLogin(tools, secret);
+      await untilAccepted(tools, publicLogin, via, signal);
       const role = quoteIdentifier(username);
       await withSession(tools, publicLogin, via, async session => {
         await executeSecretly(
@@ -81,29 +80,6 @@ export function disablePublicLogin(
       return `disabled public login "${publicLogin.username}"`;
     },
   };
-}
-
-/** Nodes remember roles for a while: 2 s in Cassandra, up to 10 s in ScyllaDB. */
-const FORGET_TIMEOUT_MS = 30_000;
-const FORGET_POLL_MS = 250;
-
-async function untilRefused(
-  tools: DatabaseTools,
-  login: PublicLogin,
-  via: Via,
-  signal: AbortSignal,
-): Promise<void> {
-  const tries = FORGET_TIMEOUT_MS / FORGET_POLL_MS;
-  for (let tried = 0; tried < tries; tried += 1) {
-    const { outcome } = await tools.tryLogin(login, via, { signal });
-    if (outcome === 'refused') return;
-    await setTimeout(FORGET_POLL_MS, undefined, { signal });
-  }
-  throw new Error(
-    `Public login "${login.username}" is still not refused ${
-      FORGET_TIMEOUT_MS / 1000
-    } s after it was disabled; look at LIST ROLES as the superuser`,
-  );
 }
 
 /**
