@@ -254,6 +254,8 @@ describe("the portal's account, while the portal works,", () => {
       await orders.get(path);
     }
     await orders.reveal();
+    await orders.renew('orders-tls');
+    await orders.repair();
     await orders.provision({ access: { exposure: 'none' } });
     await orders.provision();
     await orders.decommission({ deleteVolumes: false });

@@ -40,6 +40,14 @@ export class TestDatabase {
     return this.change(`${this.path}/decommission`, body);
   }
 
+  renew(certificate: string): Promise<ChangeEvent[]> {
+    return this.change(`${this.path}/renew`, { certificate });
+  }
+
+  repair(): Promise<ChangeEvent[]> {
+    return this.change(`${this.path}/repair`, {});
+  }
+
   /** GET below the database's path; any answer but a success throws. */
   get(path: string): Promise<Uint8Array> {
     return this.api.download(`${this.path}/${path}`);

@@ -3,6 +3,8 @@ import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-co
 import { createSandbox, type Sandbox } from '@ringfence/sandbox';
 import { createBlueprintRegistry } from '../blueprints';
 import { createDatabases } from '../databases';
+import { readDrift } from '../drift';
+import { discoverPlatform } from '../platform';
 import { createDatabaseTools } from '../tools';
 import { changes, lastOf } from './__testUtils__/harness';
 import { Provisioner } from './Provisioner';
@@ -108,6 +110,68 @@ describe('scylladb-ambient in the sandbox', () => {
     );
     expect(lastOf(gone)).toMatchObject({ type: 'done' });
     expect(await databases.list()).toEqual([]);
+  });
+
+  it('shows no drift of its own, is repaired, and shows a certificate that is renewed', async () => {
+    await provision();
+    const { kubernetes } = sandbox;
+    const drifted = async () => {
+      const platform = await discoverPlatform({ kubernetes, defaults: {} });
+      const database = await databases.get(REF);
+      const all = await readDrift(kubernetes, database, platform);
+      return all.filter(({ drift }) => drift.length > 0);
+    };
+    expect(await drifted()).toEqual([]);
+
+    const policy = {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      namespace: 'orders',
+    };
+    const [{ metadata, spec }] = await kubernetes.list(policy);
+    await sandbox.kubernetes.as('kubectl-edit', { force: true }).apply({
+      apiVersion: policy.apiVersion,
+      kind: policy.kind,
+      metadata: { name: metadata.name, namespace: 'orders' },
+      spec: { ...spec, mtls: { mode: 'PERMISSIVE' } },
+    });
+    expect(await drifted()).toMatchObject([
+      {
+        object: `PeerAuthentication orders/${metadata.name}`,
+        drift: [
+          {
+            field: 'spec.mtls.mode',
+            wanted: 'STRICT',
+            found: 'PERMISSIVE',
+            manager: 'kubectl-edit',
+          },
+        ],
+      },
+    ]);
+    const repaired = await read(provisioner.repair(REF, options()));
+    expect(lastOf(repaired)).toMatchObject({
+      type: 'done',
+      outcome: { changed: true },
+    });
+    expect(await drifted()).toEqual([]);
+
+    const secretOf = () =>
+      kubernetes.get({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        namespace: 'orders',
+        name: 'orders-tls',
+      });
+    const before = await secretOf();
+    const renewed = await read(
+      provisioner.renew(REF, { certificate: 'orders-tls' }, options()),
+    );
+    expect(lastOf(renewed)).toMatchObject({
+      type: 'done',
+      outcome: { summary: 'Certificate "orders/orders-tls" is renewed' },
+    });
+    const after = await secretOf();
+    expect(after!.data['tls.crt']).not.toBe(before!.data['tls.crt']);
   });
 });
 

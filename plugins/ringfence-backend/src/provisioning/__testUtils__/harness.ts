@@ -1,6 +1,7 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
+  DatabaseTools,
   KubernetesCluster,
   KubernetesObject,
   Manifest,
@@ -39,6 +40,8 @@ export interface Hooks {
   interfere: Interference;
   /** Answers a create in the place of the memory, for what that does not serve. */
   answer?(manifest: Manifest): KubernetesObject | undefined;
+  /** What runs act on the database with. */
+  tools?: Partial<DatabaseTools>;
 }
 
 export interface Harness {
@@ -74,7 +77,7 @@ export function createHarness(
 ): Harness {
   const kubernetes = createMemoryKubernetesCluster();
   const clock = new ManualClock();
-  const hooks: Hooks = { interfere: () => {} };
+  const hooks: Hooks = { interfere: () => {}, tools: {} };
   const script: Script = {
     requirements: [],
     action: async () => 'Role orders_app is there',
@@ -96,7 +99,7 @@ export function createHarness(
     blueprints,
     logger,
     clock,
-    createTools: () => ({} as any),
+    createTools: () => hooks.tools as DatabaseTools,
   });
   return {
     kubernetes,
@@ -106,11 +109,14 @@ export function createHarness(
     databases: createDatabases({ clusters, blueprints, logger }),
     hooks,
     async status(data) {
+      // Its status is read as the Gateway's, where a database is there already.
+      const addresses = [{ type: 'IPAddress', value: data.address }];
       await kubernetes.as('gateway-controller', { force: true }).apply({
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name: 'orders-status', namespace: 'orders' },
         data,
+        ...(data.address && { status: { addresses } }),
       } as Manifest);
     },
     provision(spec = {}, { signal, actor = ACTOR } = {}) {
