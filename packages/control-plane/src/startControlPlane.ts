@@ -86,8 +86,10 @@ async function writeFiles(): Promise<Files> {
 /** What `exec` runs in a pod: the node agent says in which folder the pod's own are. */
 async function writeCommands(dir: string): Promise<void> {
   await mkdir(dir);
-  const script = '#!/bin/sh\nexec "$RINGFENCE_POD_DIR/nodetool" "$@"\n';
-  await writeFile(join(dir, 'nodetool'), script, { mode: 0o755 });
+  for (const command of ['nodetool', 'getent']) {
+    const script = `#!/bin/sh\nexec "$RINGFENCE_POD_DIR/${command}" "$@"\n`;
+    await writeFile(join(dir, command), script, { mode: 0o755 });
+  }
 }
 
 /** Written once the API server has made its serving certificate. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   startEnvoyGateway,
@@ -11,6 +12,10 @@ import type { MeshTelemetry } from '@ringfence/sandbox/controllers';
 
 /** How often Envoy's counters become telemetry. */
 const COUNT_EVERY_MS = 500;
+
+/** Envoy's admin socket is in the folder, and the path of a socket has at most 107 bytes. */
+const shortened = (name: string) =>
+  createHash('sha256').update(name).digest('hex').slice(0, 12);
 
 export interface EnvoysOptions {
   readonly binary: string;
@@ -59,7 +64,7 @@ class EnvoyProxy implements Gateway {
     this.#counted = new Map();
     this.#envoy = await startEnvoyGateway({
       binary,
-      directory: join(directory, name),
+      directory: join(directory, shortened(name)),
       logFile: join(logDir, `envoy-${name}.log`),
       address: this.address,
       listeners: this.#listeners,

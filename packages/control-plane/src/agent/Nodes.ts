@@ -9,6 +9,7 @@ import {
   type Log,
   type RingNodeOptions,
 } from '@ringfence/data-plane';
+import { getentScript } from './names';
 
 /** On 127.0.0.1, one for each node. */
 const FIRST_JMX_PORT = 17_199;
@@ -27,7 +28,7 @@ export class Nodes {
   /** @param directory - for data, and the commands of pods */
   constructor(private readonly directory: string, private readonly log: Log) {}
 
-  /** Takes the place of the data plane's own: keeps the data of nodes that stop, and gives them `nodetool`. */
+  /** Takes the place of the data plane's own: keeps the data of nodes that stop, and gives them commands. */
   readonly startRing = (options: CassandraRingOptions): CqlRing => {
     const dataDir = join(this.directory, `ring-${++this.#rings}`);
     const withJmx = (node: RingNodeOptions) => ({
@@ -38,8 +39,8 @@ export class Nodes {
     const ring = startCassandraRing({ ...options, nodes, dataDir });
     const know = (node: Required<RingNodeOptions>) => {
       this.#known.set(node.address, { name: node.name, ring });
-      this.#writeCommand(options.installation, node, dataDir).catch(error =>
-        this.log.error(`Pod "${node.name}" has no nodetool: ${error}`),
+      this.#writeCommands(options.installation, node, dataDir).catch(error =>
+        this.log.error(`Pod "${node.name}" has no commands: ${error}`),
       );
     };
     nodes.forEach(know);
@@ -71,11 +72,16 @@ export class Nodes {
     await node.ring.killNode!(node.name);
   }
 
+  /** What the names of Services stand for, one address a line. */
+  get hostsFile(): string {
+    return join(this.directory, 'hosts');
+  }
+
   #commandDir(address: string): string {
     return join(this.directory, 'commands', address);
   }
 
-  async #writeCommand(
+  async #writeCommands(
     installation: CassandraInstallation,
     { name, address, jmxPort }: Required<RingNodeOptions>,
     dataDir: string,
@@ -90,11 +96,13 @@ export class Nodes {
       [],
     );
     const words = [installation.java, ...args].map(word => `'${word}'`);
+    const commands = {
+      nodetool: `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`,
+      getent: getentScript(this.hostsFile),
+    };
     await mkdir(dir, { recursive: true });
-    await writeFile(
-      join(dir, 'nodetool'),
-      `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`,
-      { mode: 0o755 },
-    );
+    for (const [command, script] of Object.entries(commands)) {
+      await writeFile(join(dir, command), script, { mode: 0o755 });
+    }
   }
 }

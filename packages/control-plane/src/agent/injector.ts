@@ -106,12 +106,18 @@ function patchOf(pod: KubernetesObject, namespace: string) {
   const metadata = { ...pod.metadata, namespace };
   const injected: KubernetesObject = injectSidecar({ ...pod, metadata });
   const { labels, annotations } = injected.metadata;
-  const { initContainers, volumes } = injected.spec;
+  const { initContainers, volumes, serviceAccountName } = injected.spec;
   return [
     { op: 'add', path: '/metadata/labels', value: labels },
     { op: 'add', path: '/metadata/annotations', value: annotations },
     { op: 'add', path: '/spec/initContainers', value: initContainers },
     { op: 'add', path: '/spec/volumes', value: volumes },
+    {
+      op: 'add',
+      // The admission plugin that names an account is off here.
+      path: '/spec/serviceAccountName',
+      value: serviceAccountName ?? 'default',
+    },
   ];
 }
 

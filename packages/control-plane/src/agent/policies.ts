@@ -31,15 +31,22 @@ export function admits(
   port: number,
 ): boolean {
   return (
-    networkAdmits(network, pod, source) &&
+    networkAdmits(network, pod, source, arrivalPort(pod, port)) &&
     authorizationAdmits(authorization, pod, source, port)
   );
+}
+
+/** Packets come to ztunnel's port where that has taken the pod into the mesh, else to the port that is meant. */
+function arrivalPort({ metadata }: KubernetesObject, port: number): number {
+  const hasSidecar = metadata.annotations?.['sidecar.istio.io/status'];
+  return hasSidecar ? port : HBONE_PORT;
 }
 
 function networkAdmits(
   policies: readonly KubernetesObject[],
   pod: KubernetesObject,
   source: Source,
+  port: number,
 ): boolean {
   const ingress = policies.filter(
     ({ spec }) =>
@@ -50,7 +57,7 @@ function networkAdmits(
   const rules: any[] = ingress.flatMap(({ spec }) => spec.ingress ?? []);
   return rules.some(
     ({ from, ports }) =>
-      (!ports || ports.some((it: any) => it.port === HBONE_PORT)) &&
+      (!ports || ports.some((it: any) => it.port === port)) &&
       (!from || from.some((peer: any) => isPeer(peer, source, pod))),
   );
 }

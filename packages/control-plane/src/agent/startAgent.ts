@@ -35,6 +35,7 @@ import { AgentCluster } from './AgentCluster';
 import { ApiWriter } from './ApiWriter';
 import { Envoys } from './Envoys';
 import { startInjector } from './injector';
+import { startNames } from './names';
 import { Nodes } from './Nodes';
 import { applyPlatform } from './platform';
 import { startPodAccess } from './podAccess';
@@ -161,6 +162,7 @@ function startControllers(
     startRootCertificates(context),
     startSidecars(context),
     startConnections(context),
+    startNames({ ...context, hostsFile: nodes.hostsFile }),
     startPodAccess({
       ...context,
       commandDir: address => nodes.commandDir(address),

@@ -7,6 +7,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { PodRuntime } from '../store';
 import { readDatabasePod } from './databasePod';
+import { getent } from './getent';
 import type { Rings } from './Rings';
 import type { ControllerCluster } from '../controllers/context';
 
@@ -55,6 +56,7 @@ export function createPodRuntime(
       const key = ringKeyOf(pod);
       const ring =
         key && readDatabasePod(pod) ? await rings.get(key) : undefined;
+      if (program === 'getent') return getent(kubernetes(), args);
       if (!ring || program !== 'nodetool') return notFound(program);
       return ring.nodetool(ref.pod, args, { signal: withTimeout(options) });
     },
@@ -100,6 +102,6 @@ function notFound(program: string): ExecResult {
   return {
     exitCode: COMMAND_NOT_FOUND,
     stdout: '',
-    stderr: `exec: "${program}": executable file not found in $PATH: the sandbox knows nodetool only\n`,
+    stderr: `exec: "${program}": executable file not found in $PATH: the sandbox knows nodetool and getent\n`,
   };
 }
