@@ -5,9 +5,10 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runChild, stopChildrenOnSignals } from './lib/children.mjs';
 import { prepareControlPlane } from './lib/controlPlane.mjs';
-import { closingLine, readJestCounts } from './lib/counts.mjs';
+import { closingLine, readJestCounts, sum } from './lib/counts.mjs';
 import { USAGE, readE2eArguments } from './lib/e2eArguments.mjs';
 import { LEFT_OUT, onExistingCluster } from './lib/existingCluster.mjs';
+import { inLanes } from './lib/lanes.mjs';
 import { inNamespace } from './lib/namespace.mjs';
 import { ScriptError, runMain, step } from './lib/output.mjs';
 import { readPartsTable } from './lib/partsTable.mjs';
@@ -15,8 +16,10 @@ import { ROOT, prepareToolchain } from './lib/toolchain.mjs';
 
 const PACKAGE = join(ROOT, 'packages', 'control-plane');
 const RESULTS = join(ROOT, 'test-results');
-/** Of this run alone: several may go on at a time. */
-const OUTPUT_FILE = join(RESULTS, `e2e-${process.pid}.json`);
+/** A good part of their time goes by with waiting; each takes some 3 GB of memory. */
+const PARTS_AT_A_TIME = 2;
+/** Begun first, so that none of them is left alone at the end. */
+const LONGEST = ['agent', 'faults', 'clients', 'portals', 'certificates'];
 
 async function listParts(folder) {
   const files = await readdir(join(PACKAGE, folder));
@@ -25,29 +28,44 @@ async function listParts(folder) {
     .map(file => file.slice(0, -'.e2e.ts'.length));
 }
 
+/** Results of this run alone: several may go on at a time. */
+function resultFile(of) {
+  return join(RESULTS, `e2e-${process.pid}-${of}.json`);
+}
+
 /** The command that runs parts of a folder. */
-function jestCommand(folder, { parts, testName }) {
+function jestCommand(folder, parts, { testName }, outputFile) {
   return [
     'jest',
     ...['--config', join(PACKAGE, 'jest.e2e.config.js')],
-    ...['--json', `--outputFile=${OUTPUT_FILE}`],
+    ...['--json', `--outputFile=${outputFile}`],
     ...(testName ? ['--testNamePattern', testName] : []),
     ...parts.map(part => `/${folder}/${part}\\.e2e\\.ts$`),
   ];
 }
 
-function runJest(env, command, args, { parts }) {
-  return step(`End-to-end tests: ${parts.join(', ')}`, () =>
-    runChild(command, args, {
-      cwd: PACKAGE,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...env,
-        CI: 'true',
-        NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
-      },
-    }),
-  );
+/** Runs it to its end. @returns the file of results, if there is one */
+async function runJest(env, command, args, outputFile) {
+  // Of another run, which had the same process id.
+  await rm(outputFile, { force: true });
+  await runChild(command, args, {
+    cwd: PACKAGE,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...env,
+      CI: 'true',
+      NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+    },
+  });
+  return existsSync(outputFile) ? outputFile : undefined;
+}
+
+/** Parts do not know of each other: each has a control plane in namespaces of its own. */
+function runPart(env, part, options) {
+  const outputFile = resultFile(part);
+  const [jest, ...jestArgs] = jestCommand('e2e', [part], options, outputFile);
+  const { command, args } = inNamespace(jest, jestArgs);
+  return runJest(env, command, args, outputFile);
 }
 
 async function runOnControlPlane(env, options) {
@@ -57,9 +75,15 @@ async function runOnControlPlane(env, options) {
       options.parts.includes('clients') ? ['--clients'] : [],
     ),
   );
-  const [jest, ...jestArgs] = jestCommand('e2e', options);
-  const { command, args } = inNamespace(jest, jestArgs);
-  return runJest(env, command, args, options);
+  const { parts } = options;
+  const isLong = part => LONGEST.includes(part);
+  const inOrder = [
+    ...LONGEST.filter(part => parts.includes(part)),
+    ...parts.filter(part => !isLong(part)),
+  ];
+  return step(`End-to-end tests: ${parts.join(', ')}`, () =>
+    inLanes(PARTS_AT_A_TIME, inOrder, part => runPart(env, part, options)),
+  );
 }
 
 function runOnExisting(env, options, known) {
@@ -68,8 +92,17 @@ function runOnExisting(env, options, known) {
       const needs = LEFT_OUT[part] ?? 'the control plane of the tests';
       process.stdout.write(`  left out: ${part}, which needs ${needs}\n`);
     }
-    const [jest, ...args] = jestCommand('e2e/existing', options);
-    return runJest(existingEnv, jest, args, options);
+    const { parts } = options;
+    const outputFile = resultFile('existing');
+    const [jest, ...args] = jestCommand(
+      'e2e/existing',
+      parts,
+      options,
+      outputFile,
+    );
+    return step(`End-to-end tests: ${parts.join(', ')}`, async () => [
+      await runJest(existingEnv, jest, args, outputFile),
+    ]);
   });
 }
 
@@ -86,21 +119,17 @@ runMain(async () => {
   stopChildrenOnSignals();
   const env = await prepareToolchain();
   await mkdir(RESULTS, { recursive: true });
-  // Of another run, which had the same process id.
-  await rm(OUTPUT_FILE, { force: true });
-  const code = options.existing
+  const files = options.existing
     ? await runOnExisting(env, options, known)
     : await runOnControlPlane(env, options);
-  if (!existsSync(OUTPUT_FILE)) {
-    throw new ScriptError(
-      `The tests ended without results (exit code ${code}).`,
-    );
+  if (files.includes(undefined)) {
+    throw new ScriptError('Some tests ended without results: see above.');
   }
-  const counts = await readJestCounts(OUTPUT_FILE);
-  process.stdout.write(`\n${await readPartsTable(OUTPUT_FILE)}\n\n`);
+  const counts = sum(await Promise.all(files.map(readJestCounts)));
+  process.stdout.write(`\n${await readPartsTable(files)}\n\n`);
   process.stdout.write(`${closingLine(counts)}\n`);
   if (counts.passed + counts.failed === 0) {
     throw new ScriptError(`No test is called like "${options.testName}".`);
   }
-  return code;
+  return counts.failed > 0 ? 1 : 0;
 });

@@ -20,10 +20,11 @@ function rowOf({ name, assertionResults, startTime, endTime }) {
 /**
  * Each part with how many tests passed and how long it took, as a table of text.
  *
- * @param {string} file what jest wrote with `--json`
+ * @param {string[]} files what jest wrote with `--json`
  */
-export async function readPartsTable(file) {
-  const { testResults } = JSON.parse(await readFile(file, 'utf8'));
+export async function readPartsTable(files) {
+  const texts = await Promise.all(files.map(file => readFile(file, 'utf8')));
+  const testResults = texts.flatMap(text => JSON.parse(text).testResults);
   const rows = [COLUMNS, ...testResults.map(rowOf).sort()];
   const widths = COLUMNS.map((_, column) =>
     Math.max(...rows.map(row => row[column].length)),
