@@ -41,7 +41,6 @@ let second: TestPortal;
 /** A portal with databases of its own, or again with those it had. */
 const startPortal = (name: string): Promise<TestPortal> =>
   startTestPortal({
-    name: `portal-e2e-${name}`,
     kubeconfig,
     directory: join(directory, name),
     config: {

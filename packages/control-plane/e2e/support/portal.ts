@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
 import { ROOT } from './root';
 import { loadPortalScript, PortalApi } from './scripts';
 
@@ -13,14 +14,12 @@ const TEMPLATE_WITHIN_MS = 60_000;
 export interface TestPortalOptions {
   /** Whose rights the portal has. */
   readonly kubeconfig: string;
-  /** For its databases and its workspace. */
+  /** Below the system's for temporary files; for its databases and its workspace. */
   readonly directory: string;
   /** Overrides, by dotted key. */
   readonly config?: Record<string, unknown>;
   /** @default 'info' */
   readonly logLevel?: 'info' | 'debug';
-  /** Of its log, where there are several portals. @default 'portal-e2e' */
-  readonly name?: string;
 }
 
 /** The real portal, without its frontend. */
@@ -55,6 +54,12 @@ function portalEnvironment({
   };
 }
 
+/** Kept after the run; of this run alone, as the directory is. */
+function logFileOf({ directory }: TestPortalOptions): string {
+  const name = relative(tmpdir(), directory).replaceAll(sep, '-');
+  return join(ROOT, 'test-results', `portal-${name}.log`);
+}
+
 /**
  * Starts the portal on a Kubernetes cluster and signs two people in.
  *
@@ -71,7 +76,7 @@ export async function startTestPortal(
   const portal = await startPortal({
     env: portalEnvironment(options),
     frontend: false,
-    logFile: join(ROOT, 'test-results', `${options.name ?? 'portal-e2e'}.log`),
+    logFile: logFileOf(options),
     configFiles: ['app-config.kubeconfig.yaml'],
     config: {
       'backend.database.connection.directory': databaseDir,
