@@ -95,30 +95,43 @@ export function createApplicationRole(
   const secret = names.applicationSecret(spec);
   return {
     name: `make the application role of Secret "${secret}"`,
-    run: async tools => {
+    run: async (tools, signal) => {
       const { username, password } = await readLogin(tools, secret);
       const role = quoteIdentifier(username);
-      const settings = `WITH PASSWORD = ${quoteText(
-        password,
-      )} AND SUPERUSER = false AND LOGIN = true`;
-      const works = await tools.tryLogin({ secret }, via);
+      const works = async () => {
+        const { outcome } = await tools.tryLogin({ secret }, via, { signal });
+        return outcome === 'accepted';
+      };
+      const worked = await works();
       const superuser = { secret: names.superuserSecret(spec) };
       await withSession(tools, superuser, via, async session => {
-        if (works.outcome !== 'accepted') {
-          for (const statement of [
-            `CREATE ROLE IF NOT EXISTS ${role} ${settings}`,
-            `ALTER ROLE ${role} ${settings}`,
-          ]) {
-            await executeSecretly(session, statement, password);
-          }
-        }
+        if (!worked) await setPassword(session, role, password, works);
         await session.execute(`GRANT CREATE ON ALL KEYSPACES TO ${role}`);
       });
-      return works.outcome === 'accepted'
+      return worked
         ? `application role "${username}" is there`
         : `made application role "${username}", which may create keyspaces and owns what it creates`;
     },
   };
+}
+
+/**
+ * Makes a role, or changes the one there is. Not both at once: Cassandra 5.0.8
+ * changes a role's password every 5 s at most.
+ */
+async function setPassword(
+  session: CqlSession,
+  role: string,
+  password: string,
+  works: () => Promise<boolean>,
+): Promise<void> {
+  const settings = `${role} WITH PASSWORD = ${quoteText(
+    password,
+  )} AND SUPERUSER = false AND LOGIN = true`;
+  const make = `CREATE ROLE IF NOT EXISTS ${settings}`;
+  await executeSecretly(session, make, password);
+  if (await works()) return;
+  await executeSecretly(session, `ALTER ROLE ${settings}`, password);
 }
 
 export interface AuthReplicationOptions extends RolesOptions {
