@@ -55,7 +55,7 @@ async function endpointsOf(
     for (const { addresses, conditions, targetRef } of slice.endpoints ?? []) {
       if (!target || !conditions.ready) continue;
       const pod = await kubernetes.get({ apiVersion: 'v1', ...targetRef });
-      const mesh = pod && sidecarOf(pod, { port: target, rules });
+      const mesh = pod && sidecarOf(pod, { dialled: ref, port: target, rules });
       if (!pod || mesh?.refuses || !admits(pod, target)) continue;
       const { securityPolicy, destinationService } = mesh ?? {};
       found.push({
@@ -69,19 +69,22 @@ async function endpointsOf(
   return found;
 }
 
-/** How a gateway speaks to a pod's sidecar; undefined where the pod has none. */
-function sidecarOf(
-  pod: KubernetesObject,
-  { port, rules }: { port: number; rules: MeshRules },
-) {
+/** How a gateway that dials a Service speaks to a pod's sidecar; undefined where the pod has none. */
+function sidecarOf(pod: KubernetesObject, { dialled, port, rules }: Dial) {
   if (!hasSidecar(pod)) return undefined;
-  const destinationService = rules.serviceOf(pod, port);
-  const isSecured = !destinationService || rules.speaksTls(destinationService);
+  const isSecured = rules.speaksTls(dialled);
   return {
-    destinationService,
+    // As the pod's sidecar knows it, which is not told what was dialled.
+    destinationService: rules.serviceOf(pod, port),
     securityPolicy: isSecured ? 'mutual_tls' : 'unknown',
     refuses: !isSecured && !rules.takesPlaintext(pod, port),
   } as const;
+}
+
+interface Dial {
+  readonly dialled: { readonly name: string; readonly namespace: string };
+  readonly port: number;
+  readonly rules: MeshRules;
 }
 
 /** Who a pod is in the mesh. */
