@@ -27,6 +27,7 @@ export interface Blueprint<Spec extends DatabaseSpec = DatabaseSpec> {
   requirements(spec: Spec, platform: Platform): Requirement[];
   stages(spec: Spec, platform: Platform): Stage[];
   operations(spec: Spec): Operation[];
+  /** Its own, beside those that are asked about every database. */
   checks(spec: Spec): Check[];
   /** Where to read address, CA and roles. */
   access(spec: Spec): AccessRecipe;

@@ -1,3 +1,4 @@
+export { checksOf } from './checksOf';
 export { commonChecks } from './commonChecks';
 export { runChecks } from './runChecks';
 export { toReport } from './toReport';

@@ -4,7 +4,7 @@ import {
   type Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
-import { runChecks, toReport } from '../checks';
+import { checksOf, runChecks, toReport } from '../checks';
 import type { StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
 import type { Clock } from './look';
@@ -70,9 +70,9 @@ export function createReports(deps: ReportsDeps): Reports {
 
   return {
     async read(database, options) {
-      const { ref, blueprint, spec } = database;
+      const { ref } = database;
       const facts = await observer.facts(database, options);
-      const findings = runChecks(blueprint.checks(spec), facts, clock());
+      const findings = runChecks(checksOf(database), facts, clock());
       await history.recordFindings(ref, findings).catch(error => {
         const name = stringifyDatabaseRef(ref);
         logger.warn(`Findings were not kept ("${name}"): ${error.message}`);

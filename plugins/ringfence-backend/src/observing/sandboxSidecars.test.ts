@@ -3,7 +3,7 @@ import type { Report } from '@ringfence/backstage-plugin-ringfence-common';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import { createSandbox, type Sandbox } from '@ringfence/sandbox';
 import { createBlueprintRegistry } from '../blueprints';
-import { runChecks, toReport } from '../checks';
+import { checksOf, runChecks, toReport } from '../checks';
 import { createDatabases } from '../databases';
 import { discoverPlatform, Platforms } from '../platform';
 import { Provisioner } from '../provisioning';
@@ -49,8 +49,8 @@ describe('a Cassandra with sidecars that was created in the sandbox', () => {
     report = async options => {
       const database = await databases.get(REF);
       const facts = await observer.facts(database, options);
-      const checks = database.blueprint.checks(database.spec);
-      return toReport(database, facts, runChecks(checks, facts, new Date()));
+      const findings = runChecks(checksOf(database), facts, new Date());
+      return toReport(database, facts, findings);
     };
     const provisioner = new Provisioner({
       clusters,

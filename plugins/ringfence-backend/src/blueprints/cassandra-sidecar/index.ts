@@ -1,5 +1,4 @@
 import { cqlRingBlueprint } from '@ringfence/backstage-plugin-ringfence-node';
-import { commonChecks } from '../../checks';
 import { cassandraSidecarRequirements } from './requirements';
 import { cassandraRing } from './ring';
 import {
@@ -16,7 +15,6 @@ export const cassandraSidecar = cqlRingBlueprint<CassandraSidecarSpec>({
     'Choose it where Istio injects sidecars, or where it must be Apache Cassandra: a sidecar in each pod, TLS at a gateway',
   schema: cassandraSidecarSchema,
   requirements: cassandraSidecarRequirements,
-  checks: () => [...commonChecks],
   ring: cassandraRing,
 });
 

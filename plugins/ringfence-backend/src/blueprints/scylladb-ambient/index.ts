@@ -1,5 +1,4 @@
 import { cqlRingBlueprint } from '@ringfence/backstage-plugin-ringfence-node';
-import { commonChecks } from '../../checks';
 import { scylladbAmbientRequirements } from './requirements';
 import { scyllaRing } from './ring';
 import { KIND, scylladbAmbientSchema, type ScylladbAmbientSpec } from './spec';
@@ -12,7 +11,6 @@ export const scylladbAmbient = cqlRingBlueprint<ScylladbAmbientSpec>({
     'Choose it where Istio runs in ambient mode: ScyllaDB without a sidecar in its pods, TLS at a gateway',
   schema: scylladbAmbientSchema,
   requirements: scylladbAmbientRequirements,
-  checks: () => [...commonChecks],
   ring: scyllaRing,
 });
 

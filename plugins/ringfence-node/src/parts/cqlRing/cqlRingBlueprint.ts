@@ -9,7 +9,7 @@ import { cqlRingStages } from './stages';
 export interface CqlRingBlueprint<Spec extends CqlRingSpec>
   extends Pick<
     Blueprint<Spec>,
-    'kind' | 'title' | 'description' | 'schema' | 'requirements' | 'checks'
+    'kind' | 'title' | 'description' | 'schema' | 'requirements'
   > {
   ring(spec: Spec): CqlRing;
 }
@@ -36,6 +36,7 @@ export function cqlRingBlueprint<Spec extends CqlRingSpec>({
     stages: (spec, platform) =>
       cqlRingStages({ spec, platform, ring: ring(spec) }),
     operations: () => [],
+    checks: () => [],
     access: cqlRingAccess,
     observation: spec => cqlRingObservation(spec, ring(spec)),
   };
