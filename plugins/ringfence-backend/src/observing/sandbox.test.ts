@@ -3,8 +3,10 @@ import type { Report } from '@ringfence/backstage-plugin-ringfence-common';
 import { createSandbox, type Sandbox } from '@ringfence/sandbox';
 import { readAccess, readCredentials } from '../access';
 import { createBlueprintRegistry } from '../blueprints';
-import { runChecks, toReport } from '../checks';
+import { checksOf, runChecks, toReport } from '../checks';
 import { createDatabases } from '../databases';
+import { readDrift } from '../drift/readDrift';
+import { Platforms } from '../platform';
 import { Provisioner } from '../provisioning';
 import { createDatabaseTools } from '../tools';
 import { Observer } from './Observer';
@@ -32,12 +34,18 @@ describe('a database that was created in the sandbox', () => {
     const logger = mockServices.logger.mock();
     const createTools = createDatabaseTools;
     databases = createDatabases({ clusters, blueprints, logger });
-    const observer = new Observer({ clusters, createTools });
+    const observer = new Observer({
+      clusters,
+      createTools,
+      platforms: new Platforms({ clusters, blueprints }),
+      history: { listBundles: async () => [] },
+      readDrift,
+    });
     report = async options => {
       const database = await databases.get(REF);
       const facts = await observer.facts(database, options);
-      const checks = database.blueprint.checks(database.spec);
-      return toReport(database, facts, runChecks(checks, facts, new Date()));
+      const findings = runChecks(checksOf(database), facts, new Date());
+      return toReport(database, facts, findings);
     };
     const provisioner = new Provisioner({
       clusters,
