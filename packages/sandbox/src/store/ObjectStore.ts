@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
+import { InputError, NotFoundError } from '@backstage/errors';
 import { KubernetesConflictError } from '@ringfence/backstage-plugin-ringfence-node';
 import type {
   KubernetesObject,
@@ -7,10 +7,29 @@ import type {
   ObjectRef,
   ObjectSelector,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { ObjectTable, type Change } from './ObjectTable';
 import { convertStringData, setDefaults } from './defaults';
 import { clone, sameJson } from './json';
-import { apiVersionOf, resourceOf, type ServedKind } from './kinds';
-import { content, keyOf, matches, namespaceKey, plain, refOf } from './objects';
+import {
+  apiVersionOf,
+  keepsGeneration,
+  resourceOf,
+  type ServedKind,
+} from './kinds';
+import {
+  content,
+  keyOf,
+  matches,
+  namespaceKey,
+  orphansOf,
+  plain,
+  refOf,
+} from './objects';
+import {
+  checkNotTerminating,
+  checkResourceVersion,
+  checkUid,
+} from './preconditions';
 import {
   applyOver,
   managedFields,
@@ -21,19 +40,9 @@ import {
 } from './serverSideApply';
 import { validate, validateKind, validateListKeys } from './validation';
 
-/** A change to one object; `before` is absent when it was made, `after` when it is gone. */
-export interface Change {
-  readonly before?: KubernetesObject;
-  readonly after?: KubernetesObject;
-}
-
 interface WriteOptions {
   readonly dryRun?: boolean;
 }
-
-/** Kinds whose `generation` the API server keeps: it rises with each change outside of metadata and status. */
-const WITH_GENERATION =
-  /^(apps|policy|networking\.k8s\.io|gateway\.networking\.k8s\.io|cert-manager\.io|(security|networking)\.istio\.io|admissionregistration\.k8s\.io|apiextensions\.k8s\.io)$/;
 
 /**
  * The objects of a Kubernetes cluster, with the API server's rules for writing them.
@@ -44,9 +53,7 @@ const WITH_GENERATION =
 export class ObjectStore {
   readonly #kinds: readonly ServedKind[];
   readonly #now: () => Date;
-  readonly #objects = new Map<string, Stored>();
-  readonly #listeners = new Set<(change: Change) => void>();
-  #resourceVersion = 0;
+  readonly #objects = new ObjectTable();
 
   constructor(options: { kinds: readonly ServedKind[]; now: () => Date }) {
     this.#kinds = options.kinds;
@@ -70,21 +77,21 @@ export class ObjectStore {
   }
 
   list(selector: ObjectSelector): KubernetesObject[] {
-    return [...this.#objects.values()]
+    return this.#objects
+      .all()
       .filter(({ object }) => matches(object, selector))
       .map(({ object }) => clone(object));
   }
 
   /** @returns ends the subscription */
   subscribe(listener: (change: Change) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#objects.subscribe(listener);
   }
 
   create(manifest: Manifest, writer: Writer, options: WriteOptions = {}) {
     const { served, wanted } = this.#prepare(manifest);
     const { name } = wanted.metadata;
-    if (this.#objects.has(keyOf(wanted))) {
+    if (this.#objects.get(keyOf(wanted))) {
       throw new KubernetesConflictError(
         `${resourceOf(served)} "${name}" already exists`,
         'AlreadyExists',
@@ -104,13 +111,13 @@ export class ObjectStore {
     }
     const { served, wanted } = this.#prepare(manifest);
     const stored = this.#objects.get(keyOf(wanted));
-    this.#checkUid(served, wanted, stored?.object);
+    checkUid(served, wanted, stored?.object);
     if (!stored) {
       // The API server asks for no version of what is not there, only for its uid.
       delete wanted.metadata.resourceVersion;
       return this.#insert(served, wanted, writer, options);
     }
-    this.#checkResourceVersion(served, wanted, stored.object);
+    checkResourceVersion(served, wanted.metadata, stored.object);
     const { object, owners } = applyOver(
       served,
       clone(stored.object),
@@ -138,7 +145,7 @@ export class ObjectStore {
         )} "${name}" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update`,
       );
     }
-    this.#checkResourceVersion(served, object, stored.object);
+    checkResourceVersion(served, object.metadata, stored.object);
     const next = clone(stored.object);
     if (object.status === undefined) delete next.status;
     else next.status = plain(object.status);
@@ -149,17 +156,9 @@ export class ObjectStore {
     const stored = this.#objects.get(keyOf(ref));
     if (!stored) return;
     const served = this.#require(ref);
-    this.#checkResourceVersion(
-      served,
-      {
-        ...stored.object,
-        metadata: {
-          ...stored.object.metadata,
-          resourceVersion: options.resourceVersion,
-        },
-      },
-      stored.object,
-    );
+    const { name } = stored.object.metadata;
+    const { resourceVersion } = options;
+    checkResourceVersion(served, { name, resourceVersion }, stored.object);
     if (served.kind === 'Namespace') this.#terminateNamespace(stored);
     else if (stored.object.metadata.finalizers?.length)
       this.#markDeleted(stored);
@@ -187,43 +186,10 @@ export class ObjectStore {
     validate(served, wanted);
     validateListKeys(served, wanted);
     const { namespace } = wanted.metadata;
-    if (namespace && !this.#objects.has(namespaceKey(namespace))) {
+    if (namespace && !this.#objects.get(namespaceKey(namespace))) {
       throw new NotFoundError(`namespaces "${namespace}" not found`);
     }
     return { served, wanted };
-  }
-
-  #checkUid(
-    served: ServedKind,
-    { metadata: { name, uid } }: KubernetesObject,
-    live: KubernetesObject | undefined,
-  ) {
-    if (!uid || uid === live?.metadata.uid) return;
-    throw new KubernetesConflictError(
-      `Operation cannot be fulfilled on ${resourceOf(
-        served,
-      )} "${name}": Precondition failed: UID in precondition: ${uid}, UID in object meta: ${
-        live?.metadata.uid ?? ''
-      }`,
-      'ResourceVersion',
-    );
-  }
-
-  #checkResourceVersion(
-    served: ServedKind,
-    wanted: KubernetesObject,
-    live: KubernetesObject,
-  ) {
-    const { name, resourceVersion } = wanted.metadata;
-    if (!resourceVersion || resourceVersion === live.metadata.resourceVersion) {
-      return;
-    }
-    throw new KubernetesConflictError(
-      `Operation cannot be fulfilled on ${resourceOf(
-        served,
-      )} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
-      'ResourceVersion',
-    );
   }
 
   #insert(
@@ -232,15 +198,9 @@ export class ObjectStore {
     writer: Writer,
     options: WriteOptions,
   ): KubernetesObject {
-    const { name, namespace } = wanted.metadata;
+    const { namespace } = wanted.metadata;
     const home = namespace && this.#objects.get(namespaceKey(namespace));
-    if (home && home.object.metadata.deletionTimestamp) {
-      throw new NotAllowedError(
-        `${resourceOf(
-          served,
-        )} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
-      );
-    }
+    if (home) checkNotTerminating(served, wanted, home.object);
     const owners = ownAll(served, wanted, writer.manager);
     const object = clone(wanted);
     setDefaults(object);
@@ -249,7 +209,7 @@ export class ObjectStore {
     Object.assign(object.metadata, {
       uid: randomUUID(),
       creationTimestamp: this.#timestamp(),
-      ...(WITH_GENERATION.test(served.group) && { generation: 1 }),
+      ...(keepsGeneration(served) && { generation: 1 }),
     });
     const made = this.#commit(served, { object, owners }, undefined, options);
     if (!options.dryRun) this.#collectIfOrphan(made);
@@ -296,10 +256,7 @@ export class ObjectStore {
       this.#timestamp(),
     );
     if (options.dryRun) return clone(object);
-    this.#resourceVersion += 1;
-    object.metadata.resourceVersion = String(this.#resourceVersion);
-    this.#objects.set(keyOf(object), next);
-    this.#emit({ before: previous?.object, after: object });
+    this.#objects.put(next, previous);
     return clone(object);
   }
 
@@ -316,7 +273,7 @@ export class ObjectStore {
     const namespace = stored.object.metadata.name;
     // A microtask later, as the namespace controller also comes afterwards.
     Promise.resolve().then(() => {
-      for (const { object } of this.#contents(namespace))
+      for (const { object } of this.#objects.in(namespace))
         this.delete(refOf(object));
       this.#finishNamespace(namespace);
     });
@@ -325,20 +282,12 @@ export class ObjectStore {
   #finishNamespace(name: string) {
     const stored = this.#objects.get(namespaceKey(name));
     if (!stored?.object.metadata.deletionTimestamp) return;
-    if (this.#contents(name).length === 0) this.#remove(stored);
-  }
-
-  #contents(namespace: string): Stored[] {
-    return [...this.#objects.values()].filter(
-      ({ object }) => object.metadata.namespace === namespace,
-    );
+    if (this.#objects.in(name).length === 0) this.#remove(stored);
   }
 
   #remove(stored: Stored) {
     const { object } = stored;
-    if (!this.#objects.delete(keyOf(object))) return;
-    this.#resourceVersion += 1;
-    this.#emit({ before: object });
+    if (!this.#objects.remove(stored)) return;
     this.#collectGarbage(object.metadata.uid!);
     if (object.metadata.namespace)
       this.#finishNamespace(object.metadata.namespace);
@@ -346,15 +295,8 @@ export class ObjectStore {
 
   /** Deletes what has lost its last owner. */
   #collectGarbage(uid: string) {
-    const present = new Set(
-      [...this.#objects.values()].map(({ object }) => object.metadata.uid),
-    );
-    for (const { object } of [...this.#objects.values()]) {
-      const references = object.metadata.ownerReferences ?? [];
-      if (!references.some(reference => reference.uid === uid)) continue;
-      if (references.some(reference => present.has(reference.uid))) continue;
-      this.delete(refOf(object));
-    }
+    const all = this.#objects.all().map(({ object }) => object);
+    for (const orphan of orphansOf(uid, all)) this.delete(refOf(orphan));
   }
 
   /** Made for an owner that is gone already: a microtask later, as the garbage collector comes afterwards. */
@@ -362,10 +304,6 @@ export class ObjectStore {
     const [owner] = metadata.ownerReferences ?? [];
     if (!owner) return;
     Promise.resolve().then(() => this.#collectGarbage(owner.uid));
-  }
-
-  #emit(change: Change) {
-    for (const listener of [...this.#listeners]) listener(change);
   }
 
   /** RFC 3339 to the second, as the API server writes times. */

@@ -144,3 +144,11 @@ export function resourceOf(
 ): string {
   return served.group ? `${served.plural}.${served.group}` : served.plural;
 }
+
+const WITH_GENERATION =
+  /^(apps|policy|networking\.k8s\.io|gateway\.networking\.k8s\.io|cert-manager\.io|(security|networking)\.istio\.io|admissionregistration\.k8s\.io|apiextensions\.k8s\.io)$/;
+
+/** Whether the API server keeps a `generation` of a kind: it rises with each change outside of metadata and status. */
+export function keepsGeneration({ group }: Pick<ServedKind, 'group'>): boolean {
+  return WITH_GENERATION.test(group);
+}

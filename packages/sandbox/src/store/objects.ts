@@ -57,3 +57,15 @@ export function plain<T>(value: T): T {
     }),
   );
 }
+
+/** Of all objects those that an owner has left and no other owns. */
+export function orphansOf(
+  uid: string,
+  all: readonly KubernetesObject[],
+): KubernetesObject[] {
+  const present = new Set(all.map(({ metadata }) => metadata.uid));
+  return all.filter(({ metadata: { ownerReferences = [] } }) => {
+    const owners = ownerReferences.map(owner => owner.uid);
+    return owners.includes(uid) && !owners.some(owner => present.has(owner));
+  });
+}
