@@ -3,7 +3,7 @@ import type { SchedulerServiceTaskScheduleDefinitionConfig } from '@backstage/ba
 export interface Config {
   catalog?: {
     providers?: {
-      /** Databases of the Ringfence backend. */
+      /** Databases and blueprints of the Ringfence backend. */
       ringfence?: {
         /**
          * When to list them all. A change through the portal shows at once
@@ -12,6 +12,18 @@ export interface Config {
          * @default every 15 seconds, given up after a minute
          */
         schedule?: SchedulerServiceTaskScheduleDefinitionConfig;
+
+        /** Templates for blueprints that nobody wrote one for. */
+        templates?: {
+          /**
+           * Whether to generate them.
+           *
+           * @default true
+           */
+          enabled?: boolean;
+          /** Entity ref of who owns them: `group:default/platform`. */
+          owner?: string;
+        };
       };
     };
   };

@@ -5,10 +5,16 @@ import {
   type SchedulerServiceTaskScheduleDefinition,
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
-import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
+import {
+  catalogProcessingExtensionPoint,
+  catalogServiceRef,
+} from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { ringfenceServiceRef } from '@ringfence/backstage-plugin-ringfence-node';
 import { RingfenceEntityProvider } from './RingfenceEntityProvider';
+import { BlueprintTemplateProvider } from './templates';
+
+const PROVIDER = 'catalog.providers.ringfence';
 
 /** Short, because listing is cheap and an entity should not lag behind its database. */
 const DEFAULT_SCHEDULE: SchedulerServiceTaskScheduleDefinition = {
@@ -17,7 +23,7 @@ const DEFAULT_SCHEDULE: SchedulerServiceTaskScheduleDefinition = {
   initialDelay: { seconds: 3 },
 };
 
-/** Makes Ringfence's databases appear in the catalog by themselves. */
+/** Makes Ringfence's databases, and templates for its blueprints, appear in the catalog by themselves. */
 export const catalogModuleRingfence = createBackendModule({
   pluginId: 'catalog',
   moduleId: 'ringfence',
@@ -25,27 +31,39 @@ export const catalogModuleRingfence = createBackendModule({
     env.registerInit({
       deps: {
         auth: coreServices.auth,
-        catalog: catalogProcessingExtensionPoint,
+        catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         events: eventsServiceRef,
         logger: coreServices.logger,
+        processing: catalogProcessingExtensionPoint,
         ringfence: ringfenceServiceRef,
         scheduler: coreServices.scheduler,
       },
-      async init({ catalog, config, scheduler, ...deps }) {
-        const schedule = scheduler.createScheduledTaskRunner(
-          readSchedule(config),
+      async init({ config, processing, scheduler, ...deps }) {
+        const createSchedule = () =>
+          scheduler.createScheduledTaskRunner(readSchedule(config));
+        processing.addEntityProvider(
+          new RingfenceEntityProvider({ ...deps, schedule: createSchedule() }),
         );
-        catalog.addEntityProvider(
-          new RingfenceEntityProvider({ ...deps, schedule }),
-        );
+        if (
+          config.getOptionalBoolean(`${PROVIDER}.templates.enabled`) ??
+          true
+        ) {
+          processing.addEntityProvider(
+            new BlueprintTemplateProvider({
+              ...deps,
+              schedule: createSchedule(),
+              owner: config.getOptionalString(`${PROVIDER}.templates.owner`),
+            }),
+          );
+        }
       },
     });
   },
 });
 
 function readSchedule(config: Config): SchedulerServiceTaskScheduleDefinition {
-  const key = 'catalog.providers.ringfence.schedule';
+  const key = `${PROVIDER}.schedule`;
   return config.has(key)
     ? readSchedulerServiceTaskScheduleDefinitionFromConfig(
         config.getConfig(key),

@@ -129,7 +129,7 @@ describe('scylladb-ambient in the sandbox', () => {
       namespace: 'orders',
     };
     const [{ metadata, spec }] = await kubernetes.list(policy);
-    await sandbox.kubernetes.as('kubectl-edit', { force: true }).apply({
+    await sandbox.as('kubectl-edit', { force: true }).apply({
       apiVersion: policy.apiVersion,
       kind: policy.kind,
       metadata: { name: metadata.name, namespace: 'orders' },

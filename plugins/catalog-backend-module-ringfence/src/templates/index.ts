@@ -1,0 +1,3 @@
+export { BlueprintTemplateProvider } from './BlueprintTemplateProvider';
+export type { BlueprintTemplateProviderDeps } from './BlueprintTemplateProvider';
+export { toTemplate } from './toTemplate';
