@@ -1,6 +1,7 @@
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import {
   DatabaseRef,
+  ProvisioningEvent,
   Report,
   RingfenceApi,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -10,6 +11,13 @@ import {
   database,
   platforms,
 } from '../src/__fixtures__/access';
+import {
+  createDetails,
+  createTraffic,
+  drift,
+  renewEvents,
+} from '../src/__fixtures__/details';
+import { manyDatabases, fleet } from '../src/__fixtures__/fleet';
 import { createReports } from '../src/__fixtures__/reports';
 
 /** Each variant of the card is a database whose namespace says how it behaves. */
@@ -28,6 +36,15 @@ export const variants = [
 const pause = (ms: number) =>
   new Promise<void>(resolve => setTimeout(resolve, ms));
 
+async function* slowly(
+  events: readonly ProvisioningEvent[],
+): AsyncIterable<ProvisioningEvent> {
+  for (const event of events) {
+    await pause(800);
+    yield event;
+  }
+}
+
 async function reportOf({ namespace }: DatabaseRef): Promise<Report> {
   if (namespace === 'loading') return new Promise(() => {});
   if (namespace === 'denied') throw new NotAllowedError('not an owner');
@@ -45,6 +62,12 @@ export const fakeApi: RingfenceApi = {
     database,
     { ...database, namespace: 'shop', name: 'shop' },
   ],
+  listFleet: async () => [...fleet(), ...manyDatabases(1000)],
+  getDetails: async () => createDetails(),
+  getTraffic: async () => createTraffic(),
+  getDrift: async () => drift,
+  renewCertificate: () => slowly(renewEvents()),
+  repairDrift: () => slowly(renewEvents()),
   getDatabase: async ref => ({
     ...database,
     ...ref,
@@ -58,18 +81,6 @@ export const fakeApi: RingfenceApi = {
           }
         : database.allowed,
   }),
-  listFleet: async () => [],
-  getDetails: async () => ({
-    certificates: [],
-    peers: [],
-    nodes: [],
-    warnings: [],
-    unknown: [],
-  }),
-  getTraffic: async () => [],
-  getDrift: async () => [],
-  async *renewCertificate() {},
-  async *repairDrift() {},
   getReport: async (ref, options) => {
     if (options?.refresh) await pause(1500);
     return reportOf(ref);

@@ -15,6 +15,7 @@ import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import '@backstage/ui/css/styles.css';
 import { ringfenceApiRef } from '../src/api';
 import { FenceCard } from '../src/components/FenceCard/FenceCard';
+import { FenceTab } from '../src/components/FenceTab/FenceTab';
 import { KubernetesClusterPicker } from '../src/components/KubernetesClusterPicker';
 import ringfencePlugin from '../src';
 import { clientOf, resourceOf, unlinked } from '../src/__fixtures__/entities';
@@ -40,7 +41,7 @@ const Variant = (props: { readonly name: string }) => {
   if (variant === 'empty') entity = unlinked;
   return (
     <EntityProvider entity={entity}>
-      <FenceCard />
+      {side === 'tab' ? <FenceTab /> : <FenceCard />}
     </EntityProvider>
   );
 };
@@ -49,6 +50,7 @@ const ALL = [
   ...variants,
   'healthy-client',
   'failing-client',
+  'expiring-tab',
   'empty',
   'picker',
 ];

@@ -49,6 +49,17 @@ export const EntityRingfenceCard = ringfencePlugin.provide(
   }),
 );
 
+/** The tab of an entity page: the content of an `EntityLayout.Route` at `/fence`. */
+export const EntityRingfenceContent = ringfencePlugin.provide(
+  createComponentExtension({
+    name: 'EntityRingfenceContent',
+    component: {
+      lazy: () =>
+        import('./components/FenceTab/FenceTab').then(m => m.FenceTab),
+    },
+  }),
+);
+
 /** The form field, as a child of `ScaffolderFieldExtensions`. */
 export const RingfenceKubernetesClusterPickerFieldExtension =
   ringfencePlugin.provide(

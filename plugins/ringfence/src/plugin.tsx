@@ -5,7 +5,10 @@ import {
   SubPageBlueprint,
   createFrontendPlugin,
 } from '@backstage/frontend-plugin-api';
-import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
+import {
+  EntityCardBlueprint,
+  EntityContentBlueprint,
+} from '@backstage/plugin-catalog-react/alpha';
 import {
   FormFieldBlueprint,
   createFormField,
@@ -80,6 +83,21 @@ export const databaseCard = EntityCardBlueprint.make({
   },
 });
 
+export const fenceTab = EntityContentBlueprint.make({
+  name: 'fence',
+  params: {
+    path: 'fence',
+    title: 'Fence',
+    filter: {
+      [`metadata.annotations.${DATABASE_ANNOTATION}`]: { $exists: true },
+    },
+    loader: async () => {
+      const { FenceTab } = await import('./components/FenceTab/FenceTab');
+      return <FenceTab />;
+    },
+  },
+});
+
 export const kubernetesClusterPicker = FormFieldBlueprint.make({
   name: 'ringfence-kubernetes-cluster-picker',
   params: {
@@ -95,7 +113,7 @@ export const kubernetesClusterPicker = FormFieldBlueprint.make({
   },
 });
 
-/** The Ringfence plugin: its API client, the page of all databases, the entity card and the form field. */
+/** The Ringfence plugin: its API client, the page of all databases, the entity card and tab, and the form field. */
 export const ringfencePlugin = createFrontendPlugin({
   pluginId: 'ringfence',
   info: { packageJson: () => import('../package.json') },
@@ -107,6 +125,7 @@ export const ringfencePlugin = createFrontendPlugin({
     fleetPage,
     platformsPage,
     databaseCard,
+    fenceTab,
     kubernetesClusterPicker,
   ],
 });

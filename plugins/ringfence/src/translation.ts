@@ -1,19 +1,23 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { actionsMessages } from './translations/actions';
 import { cardMessages } from './translations/card';
 import { connectMessages } from './translations/connect';
 import { fleetMessages } from './translations/fleet';
 import { pickerMessages } from './translations/picker';
 import { platformsMessages } from './translations/platforms';
+import { tabMessages } from './translations/tab';
 
 /** Every text of the plugin, for an app to translate. */
 export const ringfenceTranslationRef = createTranslationRef({
   id: 'plugin.ringfence',
   messages: {
+    actions: actionsMessages,
     card: cardMessages,
     connect: connectMessages,
     fleet: fleetMessages,
     picker: pickerMessages,
     platforms: platformsMessages,
+    tab: tabMessages,
     common: {
       copy: 'Copy',
       copied: 'Copied',

@@ -122,6 +122,14 @@ const platform: PlatformSummary = {
   gatewayClasses: ['istio'],
   issuers: [],
   requirements: {
+    'cassandra-sidecar': [
+      {
+        name: 'Istio',
+        met: true,
+        level: 'required',
+        message: 'Istio 1.31.1 with sidecar injection',
+      },
+    ],
     'scylladb-ambient': [
       {
         name: 'cert-manager',
@@ -140,6 +148,7 @@ export const platforms: PlatformSummary[] = [
     ...platform,
     simulated: 'Kept in memory; certificates, TLS and the ring are real.',
     requirements: {
+      ...platform.requirements,
       'scylladb-ambient': [
         {
           name: 'fs.aio-max-nr',
@@ -155,6 +164,7 @@ export const platforms: PlatformSummary[] = [
     name: 'us-2',
     message: 'Kubernetes v1.34.1, no mesh',
     requirements: {
+      ...platform.requirements,
       'scylladb-ambient': [
         {
           name: 'Gateway API',

@@ -2,7 +2,10 @@ import { ReactElement } from 'react';
 import { Entity } from '@backstage/catalog-model';
 import { convertLegacyRouteRef } from '@backstage/core-compat-api';
 import { ResponseError } from '@backstage/errors';
-import { renderInTestApp } from '@backstage/frontend-test-utils';
+import {
+  TestAppOptions,
+  renderInTestApp,
+} from '@backstage/frontend-test-utils';
 import {
   EntityProvider,
   catalogApiRef,
@@ -10,7 +13,10 @@ import {
 } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import { SignalApi, signalApiRef } from '@backstage/plugin-signals-react';
-import type { RingfenceApi } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  ProvisioningEvent,
+  RingfenceApi,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../api';
 import {
   access,
@@ -18,9 +24,22 @@ import {
   database,
   platforms,
 } from '../__fixtures__/access';
+import {
+  createDetails,
+  createTraffic,
+  drift,
+  renewEvents,
+} from '../__fixtures__/details';
 import { fleet } from '../__fixtures__/fleet';
 import { createReports } from '../__fixtures__/reports';
 import { createDatabaseRouteRef, rootRouteRef } from '../routes';
+
+/** Events as they come in, one after the other. */
+export async function* stream(
+  events: readonly ProvisioningEvent[],
+): AsyncIterable<ProvisioningEvent> {
+  yield* events;
+}
 
 /** A backend that answers everything, as an owner would see it. */
 export function mockRingfenceApi(over: Partial<RingfenceApi> = {}) {
@@ -31,6 +50,11 @@ export function mockRingfenceApi(over: Partial<RingfenceApi> = {}) {
     listFleet: jest.fn(async () => fleet()),
     getDatabase: jest.fn(async () => database),
     getReport: jest.fn(async () => createReports(new Date()).healthy),
+    getDetails: jest.fn(async () => createDetails()),
+    getTraffic: jest.fn(async () => createTraffic()),
+    getDrift: jest.fn(async () => drift),
+    renewCertificate: jest.fn(() => stream(renewEvents())),
+    repairDrift: jest.fn(() => stream(renewEvents())),
     getAccess: jest.fn(async () => access),
     downloadBundle: jest.fn(async () => ({
       fileName: access.bundle.fileName,
@@ -70,6 +94,7 @@ export function renderOnEntity(
     /** Path and search of the page. */
     readonly at?: string;
     readonly signals?: SignalApi;
+    readonly config?: TestAppOptions['config'];
   } = {},
 ) {
   const {
@@ -78,6 +103,7 @@ export function renderOnEntity(
     catalog = [],
     at,
     signals,
+    config,
   } = options;
   return renderInTestApp(
     entity ? (
@@ -91,6 +117,7 @@ export function renderOnEntity(
         [catalogApiRef, catalogApiMock({ entities: catalog })],
         ...(signals ? [[signalApiRef, signals] as const] : []),
       ],
+      config,
       initialRouteEntries: at ? [at] : undefined,
       mountedRoutes: {
         '/catalog/:namespace/:kind/:name': entityRouteRef,

@@ -1,4 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import {
+  SetStateAction,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
 import type { FleetRow } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../api';
@@ -15,38 +21,48 @@ export interface FleetState {
   readonly reload: () => void;
 }
 
+type Known = Pick<FleetState, 'rows' | 'error'>;
+
 /** Lists the databases, and again while their reports change. */
 export function useFleet(): FleetState {
   const api = useApi(ringfenceApiRef);
-  const [state, setState] = useState<Pick<FleetState, 'rows' | 'error'>>({});
-  const latest = useRef(0);
-  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const [state, setState] = useState<Known>({});
+  const reads = useRef<{
+    latest: number;
+    timer?: ReturnType<typeof setTimeout>;
+  }>({ latest: 0 });
 
   const read = useCallback(async () => {
-    const mine = ++latest.current;
+    const marks = reads.current;
+    const mine = ++marks.latest;
+    // An answer that a later read has overtaken must not be shown.
+    const settle = (change: SetStateAction<Known>) => {
+      if (mine === marks.latest) setState(change);
+    };
     try {
       const rows = await api.listFleet();
-      if (mine === latest.current) setState({ rows });
+      settle({ rows });
     } catch (error) {
-      if (mine === latest.current)
-        setState(last => ({ ...last, error: error as Error }));
+      settle(last => ({ ...last, error: error as Error }));
     }
   }, [api]);
 
   const changed = useCallback(() => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
+    const marks = reads.current;
+    marks.timer ??= setTimeout(() => {
+      marks.timer = undefined;
       read();
     }, FLEET_PAUSE_MS);
   }, [read]);
   useReportChanges(changed);
 
   useEffect(() => {
+    const marks = reads.current;
     read();
     return () => {
-      latest.current++;
-      clearTimeout(timer.current);
-      timer.current = undefined;
+      marks.latest++;
+      clearTimeout(marks.timer);
+      marks.timer = undefined;
     };
   }, [read]);
 

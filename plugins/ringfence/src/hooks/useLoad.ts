@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 /** Where a load stands. */
 export type Load<T> =
@@ -10,16 +10,26 @@ export type Load<T> =
  * Loads once, and again whenever `load` changes or `reload` is called.
  *
  * @param load - must be stable: wrap it in `useCallback`
+ * @param version - loads again when it changes, and shows what was there until then
  */
-export function useLoad<T>(load: () => Promise<T>): Load<T> & {
+export function useLoad<T>(
+  load: () => Promise<T>,
+  version?: string,
+): Load<T> & {
   readonly reload: () => void;
 } {
   const [state, setState] = useState<Load<T>>({ status: 'loading' });
   const [attempt, setAttempt] = useState(0);
+  const shown = useRef<{ load?: () => Promise<T>; attempt?: number }>({});
 
   useEffect(() => {
     let current = true;
-    setState({ status: 'loading' });
+    const sameThing =
+      shown.current.load === load && shown.current.attempt === attempt;
+    shown.current = { load, attempt };
+    setState(last =>
+      sameThing && last.status === 'loaded' ? last : { status: 'loading' },
+    );
     load().then(
       value => current && setState({ status: 'loaded', value }),
       error => current && setState({ status: 'failed', error }),
@@ -27,7 +37,7 @@ export function useLoad<T>(load: () => Promise<T>): Load<T> & {
     return () => {
       current = false;
     };
-  }, [load, attempt]);
+  }, [load, attempt, version]);
 
   const reload = useCallback(() => setAttempt(count => count + 1), []);
   return { ...state, reload };

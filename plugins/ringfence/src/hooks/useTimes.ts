@@ -26,6 +26,8 @@ export interface Times {
   expiry(notAfter: string, now: Date): string;
   /** Date alone. */
   date(moment: string): string;
+  /** Hours and minutes alone. */
+  time(moment: string): string;
   /** Date and time, with the time zone. */
   absolute(moment: string): string;
 }
@@ -44,6 +46,7 @@ export function useTimes(): Times {
     });
     // No locale: figures follow the reader's browser.
     const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+    const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
     const absolute = new Intl.DateTimeFormat(undefined, {
       dateStyle: 'medium',
       timeStyle: 'long',
@@ -83,6 +86,7 @@ export function useTimes(): Times {
         });
       },
       date: moment => date.format(new Date(moment)),
+      time: moment => time.format(new Date(moment)),
       absolute: moment => absolute.format(new Date(moment)),
     };
   }, [t, language]);

@@ -35,6 +35,7 @@ export const platformsMessages = {
     lacks_other: 'lacks {{count}} things',
     notes_one: 'with one note',
     notes_other: 'with {{count}} notes',
+    unjudged: 'could not be judged',
     met: 'What it has ({{of}})',
   },
 } as const;

@@ -10,7 +10,6 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
   CertificateSummary,
   DatabaseState,
-  Finding,
   Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { failureMessage } from '../../errors';
@@ -18,8 +17,8 @@ import { useTimes } from '../../hooks/useTimes';
 import { ringfenceTranslationRef } from '../../translation';
 import { SimulatedNotice } from '../common/SimulatedNotice';
 import { CertificateTimeline } from './CertificateTimeline';
-import { FindingRow } from './FindingRow';
-import { Headline, worstFirst } from './Headline';
+import { FindingList } from './FindingList';
+import { Headline } from './Headline';
 import { NodeStrip } from './NodeStrip';
 import { SegmentStrip } from './SegmentStrip';
 import styles from './FenceCard.module.css';
@@ -47,16 +46,6 @@ const Section = (props: {
     {props.children}
   </section>
 );
-
-/** A check may find several things; each keeps its row open from poll to poll. */
-function withKeys(findings: readonly Finding[]): [string, Finding][] {
-  const seen = new Map<string, number>();
-  return findings.map(finding => {
-    const count = (seen.get(finding.check) ?? 0) + 1;
-    seen.set(finding.check, count);
-    return [`${finding.check}/${count}`, finding];
-  });
-}
 
 /** What clients meet before what signed it. */
 function servedFirst(certificates: readonly CertificateSummary[]) {
@@ -92,18 +81,14 @@ const Details = ({ report, now }: FenceReportProps) => {
         </Section>
       </div>
       <Section title={t('card.checks.title')}>
-        <ul className={styles.findings}>
-          {withKeys(worstFirst(report.findings)).map(([key, finding]) => (
-            <FindingRow key={key} finding={finding} now={now} />
-          ))}
-        </ul>
+        <FindingList findings={report.findings} now={now} />
       </Section>
     </>
   );
 };
 
-/** A report, drawn: the worst first, everything else one look away. */
-export const FenceReport = (props: FenceReportProps) => {
+/** What matters of a report: notices, the state in words, and the five segments. */
+export const FenceSummary = (props: FenceReportProps) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const times = useTimes();
   const { report, now, state, staleError, client, owner } = props;
@@ -126,7 +111,17 @@ export const FenceReport = (props: FenceReportProps) => {
       )}
       <Headline report={report} client={client} owner={owner} />
       <SegmentStrip report={report} now={now} />
-      {client ? (
+    </div>
+  );
+};
+
+/** A report, drawn: the worst first, everything else one look away. */
+export const FenceReport = (props: FenceReportProps) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  return (
+    <div className={styles.report}>
+      <FenceSummary {...props} />
+      {props.client ? (
         <Accordion>
           <AccordionTrigger title={t('card.details')} />
           <AccordionPanel>

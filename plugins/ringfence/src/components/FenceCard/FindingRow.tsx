@@ -1,11 +1,12 @@
 import { useId, useState } from 'react';
-import { Text, VisuallyHidden } from '@backstage/ui';
+import { Link, Text, VisuallyHidden } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RiArrowDownSLine } from '@remixicon/react';
 import type {
   Evidence,
   Finding,
 } from '@ringfence/backstage-plugin-ringfence-common';
+import { useCheckDocumentation } from '../../hooks/useCheckDocumentation';
 import { useTimes } from '../../hooks/useTimes';
 import { ringfenceTranslationRef } from '../../translation';
 import { Ago } from '../common/Ago';
@@ -64,7 +65,9 @@ export const FindingRow = (props: {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const [open, setOpen] = useState(false);
   const panelId = useId();
+  const documentationOf = useCheckDocumentation();
   const { finding, now } = props;
+  const documentation = documentationOf(finding.check);
 
   return (
     <li className={styles.finding} data-status={finding.status}>
@@ -109,6 +112,13 @@ export const FindingRow = (props: {
               </Text>
               <EvidenceList finding={finding} />
             </section>
+            {documentation && (
+              <div>
+                <Link href={documentation} target="_blank" variant="body-small">
+                  {t('tab.checks.documentation')}
+                </Link>
+              </div>
+            )}
           </>
         )}
       </div>

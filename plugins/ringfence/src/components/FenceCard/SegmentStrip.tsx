@@ -18,7 +18,8 @@ import { ringfenceTranslationRef } from '../../translation';
 import { StatusIcon } from '../common/StatusIcon';
 import styles from './SegmentStrip.module.css';
 
-const ICONS = {
+/** The sign of each segment. */
+export const SEGMENT_ICONS = {
   certificate: RiShieldCheckLine,
   mesh: RiNodeTree,
   gateway: RiDoorLockLine,
@@ -68,7 +69,7 @@ export const SegmentStrip = (props: {
   return (
     <ul className={styles.strip} aria-label={t('card.segments.label')}>
       {findingCategorySchema.options.map(category => {
-        const Icon = ICONS[category];
+        const Icon = SEGMENT_ICONS[category];
         const status = segmentStatus(props.report, category);
         return (
           <li

@@ -1,10 +1,9 @@
 import { SearchField, Select } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { humanizeEntityRef } from '@backstage/plugin-catalog-react';
-import { parseEntityRef } from '@backstage/catalog-model';
 import type { FleetRow } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceTranslationRef } from '../../translation';
 import { FLEET_STATES, FleetQuery, fleetStateOf } from './fleetQuery';
+import { ownerName } from './ownerName';
 import styles from './FleetPage.module.css';
 
 const EXPIRES_WITHIN_DAYS = [0, 1, 7, 14, 30, 90];
@@ -25,15 +24,6 @@ function countBy(
     counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   return counts;
-}
-
-function ownerName(owner: string): string {
-  try {
-    return humanizeEntityRef(parseEntityRef(owner), { defaultKind: 'group' });
-  } catch {
-    // Whoever wrote the annotation may have written anything.
-    return owner;
-  }
 }
 
 const Many = (props: {

@@ -53,16 +53,12 @@ describe('FleetPage', () => {
     expect(screen.getByText('expired 47 hours ago')).toBeInTheDocument();
   });
 
-  it('leads to the page of the database and of its owner', async () => {
+  it('leads to the page of the database', async () => {
     renderPage();
 
     expect(
       await screen.findByRole('link', { name: 'Open eu-1/carts' }),
     ).toHaveAttribute('href', '/catalog/default/resource/eu-1.carts');
-    expect(screen.getByRole('link', { name: 'finance' })).toHaveAttribute(
-      'href',
-      '/catalog/default/group/finance',
-    );
   });
 
   it('finds as one types, and keeps that in the address', async () => {

@@ -27,6 +27,7 @@ import { ringfenceTranslationRef } from '../../translation';
 import { Ago } from '../common/Ago';
 import { StatusIcon } from '../common/StatusIcon';
 import { FleetColumn, fleetStateOf } from './fleetQuery';
+import { ownerName } from './ownerName';
 import styles from './FleetPage.module.css';
 
 const PAGE_SIZES = [25, 50, 100];
@@ -85,7 +86,12 @@ function useCells(now: Date, narrow: boolean) {
     name: row => {
       const address = stringifyDatabaseRef(row);
       const where = narrow
-        ? [row.kubernetesCluster, row.blueprintTitle, row.version]
+        ? [
+            row.kubernetesCluster,
+            ownerName(row.owner),
+            row.blueprintTitle,
+            row.version,
+          ]
         : [row.namespace === row.name ? undefined : row.namespace];
       return (
         <Two
@@ -142,7 +148,7 @@ const WIDE: readonly FleetColumn[] = [
   'observed',
 ];
 /** The rest stands below the name. */
-const NARROW: readonly FleetColumn[] = ['name', 'fence', 'owner', 'expiry'];
+const NARROW: readonly FleetColumn[] = ['name', 'fence', 'expiry'];
 
 /** One page of databases at a time, so that a thousand are as quick as ten. */
 export const FleetTable = (props: {
@@ -165,7 +171,7 @@ export const FleetTable = (props: {
 
   return (
     <div className={styles.tableFrame}>
-      <div className={styles.tableScroll}>
+      <div className={`${styles.tableScroll} ${narrow ? styles.narrow : ''}`}>
         <TableRoot
           aria-label={t('fleet.table')}
           sortDescriptor={sort}
@@ -177,7 +183,7 @@ export const FleetTable = (props: {
                 id={id}
                 isRowHeader={id === 'name'}
                 allowsSorting
-                className={styles[id]}
+                className={styles[`column-${id}`]}
               >
                 {t(`fleet.columns.${id}`)}
               </Column>

@@ -1,12 +1,5 @@
 import { ReactNode, useId } from 'react';
-import {
-  Accordion,
-  AccordionPanel,
-  AccordionTrigger,
-  Card,
-  CardBody,
-  Text,
-} from '@backstage/ui';
+import { Card, CardBody, Text } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   BlueprintSummary,
@@ -14,6 +7,7 @@ import {
   PlatformSummary,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceTranslationRef } from '../../translation';
+import { Disclosure } from '../common/Disclosure';
 import { Requirements } from '../common/Requirements';
 import { SimulatedNotice } from '../common/SimulatedNotice';
 import { StatusIcon } from '../common/StatusIcon';
@@ -60,6 +54,15 @@ const Facts = (props: { readonly platform: PlatformSummary }) => {
   );
 };
 
+/** Where nobody has looked what a blueprint asks for, it is not called fine. */
+function statusFor(
+  platform: PlatformSummary,
+  { kind }: BlueprintSummary,
+): 'ok' | 'failing' | 'unknown' {
+  if (!platform.requirements[kind]) return 'unknown';
+  return eligibilityOf(platform, kind).eligible ? 'ok' : 'failing';
+}
+
 /** How one Kubernetes cluster stands to one blueprint. */
 const BlueprintRow = (props: {
   readonly platform: PlatformSummary;
@@ -67,14 +70,17 @@ const BlueprintRow = (props: {
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const { platform, blueprint } = props;
-  const { eligible, lacks, notes } = eligibilityOf(platform, blueprint.kind);
+  const { lacks, notes } = eligibilityOf(platform, blueprint.kind);
+  const status = statusFor(platform, blueprint);
   const met = (platform.requirements[blueprint.kind] ?? []).filter(
     requirement => requirement.met,
   );
   const words = [
-    eligible
-      ? t('platforms.blueprints.takes')
-      : t('platforms.blueprints.lacks', { count: lacks.length }),
+    {
+      ok: t('platforms.blueprints.takes'),
+      failing: t('platforms.blueprints.lacks', { count: lacks.length }),
+      unknown: t('platforms.blueprints.unjudged'),
+    }[status],
     notes.length > 0 &&
       t('platforms.blueprints.notes', { count: notes.length }),
   ].filter(Boolean);
@@ -82,7 +88,7 @@ const BlueprintRow = (props: {
   return (
     <li className={styles.blueprint}>
       <div className={styles.blueprintHead}>
-        <StatusIcon status={eligible ? 'ok' : 'failing'} />
+        <StatusIcon status={status} />
         <Text as="h4" variant="body-medium">
           <strong>{blueprint.title}</strong> {words.join(', ')}
         </Text>
@@ -91,14 +97,11 @@ const BlueprintRow = (props: {
         {lacks.length > 0 && <Requirements requirements={lacks} />}
         {notes.length > 0 && <Requirements requirements={notes} />}
         {met.length > 0 && (
-          <Accordion>
-            <AccordionTrigger
-              title={t('platforms.blueprints.met', { of: String(met.length) })}
-            />
-            <AccordionPanel>
-              <Requirements requirements={met} />
-            </AccordionPanel>
-          </Accordion>
+          <Disclosure
+            title={t('platforms.blueprints.met', { of: String(met.length) })}
+          >
+            <Requirements requirements={met} />
+          </Disclosure>
         )}
       </div>
     </li>
@@ -113,7 +116,7 @@ function usePlatformState(
   if (!platform.usable)
     return { status: 'failing', words: t('platforms.state.unusable') };
   const some = blueprints.filter(
-    ({ kind }) => eligibilityOf(platform, kind).eligible,
+    blueprint => statusFor(platform, blueprint) === 'ok',
   ).length;
   if (some === 0)
     return { status: 'failing', words: t('platforms.state.none') };

@@ -1,5 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { platforms } from '../../__fixtures__/access';
 import {
   mockRingfenceApi,
   refusal,
@@ -56,6 +57,18 @@ describe('PlatformsPage', () => {
       legacy.getByText(/credentials are of type google/),
     ).toBeInTheDocument();
     expect(legacy.queryByText(/can be created here/)).toBe(null);
+  });
+
+  it('does not call fine what nobody has looked at', async () => {
+    const [eu] = platforms;
+    const api = mockRingfenceApi({
+      listPlatforms: jest.fn(async () => [{ ...eu, requirements: {} }]),
+    });
+    renderOnEntity(<PlatformsPage />, { api });
+
+    expect(
+      (await platform('eu-1')).getAllByText(/could not be judged/),
+    ).toHaveLength(2);
   });
 
   it('looks again once something was mended', async () => {

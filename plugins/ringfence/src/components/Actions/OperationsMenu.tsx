@@ -1,0 +1,40 @@
+import { ButtonIcon, Menu, MenuItem, MenuTrigger } from '@backstage/ui';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  RiLoopLeftLine,
+  RiMore2Line,
+  RiShieldCheckLine,
+} from '@remixicon/react';
+import { ringfenceTranslationRef } from '../../translation';
+import type { Operations } from './useOperations';
+
+/** The operations behind one button. */
+export const OperationsMenu = (props: { readonly operations: Operations }) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  const { renew, repair } = props.operations;
+  return (
+    <MenuTrigger>
+      <ButtonIcon
+        variant="tertiary"
+        aria-label={t('actions.menu')}
+        icon={<RiMore2Line aria-hidden />}
+      />
+      <Menu>
+        {renew && (
+          <MenuItem
+            iconStart={<RiShieldCheckLine aria-hidden />}
+            onAction={() => renew()}
+          >
+            {t('actions.renew.action')}
+          </MenuItem>
+        )}
+        <MenuItem
+          iconStart={<RiLoopLeftLine aria-hidden />}
+          onAction={() => repair()}
+        >
+          {t('actions.repair.action')}
+        </MenuItem>
+      </Menu>
+    </MenuTrigger>
+  );
+};
