@@ -1,8 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
-
-const CERTIFICATE =
-  /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+import { splitPem } from '@ringfence/connection/dial';
 
 /** The public part of a certificate's Secret. */
 export interface PublicCertificates {
@@ -29,7 +27,7 @@ export function trustAnchor(
   roots: readonly string[] = rootCertificates,
 ): string | undefined {
   if (caPem) return caPem;
-  const top = certificatePem.match(CERTIFICATE)?.at(-1);
+  const top = splitPem(certificatePem).at(-1);
   if (!top) return undefined;
   const last = new X509Certificate(top);
   return roots.find(pem => {
