@@ -1,5 +1,6 @@
 export { ringfencePlugin as default } from './plugin';
 // For modules and tests that provision without a user's request, as the sandbox does.
+export { makeBundle } from './access';
 export { createBlueprintRegistry } from './blueprints';
 export { createKubernetesClusters } from './kubernetes';
 export { Provisioner } from './provisioning';

@@ -138,6 +138,8 @@ export function clustersFile(files: EnvoyFiles) {
         name: CLUSTER,
         type: 'EDS',
         connect_timeout: CONNECT_TIMEOUT,
+        // As Istio sets it; Envoy by itself would stop at 1,024.
+        circuit_breakers: { thresholds: [{ max_connections: 4_294_967_295 }] },
         close_connections_on_host_health_failure: true,
         // Endpoints that are taken away are gone at once, however well they are.
         ignore_health_on_host_removal: true,

@@ -1,0 +1,1 @@
+export { benchConnect } from './benchConnect';

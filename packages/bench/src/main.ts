@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { benchConnect } from './connect';
+import { ROOT } from './paths';
+import { held, toTable, type Figure } from './figures';
+
+/** Measures something, saying on the way what it does. */
+export type Suite = (log: (line: string) => void) => Promise<Figure[]>;
+
+const SUITES: Readonly<Record<string, Suite>> = { connect: benchConnect };
+const RESULTS = join(ROOT, 'bench');
+
+async function main([name = '']: readonly string[]): Promise<number> {
+  const suite = SUITES[name];
+  if (!suite) {
+    const names = Object.keys(SUITES).join(', ');
+    throw new Error(`Name what to measure: npm run bench -- <${names}>`);
+  }
+  const figures = await suite(line => process.stdout.write(`… ${line}\n`));
+  await mkdir(RESULTS, { recursive: true });
+  const result = {
+    suite: name,
+    at: new Date().toISOString(),
+    machine: `${cpus().length} x ${cpus()[0].model}, Node ${process.version}`,
+    figures: figures.map(figure => ({ ...figure, held: held(figure) })),
+  };
+  const file = join(RESULTS, `${name}.json`);
+  await writeFile(file, `${JSON.stringify(result, undefined, 2)}\n`);
+  process.stdout.write(`\n${toTable(figures)}\n\n`);
+  const missed = figures.filter(figure => held(figure) === false);
+  process.stdout.write(`${figures.length} figures, ${missed.length} missed\n`);
+  return missed.length > 0 ? 1 : 0;
+}
+
+main(process.argv.slice(2)).then(
+  code => {
+    process.exitCode = code;
+  },
+  error => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  },
+);
