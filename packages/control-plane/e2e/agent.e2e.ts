@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { request } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { startCluster, until, type Cluster } from '../src';
 import { createDriver, handshake, readWay, type Way } from './support/cql';
+import { readMetrics } from './support/metrics';
 import {
   createProvisioner,
   endOf,
@@ -85,8 +82,7 @@ it('counts what came through the gateway as traffic under mutual TLS', async () 
   const metrics: string[] = [];
   for (const { metadata } of items) {
     const ref = { namespace: 'istio-system', pod: metadata.name };
-    const socket = await cluster.kubernetes.portForward(ref, 15020);
-    metrics.push(await get(socket, '/stats/prometheus'));
+    metrics.push(await readMetrics(cluster.kubernetes, ref));
   }
   const opened = metrics
     .join('\n')
@@ -223,16 +219,3 @@ it('goes on after the API server was killed', async () => {
     return true;
   });
 });
-
-/** The body of an answer over a connection that is there already. */
-async function get(socket: Duplex, path: string): Promise<string> {
-  const asked = request({
-    createConnection: () => socket as any,
-    path,
-    headers: { connection: 'close' },
-  }).end();
-  const [response] = await once(asked, 'response');
-  const body = await text(response);
-  socket.destroy();
-  return body;
-}
