@@ -5,7 +5,8 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { clone } from './json';
 import { matches } from './objects';
-import type { Change, ObjectStore } from './ObjectTable';
+import type { ObjectStore } from './ObjectStore';
+import type { Change } from './ObjectTable';
 
 /** What a change means to someone who watches these objects; undefined: nothing. */
 function toEvent(
