@@ -28,6 +28,13 @@ const UNREACHABLE: LoginResult = {
 
 it.each<[Check, keyof Facts['logins'], LoginResult, string]>([
   [accessLogin, 'application', ACCEPTED, 'ok Accepted'],
+  [accessLogin, 'application', { ...ACCEPTED, tookMs: 34 }, 'ok Accepted'],
+  [
+    accessLogin,
+    'application',
+    { ...ACCEPTED, tookMs: 6_000 },
+    'warning AcceptedSlowly',
+  ],
   [accessLogin, 'application', REFUSED, 'failing Refused'],
   [accessLogin, 'application', UNREACHABLE, 'unknown Unreachable'],
   [accessAnonymous, 'anonymous', ACCEPTED, 'failing Accepted'],

@@ -2,6 +2,7 @@ import type {
   Check,
   CheckResult,
   Fact,
+  Facts,
   LoginResult,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
@@ -12,7 +13,11 @@ import {
   ok,
   seenAt,
   unknown,
+  warning,
 } from './results';
+
+/** A login takes some tenths of a second; one that takes this long makes drivers give up. */
+const SLOW_MS = 5_000;
 
 const UNREACHABLE_MEANING =
   'It never came to a login; the summary says where it stopped.';
@@ -24,13 +29,15 @@ export const accessLogin: Check = {
   category: 'access',
   reasons: {
     Accepted: 'The application role logged in, the way clients come in.',
+    AcceptedSlowly:
+      'The application role logged in, but it took more than five seconds, which is where drivers give up.',
     Refused: 'The database refuses the application role.',
     Unreachable: UNREACHABLE_MEANING,
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run: facts =>
     judge('A login as the application role', facts.logins.application, {
-      accepted: () => ok('Accepted', 'The application role can log in'),
+      accepted: took => accepted(facts, took),
       refused: message =>
         failing(
           'Refused',
@@ -42,6 +49,19 @@ export const accessLogin: Check = {
         ),
     }),
 };
+
+function accepted(facts: Facts, tookMs: number | undefined): CheckResult {
+  if (tookMs === undefined) {
+    return ok('Accepted', 'The application role can log in');
+  }
+  const evidence = { tookMs: Math.round(tookMs) };
+  const summary = `The application role can log in, in ${evidence.tookMs} ms`;
+  if (tookMs <= SLOW_MS) return ok('Accepted', summary, evidence);
+  return warning('AcceptedSlowly', summary, evidence, {
+    text: 'See whether the nodes have the processor time they ask for; hashing passwords takes some.',
+    command: `kubectl top pods -n ${facts.database.namespace}`,
+  });
+}
 
 /** Whether somebody without a login is turned away. */
 export const accessAnonymous: Check = {
@@ -110,7 +130,8 @@ function judge(
   what: string,
   fact: Fact<LoginResult>,
   answers: {
-    accepted(): CheckResult;
+    /** @param tookMs - absent where it was not measured */
+    accepted(tookMs?: number): CheckResult;
     refused(message: string): CheckResult;
   },
 ): CheckResult {
@@ -118,7 +139,7 @@ function judge(
   const login = fact.value;
   switch (login.outcome) {
     case 'accepted':
-      return seenAt(answers.accepted(), fact);
+      return seenAt(answers.accepted(login.tookMs), fact);
     case 'refused':
       return seenAt(answers.refused(login.message), fact);
     default:

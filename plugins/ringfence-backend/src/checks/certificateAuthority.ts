@@ -17,7 +17,7 @@ import {
   warning,
 } from './results';
 import { durationText } from './words';
-import { notAfter, readCertificates } from './x509';
+import { isSignedBy, notAfter, readCertificates } from './x509';
 
 /** Whether the CA that clients have keeps verifying the certificates under it. */
 export const certificateAuthority: Check = {
@@ -79,7 +79,7 @@ function compare(
     caSha256: authority.fingerprint256,
   };
   const remedy = {
-    text: 'Renew the certificate once the CA is right, and hand out new bundles.',
+    text: 'Press "Renew now" for the certificate once the CA is right, and hand out new bundles.',
     command: `cmctl renew ${name} -n ${facts.database.namespace}`,
   };
   // An issuer outside of the namespace may sign through intermediates, so only
@@ -99,7 +99,7 @@ function compare(
       `The CA ends ${durationText(marginMs)} before Certificate "${name}"`,
       evidence,
       {
-        text: 'Renew the CA, then the certificate, and hand out new bundles.',
+        text: 'Press "Renew now" for the CA, then for the certificate, and hand out new bundles.',
         command: remedy.command,
       },
     );
@@ -109,12 +109,4 @@ function compare(
     `The CA outlives Certificate "${name}" by ${durationText(marginMs)}`,
     evidence,
   );
-}
-
-/** The names may match where the key is another: both are asked. */
-function isSignedBy(
-  leaf: X509Certificate,
-  authority: X509Certificate,
-): boolean {
-  return leaf.checkIssued(authority) && leaf.verify(authority.publicKey);
 }

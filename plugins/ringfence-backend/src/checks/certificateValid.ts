@@ -27,6 +27,7 @@ import {
   seenAt,
   warning,
 } from './results';
+import { issuerRefusal } from './certificateRequests';
 import { durationText, expiryText } from './words';
 
 /** How far a certificate may begin in the future: clocks differ by some minutes. */
@@ -40,6 +41,8 @@ interface Subject {
   readonly times: CertificateTimes;
   readonly evidence: Evidence;
   readonly now: Date;
+  /** What the issuer said of the newest request that failed. */
+  readonly refusal: string | undefined;
 }
 
 function missing(subject: Subject): CheckResult | undefined {
@@ -168,12 +171,15 @@ function isIssuing({ certificate }: Subject): boolean {
 }
 
 /** cert-manager's own words on an issuance that failed, until one succeeds. */
-function issuingFailure({ certificate }: Subject): string | undefined {
+function issuingFailure({ certificate, refusal }: Subject): string | undefined {
   const issuing = findCondition(certificate?.status, 'Issuing');
   if (issuing?.status !== 'False' || !certificate?.status?.lastFailureTime) {
     return undefined;
   }
-  return `${issuing.reason ?? 'Failed'}: ${issuing.message ?? 'no message'}`;
+  return (
+    refusal ??
+    `${issuing.reason ?? 'Failed'}: ${issuing.message ?? 'no message'}`
+  );
 }
 
 function notReadyMessage({ certificate }: Subject): string | undefined {
@@ -193,6 +199,7 @@ function expiry({ times, now }: Subject): string {
 function evidenceOf(
   facts: CertificateFacts,
   times: CertificateTimes,
+  refusal: string | undefined,
 ): Evidence {
   const certificate = facts.certificate.known
     ? facts.certificate.value
@@ -207,12 +214,13 @@ function evidenceOf(
     ...(certificate?.status?.failedIssuanceAttempts && {
       failedIssuanceAttempts: certificate.status.failedIssuanceAttempts,
     }),
+    ...(refusal && { refusal }),
   };
 }
 
 function renewRemedy({ namespace, facts }: Subject): Remedy {
   return {
-    text: 'Have cert-manager renew it now; see whether its controller runs if that does nothing.',
+    text: 'Press "Renew now"; see whether cert-manager\'s controller runs if that does nothing.',
     command: `cmctl renew ${facts.name} -n ${namespace}`,
   };
 }
@@ -252,13 +260,15 @@ function judge(
     return notLooked(`The Secret of Certificate "${name}"`, certificate.secret);
   }
   const times = certificateTimes(certificate);
+  const refusal = issuerRefusal(facts, certificate.name);
   const subject: Subject = {
     namespace,
     facts: certificate,
     certificate: certificate.certificate.value,
     times,
-    evidence: evidenceOf(certificate, times),
+    evidence: evidenceOf(certificate, times, refusal),
     now,
+    refusal,
   };
   const result = JUDGEMENTS.map(decide => decide(subject)).find(Boolean)!;
   return seenAt(result, certificate.certificate, certificate.secret);

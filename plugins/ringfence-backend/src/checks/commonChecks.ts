@@ -1,15 +1,30 @@
 import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
 import { accessAnonymous, accessLogin, accessPublicLogin } from './accessLogin';
 import { certificateAuthority } from './certificateAuthority';
+import { certificateChain } from './certificateChain';
+import { certificateHolders } from './certificateHolders';
 import { certificateNames } from './certificateNames';
 import { certificateServed } from './certificateServed';
+import { certificateStrength } from './certificateStrength';
 import { certificateValid } from './certificateValid';
+import {
+  accessDrift,
+  certificateDrift,
+  gatewayDrift,
+  meshDrift,
+  ringDrift,
+} from './drift';
+import { gatewayEndpoints } from './gatewayEndpoints';
+import { gatewayOtherWays } from './gatewayOtherWays';
 import { gatewayPlaintext } from './gatewayPlaintext';
 import { gatewayProgrammed } from './gatewayProgrammed';
 import { gatewayRoute } from './gatewayRoute';
+import { gatewayTls } from './gatewayTls';
+import { gatewayVersions } from './gatewayVersions';
 import { meshAuthorization } from './meshAuthorization';
 import { meshListenAddress } from './meshListenAddress';
 import { meshMembership } from './meshMembership';
+import { meshNetworkPolicy } from './meshNetworkPolicy';
 import { meshPassthrough } from './meshPassthrough';
 import { meshPorts } from './meshPorts';
 import { meshSidecars } from './meshSidecars';
@@ -18,8 +33,13 @@ import { meshTraffic } from './meshTraffic';
 import { meshTrafficRules } from './meshTrafficRules';
 import { meshZtunnel } from './meshZtunnel';
 import { ringAgreement } from './ringAgreement';
+import { ringLoad } from './ringLoad';
+import { ringNames } from './ringNames';
 import { ringNodes } from './ringNodes';
 import { ringPods } from './ringPods';
+import { ringRestarts } from './ringRestarts';
+import { ringSchema } from './ringSchema';
+import { ringVolumes } from './ringVolumes';
 
 /**
  * The questions asked about every database, in the order in which reports show
@@ -31,6 +51,10 @@ export const commonChecks: readonly Check[] = [
   certificateServed,
   certificateNames,
   certificateAuthority,
+  certificateChain,
+  certificateStrength,
+  certificateHolders,
+  certificateDrift,
   meshMembership,
   meshZtunnel,
   meshSidecars,
@@ -39,15 +63,29 @@ export const commonChecks: readonly Check[] = [
   meshStrict,
   meshAuthorization,
   meshTrafficRules,
+  meshNetworkPolicy,
   meshTraffic,
   meshPassthrough,
+  meshDrift,
   gatewayProgrammed,
   gatewayRoute,
+  gatewayEndpoints,
+  gatewayVersions,
   gatewayPlaintext,
+  gatewayTls,
+  gatewayOtherWays,
+  gatewayDrift,
   ringNodes,
   ringPods,
   ringAgreement,
+  ringNames,
+  ringSchema,
+  ringVolumes,
+  ringRestarts,
+  ringLoad,
+  ringDrift,
   accessLogin,
   accessAnonymous,
   accessPublicLogin,
+  accessDrift,
 ];

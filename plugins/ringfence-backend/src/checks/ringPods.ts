@@ -4,6 +4,7 @@ import type {
   Facts,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from './objects';
+import { podTrouble } from './podTrouble';
 import {
   failing,
   NOT_LOOKED,
@@ -76,14 +77,16 @@ function notReady(
   evidence: CheckResult['evidence'],
 ): CheckResult {
   const pods = facts.pods.known ? facts.pods.value : [];
-  const waiting = pods
-    .filter(pod => !isPodReady(pod))
-    .map(({ metadata }) => metadata.name);
+  const notReadyPods = pods.filter(pod => !isPodReady(pod));
+  const waiting = notReadyPods.map(({ metadata }) => metadata.name);
+  const why = notReadyPods.map(pod => podTrouble(facts, pod)).find(Boolean);
   const { namespace } = facts.database;
   return failing(
     'NotReady',
     waiting.length > 0
-      ? `${list(waiting)} ${waiting.length === 1 ? 'is' : 'are'} not ready`
+      ? `${list(waiting)} ${waiting.length === 1 ? 'is' : 'are'} not ready${
+          why ? `: ${why}` : ''
+        }`
       : `${evidence.ready} of ${count(
           facts.observation.replicas,
           'pod',

@@ -36,7 +36,7 @@ const containers = parts({
   command: texts,
   args: texts,
   env: parts({ name: z.string(), value: text }),
-  ports: parts({ hostPort: whole, containerPort: whole }),
+  ports: parts({ name: text, hostPort: whole, containerPort: whole }),
 });
 
 const ending = part({ reason: text, exitCode: whole, finishedAt: text });

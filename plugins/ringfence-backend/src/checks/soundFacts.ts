@@ -6,13 +6,13 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { schemaOf } from './shapes';
 
-/** The facts that are one object or a list of them. */
-const OBJECT_FACTS = [
-  'namespace',
-  'statefulSet',
+/** The facts that are one object. */
+const OBJECTS = ['namespace', 'statefulSet', 'gateway'] as const;
+
+/** The facts that are a list of objects. */
+const LISTS = [
   'pods',
   'services',
-  'gateway',
   'routes',
   'peerAuthentications',
   'meshPeerAuthentications',
@@ -32,35 +32,38 @@ const OBJECT_FACTS = [
  * needs no guard of its own, and nothing is called in order that was misread.
  */
 export function soundFacts(facts: Facts): Facts {
-  const sound = Object.fromEntries(
-    OBJECT_FACTS.map(key => [key, soundFact<unknown>(facts[key])]),
-  );
+  const objects = OBJECTS.map(key => [key, sound(facts[key], problemOf)]);
+  const lists = LISTS.map(key => [key, sound(facts[key], listProblemOf)]);
   return {
     ...facts,
-    ...sound,
+    ...Object.fromEntries([...objects, ...lists]),
     certificates: facts.certificates.map(soundCertificate),
   };
 }
 
 function soundCertificate(facts: CertificateFacts): CertificateFacts {
-  return { ...facts, certificate: soundFact(facts.certificate) };
+  return { ...facts, certificate: sound(facts.certificate, problemOf) };
 }
 
-function soundFact<T>(fact: Fact<T>): Fact<T> {
-  if (!fact.known) return fact;
-  const objects: unknown[] = [fact.value].flat();
-  const why = objects
-    .filter(object => object !== undefined)
-    .map(problemOf)
-    .find(Boolean);
+function sound<T>(
+  fact: Fact<T>,
+  find: (value: T) => string | undefined,
+): Fact<T> {
+  if (!fact.known || fact.value === undefined) return fact;
+  const why = find(fact.value);
   return why ? { known: false, why, at: fact.at } : fact;
+}
+
+function listProblemOf(list: unknown): string | undefined {
+  if (!Array.isArray(list)) return 'what came is no list';
+  return list.map(problemOf).find(Boolean);
 }
 
 /** An object is looked at once: one that changes is another. */
 const looked = new WeakMap<object, string | undefined>();
 
 function problemOf(object: unknown): string | undefined {
-  if (typeof object !== 'object' || object === null) {
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
     return 'what came is no Kubernetes object';
   }
   if (!looked.has(object)) looked.set(object, findProblem(object));

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import * as asn1js from 'asn1js';
 import { splitPem } from '@ringfence/connection/dial';
 
 /**
@@ -47,4 +48,50 @@ export function alternativeNames(certificate: X509Certificate): string[] {
 /** "CN=orders CA", on one line. */
 export function subjectText(certificate: X509Certificate): string {
   return (certificate.subject ?? '').split('\n').join(', ');
+}
+
+/** Whether one certificate signed another: names may match where the key is another, so both are asked. */
+export function isSignedBy(
+  certificate: X509Certificate,
+  authority: X509Certificate,
+): boolean {
+  return (
+    certificate.checkIssued(authority) &&
+    certificate.verify(authority.publicKey)
+  );
+}
+
+/** "RSA 2048", "EC prime256v1" or "ed25519". */
+export function keyText({ publicKey }: X509Certificate): string {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
+  if (details?.modulusLength) return `RSA ${details.modulusLength}`;
+  if (details?.namedCurve) return `EC ${details.namedCurve}`;
+  return type ?? 'of a kind not known';
+}
+
+/** Signature algorithms by their object identifiers. @see https://www.rfc-editor.org/rfc/rfc8017#appendix-A.2.4 and https://www.rfc-editor.org/rfc/rfc5758 */
+const SIGNATURES: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.1.4': 'RSA with MD5',
+  '1.2.840.113549.1.1.5': 'RSA with SHA1',
+  '1.2.840.113549.1.1.10': 'RSA-PSS',
+  '1.2.840.113549.1.1.11': 'RSA with SHA256',
+  '1.2.840.113549.1.1.12': 'RSA with SHA384',
+  '1.2.840.113549.1.1.13': 'RSA with SHA512',
+  '1.2.840.10040.4.3': 'DSA with SHA1',
+  '1.2.840.10045.4.1': 'ECDSA with SHA1',
+  '1.2.840.10045.4.3.2': 'ECDSA with SHA256',
+  '1.2.840.10045.4.3.3': 'ECDSA with SHA384',
+  '1.2.840.10045.4.3.4': 'ECDSA with SHA512',
+  '1.3.101.112': 'Ed25519',
+  '1.3.101.113': 'Ed448',
+};
+
+/** With what a certificate is signed; its object identifier where that has no name here. Node tells it from 24.9 on only. */
+export function signatureName({ raw }: X509Certificate): string {
+  const { result } = asn1js.fromBER(new Uint8Array(raw));
+  // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature }
+  const [, algorithm] = (result as asn1js.Sequence).valueBlock.value;
+  const [oid] = (algorithm as asn1js.Sequence).valueBlock.value;
+  const text = (oid as asn1js.ObjectIdentifier).valueBlock.toString();
+  return SIGNATURES[text] ?? text;
 }

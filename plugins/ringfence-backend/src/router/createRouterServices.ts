@@ -34,7 +34,13 @@ export interface RouterServicesDeps {
 export function createRouterServices(deps: RouterServicesDeps): RouterServices {
   const { blueprints, clusters, createTools, history, logger } = deps;
   const platforms = new Platforms({ clusters, blueprints });
-  const observer = new Observer({ clusters, createTools, platforms, history });
+  const observer = new Observer({
+    clusters,
+    createTools,
+    platforms,
+    history,
+    readDrift,
+  });
   const kubernetesOf = ({ ref }: StoredDatabase) =>
     clusters.get(ref.kubernetesCluster).kubernetes;
   return {

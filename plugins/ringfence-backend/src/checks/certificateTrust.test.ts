@@ -1,0 +1,275 @@
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import type {
+  BundleHolder,
+  Facts,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { findingsOf, judgesStates, verdictsOf } from './__testUtils__/ask';
+import {
+  caFacts,
+  certificateFacts,
+  certificateObject,
+  days,
+  FORBIDDEN,
+  healthyFacts,
+  mintPki,
+  seen,
+  type Pki,
+} from './__testUtils__/facts';
+import { certificateChain } from './certificateChain';
+import { certificateHolders } from './certificateHolders';
+import { certificateStrength } from './certificateStrength';
+import { certificateValid } from './certificateValid';
+import { readCertificates } from './x509';
+
+let pki: Pki;
+let otherPki: Pki;
+beforeAll(async () => {
+  pki = await mintPki();
+  otherPki = await mintPki();
+});
+
+const healthy = () => healthyFacts(pki);
+const service = (secret: unknown): Partial<Facts> => ({
+  certificates: [
+    caFacts(pki),
+    certificateFacts(pki, { secret: secret as never }),
+  ],
+});
+const sha256Of = (pem: string) => readCertificates(pem)[0].fingerprint256;
+
+describe('certificate.chain', () => {
+  judgesStates(certificateChain, healthy, [
+    ['is ok where the CA that bundles carry signed it', {}, ['ok Verifies']],
+    [
+      'fails where bundles carry a CA that did not sign it',
+      () =>
+        service(
+          seen({
+            certificatePem: pki.leafPem,
+            caPem: otherPki.ca.certPem,
+          }),
+        ),
+      ['failing DoesNotVerify'],
+    ],
+    [
+      'fails where an intermediate does not belong to it',
+      () =>
+        service(
+          seen({
+            certificatePem: `${pki.leafPem}\n${otherPki.ca.certPem}`,
+            caPem: otherPki.ca.certPem,
+          }),
+        ),
+      ['failing DoesNotVerify'],
+    ],
+    [
+      'takes no leaf for a CA, though it carries itself',
+      () => service(seen({ certificatePem: pki.leafPem, caPem: pki.leafPem })),
+      ['failing DoesNotVerify'],
+    ],
+    [
+      'warns where the CA was replaced since',
+      () => ({ certificates: [caFacts(otherPki), certificateFacts(pki)] }),
+      ['warning CarriesOldCa'],
+    ],
+    [
+      'says nothing where no CA is carried',
+      () => service(seen({ certificatePem: pki.leafPem })),
+      [],
+    ],
+    [
+      'says nothing where what is there is no certificate',
+      () => service(seen({ certificatePem: 'x', caPem: 'y' })),
+      [],
+    ],
+    [
+      'is unknown where the Secret cannot be read',
+      () => service(FORBIDDEN),
+      ['unknown NotLooked'],
+    ],
+  ]);
+});
+
+describe('certificate.strength', () => {
+  it('is ok for what cert-manager makes today', () => {
+    const findings = findingsOf(certificateStrength, healthy());
+    expect(findings.map(({ status, summary }) => [status, summary])).toEqual([
+      [
+        'ok',
+        'Certificate "orders-ca" has a strong key (EC prime256v1) and signature (ECDSA with SHA256)',
+      ],
+      [
+        'ok',
+        'Certificate "orders" has a strong key (EC prime256v1) and signature (ECDSA with SHA256)',
+      ],
+    ]);
+  });
+
+  it.each([
+    ['a short key', 1024, 'SHA-256', ['failing WeakKey']],
+    ['SHA-1', 2048, 'SHA-1', ['failing WeakSignature']],
+    ['both', 1024, 'SHA-1', ['failing WeakKey', 'failing WeakSignature']],
+    ['neither', 2048, 'SHA-256', ['ok Strong']],
+  ])('judges %s', async (_name, bits, hash, verdicts) => {
+    const certificatePem = await mintRsa(bits, hash);
+    const facts = {
+      ...healthy(),
+      certificates: [
+        certificateFacts(pki, { secret: seen({ certificatePem }) }),
+      ],
+    };
+    expect(verdictsOf(certificateStrength, facts)).toEqual(verdicts);
+  });
+
+  it('does not mind how a root signed itself', async () => {
+    const certificatePem = await mintRsa(2048, 'SHA-1', { selfSigned: true });
+    const facts = {
+      ...healthy(),
+      certificates: [{ ...caFacts(pki), secret: seen({ certificatePem }) }],
+    };
+    expect(verdictsOf(certificateStrength, facts)).toEqual(['ok Strong']);
+  });
+});
+
+describe('certificate.holders', () => {
+  const holder = (userRef: string, from: Pki, ageInDays = 1): BundleHolder => ({
+    userRef,
+    caSha256: [sha256Of(from.ca.certPem)],
+    downloadedAt: days(-ageInDays),
+  });
+  judgesStates(certificateHolders, healthy, [
+    ['is ok where nobody took one', {}, ['ok NobodyYet']],
+    [
+      'is ok where everybody has the present CA',
+      () => ({ receipts: seen([holder('user:default/ada', pki)]) }),
+      ['ok AllPresent'],
+    ],
+    [
+      'warns of one whose CA is going out',
+      () => ({
+        receipts: seen([
+          holder('user:default/ada', pki),
+          holder('user:default/bob', otherPki),
+        ]),
+      }),
+      ['warning OutgoingCa'],
+    ],
+    [
+      'minds the newest of each only',
+      () => ({
+        receipts: seen([
+          holder('user:default/bob', pki, 1),
+          holder('user:default/bob', otherPki, 9),
+        ]),
+      }),
+      ['ok AllPresent'],
+    ],
+    [
+      'is unknown where the history cannot be read',
+      { receipts: FORBIDDEN },
+      ['unknown NotLooked'],
+    ],
+  ]);
+
+  it('names who has it', () => {
+    const receipts = seen([holder('user:default/bob', otherPki)]);
+    const [{ summary }] = findingsOf(certificateHolders, {
+      ...healthy(),
+      receipts,
+    });
+    expect(summary).toBe(
+      'The bundle of user:default/bob holds a CA that is going out',
+    );
+  });
+});
+
+describe('certificate.valid, with the requests', () => {
+  const failed = (created: string, message: string): KubernetesObject => ({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'CertificateRequest',
+    metadata: {
+      name: `orders-${created}`,
+      namespace: 'orders',
+      creationTimestamp: created,
+      annotations: { 'cert-manager.io/certificate-name': 'orders' },
+    },
+    status: {
+      conditions: [
+        { type: 'Ready', status: 'False', reason: 'Failed', message },
+      ],
+    },
+  });
+
+  it('gives the reason of the newest request that failed', () => {
+    const certificate = seen(
+      certificateObject('orders', {
+        lastFailureTime: days(-1).toISOString(),
+        failedIssuanceAttempts: 3,
+        conditions: [
+          { type: 'Ready', status: 'True', reason: 'Ready' },
+          {
+            type: 'Issuing',
+            status: 'False',
+            reason: 'Failed',
+            message: 'The certificate request has failed to complete',
+          },
+        ],
+      }),
+    );
+    const findings = findingsOf(certificateValid, {
+      ...healthy(),
+      certificates: [certificateFacts(pki, { certificate })],
+      certificateRequests: seen([
+        failed('2026-05-30T00:00:00Z', 'rate limited'),
+        failed('2026-05-31T00:00:00Z', 'the CA does not allow this name'),
+      ]),
+    });
+    expect(findings).toEqual([
+      expect.objectContaining({
+        reason: 'IssuingFailed',
+        summary:
+          'Certificate "orders/orders" expires in 61 days and could not be renewed: Failed: the CA does not allow this name',
+        evidence: expect.objectContaining({
+          failedIssuanceAttempts: 3,
+          refusal: 'Failed: the CA does not allow this name',
+        }),
+      }),
+    ]);
+  });
+});
+
+/** An RSA certificate; not self-signed, it comes from a CA of the same strength. */
+async function mintRsa(
+  modulusLength: number,
+  hash: string,
+  { selfSigned = false } = {},
+): Promise<string> {
+  const algorithm = {
+    name: 'RSASSA-PKCS1-v1_5',
+    publicExponent: new Uint8Array([1, 0, 1]),
+    modulusLength,
+    hash,
+  };
+  const generate = () =>
+    webcrypto.subtle.generateKey(algorithm, true, [
+      'sign',
+      'verify',
+    ]) as Promise<CryptoKeyPair>;
+  const [subject, issuer] = [await generate(), await generate()];
+  const certificate = await x509.X509CertificateGenerator.create(
+    {
+      subject: 'CN=weak',
+      issuer: selfSigned ? 'CN=weak' : 'CN=other',
+      notBefore: days(-1),
+      notAfter: days(60),
+      publicKey: subject.publicKey,
+      signingKey: (selfSigned ? subject : issuer).privateKey,
+      signingAlgorithm: algorithm,
+    },
+    webcrypto as Crypto,
+  );
+  return certificate.toString('pem');
+}

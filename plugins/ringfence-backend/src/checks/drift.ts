@@ -1,0 +1,141 @@
+import type { FindingCategory } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  Check,
+  CheckResult,
+  DriftedField,
+  Facts,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  NOT_LOOKED,
+  NOT_LOOKED_MEANING,
+  notLooked,
+  ok,
+  seenAt,
+  warning,
+} from './results';
+import { count, list } from './words';
+
+/** Which part of the fence an object of a kind is of; all others are of the ring. */
+const CATEGORIES: Readonly<Record<string, FindingCategory>> = {
+  Certificate: 'certificate',
+  Issuer: 'certificate',
+  Namespace: 'mesh',
+  PeerAuthentication: 'mesh',
+  AuthorizationPolicy: 'mesh',
+  NetworkPolicy: 'mesh',
+  Sidecar: 'mesh',
+  DestinationRule: 'mesh',
+  Gateway: 'gateway',
+  TCPRoute: 'gateway',
+  TLSRoute: 'gateway',
+  Secret: 'access',
+  ServiceAccount: 'access',
+};
+
+/** Whether the objects of one part of the fence are as the stored spec says. */
+function driftOf(category: FindingCategory, things: string): Check {
+  return {
+    id: `${category}.drift`,
+    title: `${things} are as the spec says`,
+    category,
+    reasons: {
+      AsSpecified: 'Every field that the spec decides has the value it says.',
+      Changed:
+        'Somebody has changed a field that the spec decides. The evidence says which, from what to what, and who did.',
+      Missing: 'Somebody has deleted an object that the spec asks for.',
+      [NOT_LOOKED]: NOT_LOOKED_MEANING,
+    },
+    run(facts) {
+      if (!facts.drift.known) {
+        return notLooked('What differs from the spec', facts.drift);
+      }
+      const fields = facts.drift.value.filter(
+        ({ object }) => categoryOf(facts, object) === category,
+      );
+      return judge(fields, things).map(result => seenAt(result, facts.drift));
+    },
+  };
+}
+
+export const certificateDrift = driftOf(
+  'certificate',
+  'Certificates and issuers',
+);
+export const meshDrift = driftOf('mesh', 'Namespace and policies');
+export const gatewayDrift = driftOf('gateway', 'Gateway and routes');
+export const ringDrift = driftOf('ring', 'StatefulSet and Services');
+export const accessDrift = driftOf('access', 'Secrets and accounts');
+
+/** @param object - such as `StatefulSet orders/orders` */
+function categoryOf({ access }: Facts, object: string): FindingCategory {
+  const [kind, name = ''] = object.split(' ');
+  // The parameters of the Gateway are in a ConfigMap of its name.
+  if (kind === 'ConfigMap' && name.endsWith(`/${access.gateway.name}`)) {
+    return 'gateway';
+  }
+  return CATEGORIES[kind] ?? 'ring';
+}
+
+function judge(fields: readonly DriftedField[], things: string): CheckResult[] {
+  const missing = fields.filter(({ field }) => field === undefined);
+  const changed = fields.filter(({ field }) => field !== undefined);
+  const results: CheckResult[] = [];
+  if (missing.length > 0) {
+    const objects = unique(missing.map(({ object }) => object));
+    results.push(
+      warning(
+        'Missing',
+        `${list(objects)} ${
+          objects.length === 1 ? 'does' : 'do'
+        } not exist, though the spec asks for it`,
+        { missing: objects },
+        repair(objects[0]),
+      ),
+    );
+  }
+  if (changed.length > 0) results.push(changedResult(changed));
+  return results.length > 0
+    ? results
+    : [ok('AsSpecified', `${things} are as the spec says`)];
+}
+
+function changedResult(changed: readonly DriftedField[]): CheckResult {
+  const objects = unique(changed.map(({ object }) => object));
+  const managers = unique(
+    changed.flatMap(({ manager }) => (manager ? [manager] : [])),
+  );
+  const by = managers.length > 0 ? `, by ${list(managers)}` : '';
+  return warning(
+    'Changed',
+    `${count(changed.length, 'field')} of ${list(objects)} ${
+      changed.length === 1 ? 'differs' : 'differ'
+    } from the spec${by}`,
+    { fields: changed.map(fieldText), managers },
+    repair(objects[0]),
+  );
+}
+
+function fieldText({ object, field, wanted, found, manager }: DriftedField) {
+  const by = manager ? ` (${manager})` : '';
+  if (wanted === undefined && found === undefined) {
+    return `${object} ${field}: not shown${by}`;
+  }
+  return `${object} ${field}: ${found ?? 'absent'} instead of ${
+    wanted ?? 'absent'
+  }${by}`;
+}
+
+function repair(object: string) {
+  const [kind, path = ''] = object.split(' ');
+  const [namespace, name] = path.includes('/') ? path.split('/') : [, path];
+  return {
+    text: 'Press "Repair drift": it puts back what the spec says. If the change is wanted, put it into the spec instead and provision again.',
+    command: `kubectl get ${kind.toLowerCase()} ${name}${
+      namespace ? ` -n ${namespace}` : ''
+    } -o yaml --show-managed-fields`,
+  };
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
+}

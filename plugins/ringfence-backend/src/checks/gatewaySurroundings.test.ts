@@ -1,0 +1,335 @@
+import type {
+  Facts,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { findingsOf, judgesStates } from './__testUtils__/ask';
+import {
+  FORBIDDEN,
+  healthyFacts,
+  mintPki,
+  seen,
+  type Pki,
+} from './__testUtils__/facts';
+import {
+  endpointSlice,
+  NAMESPACE,
+  pod,
+  service,
+} from './__testUtils__/objects';
+import { healthyPlatform } from './__testUtils__/platform';
+import { sidecarFacts } from './__testUtils__/sidecar';
+import { gatewayEndpoints } from './gatewayEndpoints';
+import { gatewayOtherWays } from './gatewayOtherWays';
+import { gatewayTls } from './gatewayTls';
+import { gatewayVersions } from './gatewayVersions';
+import { meshNetworkPolicy } from './meshNetworkPolicy';
+
+let pki: Pki;
+beforeAll(async () => {
+  pki = await mintPki();
+});
+
+const healthy = () => healthyFacts(pki);
+const notExposed = ({ access }: Facts) => ({
+  access: { ...access, exposure: 'none' as const },
+});
+
+describe('gateway.tls', () => {
+  const wire = {
+    port: 9041,
+    hybridKeyExchange: 'taken',
+    legacyTaken: [],
+    handshakeMs: 12.4,
+  } as const;
+  judgesStates(gatewayTls, healthy, [
+    ['names the hybrid key exchange', {}, ['ok Hybrid']],
+    [
+      'is ok without it',
+      { wire: seen({ ...wire, hybridKeyExchange: 'refused' }) },
+      ['ok Modern'],
+    ],
+    [
+      'is ok where this runtime cannot offer it',
+      { wire: seen({ ...wire, hybridKeyExchange: 'unknown' }) },
+      ['ok Modern'],
+    ],
+    [
+      'fails where an old version is taken',
+      { wire: seen({ ...wire, legacyTaken: ['TLSv1.1'] }) },
+      ['failing LegacyTaken'],
+    ],
+    [
+      'is unknown where an old version could not be tried',
+      { wire: seen({ ...wire, legacyUntested: ['TLSv1'] }) },
+      ['unknown NotTried'],
+    ],
+    ['is unknown without a probe', { wire: FORBIDDEN }, ['unknown NotLooked']],
+    ['says nothing without a way in', notExposed, []],
+  ]);
+
+  it('names the versions that are taken', () => {
+    const [{ summary, evidence }] = findingsOf(gatewayTls, {
+      ...healthy(),
+      wire: seen({
+        ...wire,
+        hybridKeyExchange: 'unknown',
+        legacyTaken: ['TLSv1', 'TLSv1.1'],
+      }),
+    });
+    expect(summary).toBe('Port 9041 of the gateway takes TLS 1.0 and TLS 1.1');
+    expect(evidence).toMatchObject({
+      X25519MLKEM768: expect.stringMatching('^not known'),
+      handshakeMs: 12,
+    });
+  });
+});
+
+describe('gateway.endpoints', () => {
+  judgesStates(gatewayEndpoints, healthy, [
+    ['is ok where every pod is behind the route', {}, ['ok Ready']],
+    [
+      'fails where none is',
+      { endpointSlices: seen([endpointSlice('orders', [0, 1, 2])]) },
+      ['failing NoEndpoints'],
+    ],
+    [
+      'fails where none is ready',
+      { endpointSlices: seen([endpointSlice('orders-cql', [0, 1], false)]) },
+      ['failing NoEndpoints'],
+    ],
+    [
+      'fails for a slice that is null, as an empty one is written',
+      {
+        endpointSlices: seen([
+          { ...endpointSlice('orders-cql', []), endpoints: null },
+        ]),
+      },
+      ['failing NoEndpoints'],
+    ],
+    [
+      'warns where a ready pod is left out',
+      { endpointSlices: seen([endpointSlice('orders-cql', [0, 1])]) },
+      ['warning NotAllPods'],
+    ],
+    [
+      'does not count the second family of addresses',
+      {
+        pods: seen([pod(0)]),
+        endpointSlices: seen([
+          endpointSlice('orders-cql', [0]),
+          { ...endpointSlice('orders-cql', [0]), addressType: 'IPv6' },
+        ]),
+      },
+      ['ok Ready'],
+    ],
+    [
+      'is unknown without rights',
+      { endpointSlices: FORBIDDEN },
+      ['unknown NotLooked'],
+    ],
+    ['says nothing without a way in', notExposed, []],
+  ]);
+});
+
+describe('gateway.versions', () => {
+  const old = {
+    platform: seen(
+      healthyPlatform({
+        istio: { ...healthyPlatform().istio!, version: '1.29.2' },
+      }),
+    ),
+  };
+  judgesStates(gatewayVersions, healthy, [
+    ['is ok where the two fit', {}, ['ok Fit']],
+    [
+      'fails where Istio reads none of the routes that are served',
+      { ...old, routes: seen([]) },
+      ['failing DoNotFit'],
+    ],
+    [
+      'warns where the route is attached all the same',
+      old,
+      ['warning StillAttached'],
+    ],
+    [
+      'is unknown where the platform cannot be read',
+      { platform: FORBIDDEN },
+      ['unknown NotLooked'],
+    ],
+    ['says nothing without a way in', notExposed, []],
+  ]);
+});
+
+describe('gateway.other-ways', () => {
+  const services = (...all: KubernetesObject[]) => ({ services: seen(all) });
+  const inPod = (spec: Record<string, unknown>) => ({
+    pods: seen([{ ...pod(0), spec: { nodeName: 'node-0', ...spec } }]),
+  });
+  judgesStates(gatewayOtherWays, healthy, [
+    ['is ok where the gateway is the only way', {}, ['ok None']],
+    [
+      'fails for a LoadBalancer of the pods',
+      services(service('direct', { type: 'LoadBalancer' })),
+      ['failing ServiceExposed'],
+    ],
+    [
+      'fails for a NodePort of the pods',
+      services(service('direct', { type: 'NodePort' })),
+      ['failing ServiceExposed'],
+    ],
+    [
+      'fails for external addresses',
+      services(service('direct', { externalIPs: ['203.0.113.50'] })),
+      ['failing ServiceExposed'],
+    ],
+    [
+      "does not mind the gateway's own",
+      services(
+        service('orders-gateway-istio', {
+          type: 'LoadBalancer',
+          selector: { 'gateway.networking.k8s.io/gateway-name': 'orders' },
+        }),
+      ),
+      ['ok None'],
+    ],
+    [
+      'fails for a pod on a port of its node',
+      inPod({ containers: [{ name: 'scylla', ports: [{ hostPort: 9042 }] }] }),
+      ['failing HostPort'],
+    ],
+    [
+      "fails for a pod in its node's network",
+      inPod({ hostNetwork: true }),
+      ['failing HostPort'],
+    ],
+    [
+      'reports both',
+      {
+        ...services(service('direct', { type: 'NodePort' })),
+        ...inPod({ hostNetwork: true }),
+      },
+      ['failing ServiceExposed', 'failing HostPort'],
+    ],
+    [
+      'is unknown without rights',
+      { services: FORBIDDEN },
+      ['unknown NotLooked'],
+    ],
+  ]);
+
+  it('names the Service and its ports', () => {
+    const direct = service('direct', {
+      type: 'NodePort',
+      ports: [{ port: 9042, nodePort: 30042 }],
+    });
+    const [{ summary, evidence, remedy }] = findingsOf(gatewayOtherWays, {
+      ...healthy(),
+      ...services(direct),
+    });
+    expect(summary).toBe(
+      'Service "orders/direct" leads to the pods past the gateway',
+    );
+    expect(evidence).toEqual({
+      services: ['direct: NodePort, ports 9042 (on nodes 30042)'],
+    });
+    expect(remedy?.command).toBe('kubectl delete service direct -n orders');
+  });
+});
+
+function policy(spec: Record<string, unknown>): KubernetesObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'strict', namespace: NAMESPACE },
+    spec: { podSelector: {}, ...spec },
+  };
+}
+const policies = (...all: KubernetesObject[]) => ({
+  networkPolicies: seen(all),
+});
+
+describe('mesh.network-policy', () => {
+  judgesStates(meshNetworkPolicy, healthy, [
+    ['is ok without policies', {}, ['ok Passes']],
+    [
+      'fails for one that opens the client port alone',
+      policies(policy({ ingress: [{ ports: [{ port: 9042 }] }] })),
+      ['failing Blocked'],
+    ],
+    [
+      'fails for one that opens nothing',
+      policies(policy({})),
+      ['failing Blocked'],
+    ],
+    [
+      'is ok where 15008 is open',
+      policies(policy({ ingress: [{ ports: [{ port: 15008 }] }] })),
+      ['ok Passes'],
+    ],
+    [
+      'is ok where it is in a range',
+      policies(
+        policy({ ingress: [{ ports: [{ port: 15000, endPort: 15010 }] }] }),
+      ),
+      ['ok Passes'],
+    ],
+    [
+      'is ok where another policy opens it',
+      policies(policy({}), policy({ ingress: [{ from: [] }] })),
+      ['ok Passes'],
+    ],
+    [
+      'does not take UDP for TCP',
+      policies(
+        policy({ ingress: [{ ports: [{ protocol: 'UDP', port: 15008 }] }] }),
+      ),
+      ['failing Blocked'],
+    ],
+    [
+      'does not mind one for other pods, or for what goes out',
+      policies(
+        policy({ podSelector: { matchLabels: { app: 'other' } } }),
+        policy({ policyTypes: ['Egress'] }),
+      ),
+      ['ok Passes'],
+    ],
+    [
+      'is unknown without rights',
+      { networkPolicies: FORBIDDEN },
+      ['unknown NotLooked'],
+    ],
+  ]);
+});
+
+describe('mesh.network-policy, with sidecars', () => {
+  const ports = (...all: unknown[]) =>
+    policies(policy({ ingress: [{ ports: all.map(port => ({ port })) }] }));
+  judgesStates(meshNetworkPolicy, () => sidecarFacts(pki), [
+    [
+      'is ok where every port of the database is open',
+      ports(9042, 7000, 7001),
+      ['ok Passes'],
+    ],
+    ['fails where one is not', ports(9042, 7000), ['failing Blocked']],
+    [
+      'knows ports by their names in the pods',
+      {
+        ...ports('cql', 7000, 7001),
+        pods: seen([
+          {
+            ...pod(0),
+            spec: {
+              containers: [
+                {
+                  name: 'cassandra',
+                  ports: [{ name: 'cql', containerPort: 9042 }],
+                },
+              ],
+            },
+          },
+        ]),
+      },
+      ['ok Passes'],
+    ],
+  ]);
+});
