@@ -116,6 +116,11 @@ interface Arrival {
 const isCaptured = ({ metadata }: KubernetesObject) =>
   metadata.annotations?.['ambient.istio.io/redirection'] === 'enabled';
 
+const isSame = (
+  a: ReturnType<typeof workloadOf>,
+  b: ReturnType<typeof workloadOf>,
+) => a.workload === b.workload && a.namespace === b.namespace;
+
 function flowsOf(at: Arrival, from: End, rules: MeshRules): Counted {
   const own = workloadOf(at.pod);
   const ring = at.pods.filter(pod => isSame(workloadOf(pod), own));
@@ -123,11 +128,6 @@ function flowsOf(at: Arrival, from: End, rules: MeshRules): Counted {
     ? sidecarFlows(at, sourceOf(at, from, ring), rules)
     : ztunnelFlows(at);
 }
-
-const isSame = (
-  a: ReturnType<typeof workloadOf>,
-  b: ReturnType<typeof workloadOf>,
-) => a.workload === b.workload && a.namespace === b.namespace;
 
 /** Of a ring in ambient mode: nodes among themselves; the gateway counts its own. */
 function ztunnelFlows({ pod, port }: Arrival): Counted {

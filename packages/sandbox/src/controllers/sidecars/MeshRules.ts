@@ -28,7 +28,7 @@ interface ServiceName {
 /** How sidecars speak to the pods of a namespace, by its Services and rules. */
 export class MeshRules {
   private constructor(
-    private readonly services: readonly KubernetesObject[],
+    private readonly known: readonly KubernetesObject[],
     private readonly peers: readonly KubernetesObject[],
     private readonly rules: readonly KubernetesObject[],
   ) {}
@@ -48,7 +48,7 @@ export class MeshRules {
 
   /** The oldest Service that has this port of a pod; undefined where the mesh knows none. */
   serviceOf(pod: KubernetesObject, port: number): ServiceName | undefined {
-    const found = this.services
+    const found = this.known
       .filter(service => isFor(service, pod) && hasPort(service, pod, port))
       .sort((a, b) => ageOf(a).localeCompare(ageOf(b)));
     const { name, namespace } = found[0]?.metadata ?? {};

@@ -60,6 +60,20 @@ const probe = (failureThreshold: number, periodSeconds: number) => ({
   timeoutSeconds: 3,
 });
 
+const MOUNTS: ReadonlyArray<readonly [name: string, path: string]> = [
+  ['workload-socket', '/var/run/secrets/workload-spiffe-uds'],
+  ['credential-socket', '/var/run/secrets/credential-uds'],
+  ['workload-certs', '/var/run/secrets/workload-spiffe-credentials'],
+  ['istiod-ca-cert', '/var/run/secrets/istio'],
+  ['istio-ca-crl', '/var/run/secrets/istio/crl'],
+  ['istio-data', '/var/lib/istio/data'],
+  ['istio-envoy', '/etc/istio/proxy'],
+  ['istio-token', '/var/run/secrets/tokens'],
+  ['istio-podinfo', '/etc/istio/pod'],
+];
+
+const VOLUME_MOUNTS = MOUNTS.map(([name, mountPath]) => ({ name, mountPath }));
+
 /** The proxy as a native sidecar: an init container that goes on. */
 export function proxyContainer(
   pod: KubernetesObject,
@@ -143,20 +157,6 @@ function proxyConfig({ metadata }: KubernetesObject): string {
   const asked = metadata.annotations?.['proxy.istio.io/config'];
   return JSON.stringify(parse(asked ?? '{}'));
 }
-
-const MOUNTS: ReadonlyArray<readonly [name: string, path: string]> = [
-  ['workload-socket', '/var/run/secrets/workload-spiffe-uds'],
-  ['credential-socket', '/var/run/secrets/credential-uds'],
-  ['workload-certs', '/var/run/secrets/workload-spiffe-credentials'],
-  ['istiod-ca-cert', '/var/run/secrets/istio'],
-  ['istio-ca-crl', '/var/run/secrets/istio/crl'],
-  ['istio-data', '/var/lib/istio/data'],
-  ['istio-envoy', '/etc/istio/proxy'],
-  ['istio-token', '/var/run/secrets/tokens'],
-  ['istio-podinfo', '/etc/istio/pod'],
-];
-
-const VOLUME_MOUNTS = MOUNTS.map(([name, mountPath]) => ({ name, mountPath }));
 
 /** Of each namespace, by istiod: what sidecars trust. */
 export const ROOT_CERTIFICATE_NAME = 'istio-ca-root-cert';
