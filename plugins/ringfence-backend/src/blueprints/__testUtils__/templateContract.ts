@@ -1,3 +1,4 @@
+/* eslint-disable jest/no-export -- a suite that the tests of blueprints share */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
