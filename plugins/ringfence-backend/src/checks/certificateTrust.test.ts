@@ -1,12 +1,9 @@
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
 import type {
   BundleHolder,
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { findingsOf, judgesStates, verdictsOf } from './__testUtils__/ask';
+import { findingsOf, verdictsOf, type Row } from './__testUtils__/ask';
 import {
   caFacts,
   certificateFacts,
@@ -18,6 +15,7 @@ import {
   seen,
   type Pki,
 } from './__testUtils__/facts';
+import { mintRsa } from './__testUtils__/rsa';
 import { certificateChain } from './certificateChain';
 import { certificateHolders } from './certificateHolders';
 import { certificateStrength } from './certificateStrength';
@@ -41,7 +39,7 @@ const service = (secret: unknown): Partial<Facts> => ({
 const sha256Of = (pem: string) => readCertificates(pem)[0].fingerprint256;
 
 describe('certificate.chain', () => {
-  judgesStates(certificateChain, healthy, [
+  it.each<Row>([
     ['is ok where the CA that bundles carry signed it', {}, ['ok Verifies']],
     [
       'fails where bundles carry a CA that did not sign it',
@@ -90,7 +88,9 @@ describe('certificate.chain', () => {
       () => service(FORBIDDEN),
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(certificateChain, healthy(), changes)).toEqual(verdicts);
+  });
 });
 
 describe('certificate.strength', () => {
@@ -140,7 +140,7 @@ describe('certificate.holders', () => {
     caSha256: [sha256Of(from.ca.certPem)],
     downloadedAt: days(-ageInDays),
   });
-  judgesStates(certificateHolders, healthy, [
+  it.each<Row>([
     ['is ok where nobody took one', {}, ['ok NobodyYet']],
     [
       'is ok where everybody has the present CA',
@@ -172,7 +172,11 @@ describe('certificate.holders', () => {
       { receipts: FORBIDDEN },
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(certificateHolders, healthy(), changes)).toEqual(
+      verdicts,
+    );
+  });
 
   it('names who has it', () => {
     const receipts = seen([holder('user:default/bob', otherPki)]);
@@ -240,36 +244,3 @@ describe('certificate.valid, with the requests', () => {
     ]);
   });
 });
-
-/** An RSA certificate; not self-signed, it comes from a CA of the same strength. */
-async function mintRsa(
-  modulusLength: number,
-  hash: string,
-  { selfSigned = false } = {},
-): Promise<string> {
-  const algorithm = {
-    name: 'RSASSA-PKCS1-v1_5',
-    publicExponent: new Uint8Array([1, 0, 1]),
-    modulusLength,
-    hash,
-  };
-  const generate = () =>
-    webcrypto.subtle.generateKey(algorithm, true, [
-      'sign',
-      'verify',
-    ]) as Promise<CryptoKeyPair>;
-  const [subject, issuer] = [await generate(), await generate()];
-  const certificate = await x509.X509CertificateGenerator.create(
-    {
-      subject: 'CN=weak',
-      issuer: selfSigned ? 'CN=weak' : 'CN=other',
-      notBefore: days(-1),
-      notAfter: days(60),
-      publicKey: subject.publicKey,
-      signingKey: (selfSigned ? subject : issuer).privateKey,
-      signingAlgorithm: algorithm,
-    },
-    webcrypto as Crypto,
-  );
-  return certificate.toString('pem');
-}

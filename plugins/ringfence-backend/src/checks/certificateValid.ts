@@ -27,6 +27,7 @@ import {
   seenAt,
   warning,
 } from './results';
+import { evidenceOf } from './certificateEvidence';
 import { issuerRefusal } from './certificateRequests';
 import { durationText, expiryText } from './words';
 
@@ -194,28 +195,6 @@ function nameOf({ namespace, facts }: Subject): string {
 
 function expiry({ times, now }: Subject): string {
   return times.notAfter ? expiryText(times.notAfter, now) : 'has no end date';
-}
-
-function evidenceOf(
-  facts: CertificateFacts,
-  times: CertificateTimes,
-  refusal: string | undefined,
-): Evidence {
-  const certificate = facts.certificate.known
-    ? facts.certificate.value
-    : undefined;
-  const ready = findCondition(certificate?.status, 'Ready');
-  return {
-    purpose: facts.purpose,
-    ...(ready && { ready: ready.status, readyReason: ready.reason ?? '' }),
-    ...(times.notBefore && { notBefore: times.notBefore.toISOString() }),
-    ...(times.notAfter && { notAfter: times.notAfter.toISOString() }),
-    ...(times.renewalTime && { renewalTime: times.renewalTime.toISOString() }),
-    ...(certificate?.status?.failedIssuanceAttempts && {
-      failedIssuanceAttempts: certificate.status.failedIssuanceAttempts,
-    }),
-    ...(refusal && { refusal }),
-  };
 }
 
 function renewRemedy({ namespace, facts }: Subject): Remedy {

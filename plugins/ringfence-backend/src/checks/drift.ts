@@ -127,7 +127,7 @@ function fieldText({ object, field, wanted, found, manager }: DriftedField) {
 
 function repair(object: string) {
   const [kind, path = ''] = object.split(' ');
-  const [namespace, name] = path.includes('/') ? path.split('/') : [, path];
+  const [name, namespace] = path.split('/').reverse();
   return {
     text: 'Press "Repair drift": it puts back what the spec says. If the change is wanted, put it into the spec instead and provision again.',
     command: `kubectl get ${kind.toLowerCase()} ${name}${

@@ -2,7 +2,7 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { findingsOf, judgesStates } from './__testUtils__/ask';
+import { findingsOf, verdictsOf, type Row } from './__testUtils__/ask';
 import {
   FORBIDDEN,
   healthyFacts,
@@ -10,19 +10,12 @@ import {
   seen,
   type Pki,
 } from './__testUtils__/facts';
-import {
-  endpointSlice,
-  NAMESPACE,
-  pod,
-  service,
-} from './__testUtils__/objects';
+import { endpointSlice, pod, service } from './__testUtils__/objects';
 import { healthyPlatform } from './__testUtils__/platform';
-import { sidecarFacts } from './__testUtils__/sidecar';
 import { gatewayEndpoints } from './gatewayEndpoints';
 import { gatewayOtherWays } from './gatewayOtherWays';
 import { gatewayTls } from './gatewayTls';
 import { gatewayVersions } from './gatewayVersions';
-import { meshNetworkPolicy } from './meshNetworkPolicy';
 
 let pki: Pki;
 beforeAll(async () => {
@@ -41,7 +34,7 @@ describe('gateway.tls', () => {
     legacyTaken: [],
     handshakeMs: 12.4,
   } as const;
-  judgesStates(gatewayTls, healthy, [
+  it.each<Row>([
     ['names the hybrid key exchange', {}, ['ok Hybrid']],
     [
       'is ok without it',
@@ -65,7 +58,9 @@ describe('gateway.tls', () => {
     ],
     ['is unknown without a probe', { wire: FORBIDDEN }, ['unknown NotLooked']],
     ['says nothing without a way in', notExposed, []],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(gatewayTls, healthy(), changes)).toEqual(verdicts);
+  });
 
   it('names the versions that are taken', () => {
     const [{ summary, evidence }] = findingsOf(gatewayTls, {
@@ -85,7 +80,7 @@ describe('gateway.tls', () => {
 });
 
 describe('gateway.endpoints', () => {
-  judgesStates(gatewayEndpoints, healthy, [
+  it.each<Row>([
     ['is ok where every pod is behind the route', {}, ['ok Ready']],
     [
       'fails where none is',
@@ -128,7 +123,9 @@ describe('gateway.endpoints', () => {
       ['unknown NotLooked'],
     ],
     ['says nothing without a way in', notExposed, []],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(gatewayEndpoints, healthy(), changes)).toEqual(verdicts);
+  });
 });
 
 describe('gateway.versions', () => {
@@ -139,7 +136,7 @@ describe('gateway.versions', () => {
       }),
     ),
   };
-  judgesStates(gatewayVersions, healthy, [
+  it.each<Row>([
     ['is ok where the two fit', {}, ['ok Fit']],
     [
       'fails where Istio reads none of the routes that are served',
@@ -157,7 +154,9 @@ describe('gateway.versions', () => {
       ['unknown NotLooked'],
     ],
     ['says nothing without a way in', notExposed, []],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(gatewayVersions, healthy(), changes)).toEqual(verdicts);
+  });
 });
 
 describe('gateway.other-ways', () => {
@@ -165,7 +164,7 @@ describe('gateway.other-ways', () => {
   const inPod = (spec: Record<string, unknown>) => ({
     pods: seen([{ ...pod(0), spec: { nodeName: 'node-0', ...spec } }]),
   });
-  judgesStates(gatewayOtherWays, healthy, [
+  it.each<Row>([
     ['is ok where the gateway is the only way', {}, ['ok None']],
     [
       'fails for a LoadBalancer of the pods',
@@ -215,7 +214,9 @@ describe('gateway.other-ways', () => {
       { services: FORBIDDEN },
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(gatewayOtherWays, healthy(), changes)).toEqual(verdicts);
+  });
 
   it('names the Service and its ports', () => {
     const direct = service('direct', {
@@ -234,102 +235,4 @@ describe('gateway.other-ways', () => {
     });
     expect(remedy?.command).toBe('kubectl delete service direct -n orders');
   });
-});
-
-function policy(spec: Record<string, unknown>): KubernetesObject {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'strict', namespace: NAMESPACE },
-    spec: { podSelector: {}, ...spec },
-  };
-}
-const policies = (...all: KubernetesObject[]) => ({
-  networkPolicies: seen(all),
-});
-
-describe('mesh.network-policy', () => {
-  judgesStates(meshNetworkPolicy, healthy, [
-    ['is ok without policies', {}, ['ok Passes']],
-    [
-      'fails for one that opens the client port alone',
-      policies(policy({ ingress: [{ ports: [{ port: 9042 }] }] })),
-      ['failing Blocked'],
-    ],
-    [
-      'fails for one that opens nothing',
-      policies(policy({})),
-      ['failing Blocked'],
-    ],
-    [
-      'is ok where 15008 is open',
-      policies(policy({ ingress: [{ ports: [{ port: 15008 }] }] })),
-      ['ok Passes'],
-    ],
-    [
-      'is ok where it is in a range',
-      policies(
-        policy({ ingress: [{ ports: [{ port: 15000, endPort: 15010 }] }] }),
-      ),
-      ['ok Passes'],
-    ],
-    [
-      'is ok where another policy opens it',
-      policies(policy({}), policy({ ingress: [{ from: [] }] })),
-      ['ok Passes'],
-    ],
-    [
-      'does not take UDP for TCP',
-      policies(
-        policy({ ingress: [{ ports: [{ protocol: 'UDP', port: 15008 }] }] }),
-      ),
-      ['failing Blocked'],
-    ],
-    [
-      'does not mind one for other pods, or for what goes out',
-      policies(
-        policy({ podSelector: { matchLabels: { app: 'other' } } }),
-        policy({ policyTypes: ['Egress'] }),
-      ),
-      ['ok Passes'],
-    ],
-    [
-      'is unknown without rights',
-      { networkPolicies: FORBIDDEN },
-      ['unknown NotLooked'],
-    ],
-  ]);
-});
-
-describe('mesh.network-policy, with sidecars', () => {
-  const ports = (...all: unknown[]) =>
-    policies(policy({ ingress: [{ ports: all.map(port => ({ port })) }] }));
-  judgesStates(meshNetworkPolicy, () => sidecarFacts(pki), [
-    [
-      'is ok where every port of the database is open',
-      ports(9042, 7000, 7001),
-      ['ok Passes'],
-    ],
-    ['fails where one is not', ports(9042, 7000), ['failing Blocked']],
-    [
-      'knows ports by their names in the pods',
-      {
-        ...ports('cql', 7000, 7001),
-        pods: seen([
-          {
-            ...pod(0),
-            spec: {
-              containers: [
-                {
-                  name: 'cassandra',
-                  ports: [{ name: 'cql', containerPort: 9042 }],
-                },
-              ],
-            },
-          },
-        ]),
-      },
-      ['ok Passes'],
-    ],
-  ]);
 });

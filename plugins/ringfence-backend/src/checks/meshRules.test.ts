@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import { findingsOf, judgesStates, verdictsOf } from './__testUtils__/ask';
+import { findingsOf, verdictsOf, type Row } from './__testUtils__/ask';
 import {
   FORBIDDEN,
   healthyFacts,
@@ -38,7 +38,7 @@ describe('mesh.traffic-rules', () => {
   const rules = (...all: KubernetesObject[]) => ({ trafficRules: seen(all) });
   const own = { 'app.kubernetes.io/managed-by': 'ringfence' };
   const disable = { trafficPolicy: { tls: { mode: 'DISABLE' } } };
-  judgesStates(meshTrafficRules, sidecars, [
+  it.each<Row>([
     ['is ok without rules', {}, ['ok None']],
     [
       'does not mind rules for others',
@@ -132,7 +132,9 @@ describe('mesh.traffic-rules', () => {
       { trafficRules: FORBIDDEN },
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(meshTrafficRules, sidecars(), changes)).toEqual(verdicts);
+  });
 
   it('says how to delete it', () => {
     const [{ summary, remedy }] = findingsOf(
@@ -162,7 +164,7 @@ describe('mesh.listen-address', () => {
     ),
   });
   const local = set(env('CASSANDRA_LISTEN_ADDRESS', '127.0.0.1'));
-  judgesStates(meshListenAddress, sidecars, [
+  it.each<Row>([
     ["is ok on the pod's address", {}, ['ok Reachable']],
     [
       'does not mind what is told to other nodes',
@@ -205,7 +207,11 @@ describe('mesh.listen-address', () => {
       { statefulSet: seen(undefined) },
       ['unknown NoStatefulSet'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(meshListenAddress, sidecars(), changes)).toEqual(
+      verdicts,
+    );
+  });
   it('says nothing in the ambient mesh', () => {
     expect(verdictsOf(meshListenAddress, healthyFacts(pki, local))).toEqual([]);
   });
@@ -219,7 +225,7 @@ describe('ring.names', () => {
       addresses,
     }),
   });
-  judgesStates(ringNames, () => healthyFacts(pki), [
+  it.each<Row>([
     ['is ok where the name stands for every pod', {}, ['ok Resolves']],
     [
       'fails where it resolves to nothing',
@@ -244,5 +250,7 @@ describe('ring.names', () => {
       { nameLookup: FORBIDDEN },
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(ringNames, healthyFacts(pki), changes)).toEqual(verdicts);
+  });
 });

@@ -1,26 +1,15 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import { findingsOf, judgesStates } from './__testUtils__/ask';
+import { findingsOf, verdictsOf, type Row } from './__testUtils__/ask';
 import { FORBIDDEN, mintPki, seen, type Pki } from './__testUtils__/facts';
-import {
-  NAMESPACE,
-  peerAuthentication,
-  pod,
-  service,
-} from './__testUtils__/objects';
+import { NAMESPACE, pod, service } from './__testUtils__/objects';
 import {
   headlessService,
   injectedPod,
-  ringTraffic,
   sidecarFacts,
-  sidecarTraffic,
 } from './__testUtils__/sidecar';
 import { meshMembership } from './meshMembership';
-import { meshPassthrough } from './meshPassthrough';
 import { meshPorts } from './meshPorts';
 import { meshSidecars } from './meshSidecars';
-import { meshStrict } from './meshStrict';
-import { meshTraffic } from './meshTraffic';
-import { meshZtunnel } from './meshZtunnel';
 
 let pki: Pki;
 beforeAll(async () => {
@@ -43,7 +32,7 @@ const optedOut = pod(1, {
 });
 
 describe('mesh.membership, with sidecars', () => {
-  judgesStates(meshMembership, healthy, [
+  it.each<Row>([
     ['is ok where every pod has its sidecar', {}, ['ok Captured']],
     [
       'is ok for sidecars that are plain containers',
@@ -96,7 +85,9 @@ describe('mesh.membership, with sidecars', () => {
       { pods: FORBIDDEN },
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(meshMembership, healthy(), changes)).toEqual(verdicts);
+  });
 
   it('names the pods that were made before the label', () => {
     const pods = seen([pod(0), injectedPod(1), pod(2)]);
@@ -114,7 +105,7 @@ describe('mesh.membership, with sidecars', () => {
 describe('mesh.sidecars', () => {
   const late = '2026-06-01T08:00:07Z';
   const plain = { native: false, annotations: {} };
-  judgesStates(meshSidecars, healthy, [
+  it.each<Row>([
     ['is ok where every sidecar is ready and first', {}, ['ok Ready']],
     [
       'is ok for a plain container that is waited for',
@@ -161,7 +152,9 @@ describe('mesh.sidecars', () => {
       { pods: FORBIDDEN },
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(meshSidecars, healthy(), changes)).toEqual(verdicts);
+  });
 
   it('names the pod that started first', () => {
     const pods = seen([
@@ -177,7 +170,7 @@ describe('mesh.ports', () => {
   const ports = (...all: unknown[]) => ({
     services: seen([headlessService(), service('orders-cql', { ports: all })]),
   });
-  judgesStates(meshPorts, healthy, [
+  it.each<Row>([
     ['is ok where all are named tcp', {}, ['ok Named']],
     [
       'is ok for appProtocol, whatever the name',
@@ -225,7 +218,9 @@ describe('mesh.ports', () => {
       { services: FORBIDDEN },
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(meshPorts, healthy(), changes)).toEqual(verdicts);
+  });
 
   it('names the port', () => {
     const [{ summary, remedy }] = findingsOf(
@@ -237,126 +232,4 @@ describe('mesh.ports', () => {
     );
     expect(remedy?.command).toBe('kubectl edit service orders-cql -n orders');
   });
-});
-
-describe('mesh.strict, with sidecars', () => {
-  const own = { 'app.kubernetes.io/instance': 'orders' };
-  judgesStates(meshStrict, healthy, [
-    ['is ok by namespace', {}, ['ok Strict']],
-    [
-      'fails where a port between the nodes is left open',
-      {
-        peerAuthentications: seen([
-          peerAuthentication('STRICT', {
-            selector: own,
-            port: { 7000: { mode: 'PERMISSIVE' } },
-          }),
-        ]),
-      },
-      ['failing NotStrict'],
-    ],
-  ]);
-});
-
-describe('mesh.traffic, with sidecars', () => {
-  const legacy = sidecarTraffic({
-    sourceWorkload: 'legacy-client',
-    sourceNamespace: 'billing',
-    sourcePrincipal: 'unknown',
-    securityPolicy: 'none',
-  });
-  const telemetry = (...samples: ReturnType<typeof sidecarTraffic>[]) => ({
-    telemetry: seen(samples),
-  });
-  judgesStates(meshTraffic, healthy, [
-    ['is ok under mTLS alone', {}, ['ok MutualTls']],
-    [
-      "fails for Envoy's word for plaintext",
-      telemetry(sidecarTraffic(), ringTraffic(), legacy),
-      ['failing Plaintext'],
-    ],
-    [
-      'fails for plaintext between the nodes',
-      telemetry(sidecarTraffic(), ringTraffic({ securityPolicy: 'none' })),
-      ['failing Plaintext'],
-    ],
-    [
-      'does not take what a client cannot know for plaintext',
-      telemetry(
-        sidecarTraffic(),
-        ringTraffic(),
-        ringTraffic({ reporter: 'source', securityPolicy: 'unknown' }),
-      ),
-      ['ok MutualTls'],
-    ],
-    [
-      'says where no node has been seen to reach another',
-      telemetry(sidecarTraffic()),
-      ['ok MutualTlsOfClients'],
-    ],
-    [
-      'does not ask that of a single node',
-      ({ observation }) => ({
-        ...telemetry(sidecarTraffic()),
-        observation: { ...observation, replicas: 1 },
-      }),
-      ['ok MutualTls'],
-    ],
-    ['is unknown without traffic', telemetry(), ['unknown NoTraffic']],
-  ]);
-
-  it('names the source and how to take it into the mesh', () => {
-    const [{ summary, remedy }] = findingsOf(
-      meshTraffic,
-      sidecarFacts(pki, telemetry(legacy)),
-    );
-    expect(summary).toBe(
-      '"billing/legacy-client" reached the database in plaintext',
-    );
-    expect(remedy?.command).toBe(
-      'kubectl label namespace billing istio-injection=enabled',
-    );
-  });
-});
-
-describe('mesh.passthrough', () => {
-  const passed = sidecarTraffic({
-    reporter: 'source',
-    sourceWorkload: 'orders',
-    destinationWorkload: 'unknown',
-    destinationService: 'PassthroughCluster',
-    securityPolicy: 'unknown',
-  });
-  const quiet = { seconds: 300, connectionsOpened: 0, receivedBytes: 0 };
-  judgesStates(meshPassthrough, healthy, [
-    ['is ok where nothing falls to it', {}, ['ok NothingPassed']],
-    [
-      'fails where something does',
-      { telemetry: seen([sidecarTraffic(), passed]) },
-      ['failing Passthrough'],
-    ],
-    [
-      'fails for what came in on a port that no Service has',
-      {
-        telemetry: seen([
-          sidecarTraffic({ destinationService: 'InboundPassthroughCluster' }),
-        ]),
-      },
-      ['failing Passthrough'],
-    ],
-    [
-      'is ok where that is over',
-      { telemetry: seen([{ ...passed, recent: quiet }]) },
-      ['ok PassedBefore'],
-    ],
-    [
-      'is unknown without telemetry',
-      { telemetry: FORBIDDEN },
-      ['unknown NotLooked'],
-    ],
-  ]);
-});
-
-describe('mesh.ztunnel', () => {
-  judgesStates(meshZtunnel, healthy, [['says nothing of sidecars', {}, []]]);
 });

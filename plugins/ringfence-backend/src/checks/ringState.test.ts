@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import { findingsOf, judgesStates } from './__testUtils__/ask';
+import { findingsOf, verdictsOf, type Row } from './__testUtils__/ask';
 import {
   FORBIDDEN,
   healthyFacts,
@@ -24,7 +24,7 @@ describe('ring.schema', () => {
   const schemas = (...all: [string, ...string[]][]) => ({
     schemas: seen(all.map(([version, ...nodes]) => ({ version, nodes }))),
   });
-  judgesStates(ringSchema, healthy, [
+  it.each<Row>([
     ['is ok with one version', {}, ['ok Agrees']],
     [
       'warns of two',
@@ -42,7 +42,9 @@ describe('ring.schema', () => {
       { schemas: FORBIDDEN },
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(ringSchema, healthy(), changes)).toEqual(verdicts);
+  });
 });
 
 describe('ring.load', () => {
@@ -56,7 +58,7 @@ describe('ring.load', () => {
       })),
     ),
   });
-  judgesStates(ringLoad, healthy, [
+  it.each<Row>([
     ['is ok where all hold the same', loads('2 GiB', '2.5 GiB'), ['ok Even']],
     [
       'is ok where all hold little',
@@ -75,7 +77,9 @@ describe('ring.load', () => {
     ],
     ['says nothing where nodes do not tell', loads('?', undefined), []],
     ['is unknown without the ring', { ring: FORBIDDEN }, ['unknown NotLooked']],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(ringLoad, healthy(), changes)).toEqual(verdicts);
+  });
 });
 
 describe('ring.volumes', () => {
@@ -94,7 +98,7 @@ describe('ring.volumes', () => {
       conditions: [{ type: 'FileSystemResizePending', status: 'True' }],
     },
   };
-  judgesStates(ringVolumes, healthy, [
+  it.each<Row>([
     ['is ok where every claim is bound', {}, ['ok Bound']],
     [
       'fails where one is missing',
@@ -138,7 +142,9 @@ describe('ring.volumes', () => {
       { volumeClaims: FORBIDDEN },
       ['unknown NotLooked'],
     ],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(ringVolumes, healthy(), changes)).toEqual(verdicts);
+  });
 });
 
 function podWith(status: Record<string, unknown>): KubernetesObject {
@@ -159,7 +165,7 @@ describe('ring.restarts', () => {
   const pods = (status: Record<string, unknown>) => ({
     pods: seen([pod(0), podWith(status)]),
   });
-  judgesStates(ringRestarts, healthy, [
+  it.each<Row>([
     ['is ok where nothing restarts', {}, ['ok Steady']],
     [
       'does not mind a single restart',
@@ -192,7 +198,9 @@ describe('ring.restarts', () => {
       ['failing CrashLoop'],
     ],
     ['is unknown without rights', { pods: FORBIDDEN }, ['unknown NotLooked']],
-  ]);
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(ringRestarts, healthy(), changes)).toEqual(verdicts);
+  });
 });
 
 describe('ring.pods, with what Kubernetes says of a pod', () => {

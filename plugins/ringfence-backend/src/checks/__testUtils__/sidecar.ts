@@ -11,6 +11,11 @@ import { NAMESPACE, pod, service } from './objects';
 const SIDECAR_START = '2026-06-01T08:00:00Z';
 const DATABASE_START = '2026-06-01T08:00:02Z';
 
+/** What keeps the database from starting before its sidecar. */
+const HELD = {
+  'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true\n',
+};
+
 /** How a pod's sidecar is. */
 export interface SidecarOptions {
   readonly native?: boolean;
@@ -56,11 +61,6 @@ export function injectedPod(
     },
   };
 }
-
-/** What keeps the database from starting before its sidecar. */
-const HELD = {
-  'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true\n',
-};
 
 /** Traffic to the database as a sidecar counts it. */
 export function sidecarTraffic(
