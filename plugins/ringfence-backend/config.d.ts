@@ -9,6 +9,19 @@ export interface Config {
     admins?: string[];
 
     /**
+     * Notifications to owners, through the portal's notifications plugin: when a
+     * check turns failing, when a certificate will expire because its renewal is
+     * overdue (30, 14, 7 and 1 days before), and when that is over.
+     */
+    notifications?: {
+      /**
+       * Whether to send them. Default: true.
+       * @visibility backend
+       */
+      enabled?: boolean;
+    };
+
+    /**
      * Kubernetes clusters that databases can be created in. Those of the
      * portal's own `kubernetes.clusterLocatorMethods` of type `config` that use
      * a service account are there without being named again.

@@ -2,7 +2,13 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import {
+  actionsRegistryServiceRef,
+  metricsServiceRef,
+} from '@backstage/backend-plugin-api/alpha';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { ringfencePermissions } from '@ringfence/backstage-plugin-ringfence-common';
 import {
   ringfenceBlueprintsExtensionPoint,
@@ -15,7 +21,15 @@ import {
 } from './contributions';
 import { History } from './history';
 import { createKubernetesClusters } from './kubernetes';
-import { createRouter, createRouterServices, RunningChanges } from './router';
+import { registerActions } from './mcp';
+import { publishMetrics } from './metrics';
+import { tellOfReports } from './notifying';
+import {
+  Authorizer,
+  createRouter,
+  createRouterServices,
+  RunningChanges,
+} from './router';
 import { createDatabaseTools } from './tools';
 
 /** Creates fenced databases on Kubernetes, and says at any time whether their fence holds. */
@@ -31,6 +45,7 @@ export const ringfencePlugin = createBackendPlugin({
     );
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         config: coreServices.rootConfig,
         database: coreServices.database,
@@ -39,8 +54,12 @@ export const ringfencePlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        metrics: metricsServiceRef,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+        signals: signalsServiceRef,
         userInfo: coreServices.userInfo,
       },
       async init({ config, database, events, logger, ...deps }) {
@@ -59,10 +78,20 @@ export const ringfencePlugin = createBackendPlugin({
         const running = new RunningChanges();
         deps.lifecycle.addShutdownHook(() => running.stop());
         deps.permissionsRegistry.addPermissions(ringfencePermissions);
+        const { reports } = services;
+        await tellOfReports({ ...deps, config, database, logger, reports });
+        publishMetrics(deps.metrics, reports);
+        const admins = config.getOptionalStringArray('ringfence.admins') ?? [];
+        const authorizer = new Authorizer({ ...deps, admins });
+        registerActions({
+          registry: deps.actionsRegistry,
+          services,
+          requireRead: credentials => authorizer.requireMayRead(credentials),
+        });
         deps.httpRouter.use(
           await createRouter({
             ...deps,
-            admins: config.getOptionalStringArray('ringfence.admins') ?? [],
+            admins,
             running,
             services,
           }),

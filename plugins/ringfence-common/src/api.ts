@@ -42,3 +42,12 @@ export interface RingfenceApi {
   /** `POST .../credentials/reveal`: audited */
   revealCredentials(ref: DatabaseRef): Promise<Credentials>;
 }
+
+/** Channel of the signals that say that a report changed; the message is a {@link ReportSignal}. */
+export const REPORT_SIGNAL = 'ringfence:report';
+
+/** Message of {@link REPORT_SIGNAL}. */
+export interface ReportSignal {
+  /** `<kubernetesCluster>/<namespace>` */
+  readonly database: string;
+}

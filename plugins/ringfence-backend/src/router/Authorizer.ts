@@ -68,8 +68,13 @@ export class Authorizer {
     const credentials = await this.#deps.httpAuth.credentials(request, {
       allow: ['user', 'service'],
     });
-    await this.#requirePermission(credentials, databaseReadPermission);
+    await this.requireMayRead(credentials);
     return credentials;
+  }
+
+  /** @throws NotAllowedError where these credentials may not read */
+  async requireMayRead(credentials: BackstageCredentials): Promise<void> {
+    await this.#requirePermission(credentials, databaseReadPermission);
   }
 
   /**

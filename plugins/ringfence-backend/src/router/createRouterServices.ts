@@ -11,7 +11,7 @@ import { createDatabases } from '../databases';
 import type { StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
-import { createReports, Observer } from '../observing';
+import { createReports, Observer, type Reports } from '../observing';
 import { readDrift } from '../drift';
 import { Platforms } from '../platform';
 import { Provisioner, type CreateTools } from '../provisioning';
@@ -31,7 +31,9 @@ export interface RouterServicesDeps {
 }
 
 /** The services behind the router, on real Kubernetes clusters. */
-export function createRouterServices(deps: RouterServicesDeps): RouterServices {
+export function createRouterServices(
+  deps: RouterServicesDeps,
+): RouterServices & { readonly reports: Reports } {
   const { blueprints, clusters, createTools, history, logger } = deps;
   const platforms = new Platforms({ clusters, blueprints });
   const observer = new Observer({

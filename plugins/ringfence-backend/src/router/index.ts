@@ -1,3 +1,4 @@
+export { Authorizer } from './Authorizer';
 export { createRouter } from './createRouter';
 export type { RouterOptions } from './createRouter';
 export { createRouterServices } from './createRouterServices';

@@ -1,0 +1,2 @@
+export { METRICS, publishMetrics } from './publishMetrics';
+export type { ProbeMetrics } from './publishMetrics';

@@ -1,0 +1,120 @@
+import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
+import {
+  worstStatus,
+  type FindingStatus,
+  type Report,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Reports } from '../observing';
+
+/** Names of the metrics, as Prometheus knows them. */
+export const METRICS = {
+  checkStatus: 'ringfence_check_status',
+  certificateNotAfter: 'ringfence_certificate_not_after_timestamp_seconds',
+  certificateRenewal: 'ringfence_certificate_renewal_timestamp_seconds',
+  reportObserved: 'ringfence_report_observed_timestamp_seconds',
+  probeDuration: 'ringfence_probe_duration_seconds',
+} as const;
+
+const STATUSES: readonly FindingStatus[] = [
+  'ok',
+  'warning',
+  'failing',
+  'unknown',
+];
+
+/** A probe is a handshake or a login: milliseconds to a few seconds. */
+const PROBE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What is measured as it happens. */
+export interface ProbeMetrics {
+  /** @param ran - `group` names the probes that ran together */
+  probeRan(ran: {
+    readonly kubernetesCluster: string;
+    readonly group: string;
+    readonly tookMs: number;
+  }): void;
+}
+
+/**
+ * Publishes what the last reports say. Each replica of the portal publishes
+ * what it knows: take the maximum over them.
+ */
+export function publishMetrics(
+  metrics: Pick<MetricsService, 'createObservableGauge' | 'createHistogram'>,
+  reports: Pick<Reports, 'all'>,
+): ProbeMetrics {
+  const gauge = (
+    name: string,
+    description: string,
+    observe: (report: Report) => Iterable<readonly [number, object]>,
+  ) =>
+    metrics.createObservableGauge(name, { description }).addCallback(result => {
+      for (const { report } of reports.all()) {
+        if (!report) continue;
+        for (const [value, labels] of observe(report)) {
+          result.observe(value, { ...addressOf(report), ...labels });
+        }
+      }
+    });
+
+  gauge(
+    METRICS.checkStatus,
+    'Whether the worst answer of a check is this status: 1 for the one that it is, else 0',
+    checkStatuses,
+  );
+  gauge(
+    METRICS.certificateNotAfter,
+    'When a certificate ends to be valid, in seconds since 1970',
+    report => certificateTimes(report, 'notAfter'),
+  );
+  gauge(
+    METRICS.certificateRenewal,
+    'When a certificate is to be renewed, in seconds since 1970',
+    report => certificateTimes(report, 'renewalTime'),
+  );
+  gauge(
+    METRICS.reportObserved,
+    'When the facts behind the report were gathered, in seconds since 1970',
+    ({ observedAt }) => [[seconds(observedAt), {}]],
+  );
+  const duration = metrics.createHistogram(METRICS.probeDuration, {
+    description: 'How long probes took that ran together',
+    advice: { explicitBucketBoundaries: PROBE_BUCKETS },
+  });
+  return {
+    probeRan({ kubernetesCluster, group, tookMs }) {
+      duration.record(tookMs / 1000, {
+        kubernetes_cluster: kubernetesCluster,
+        probe: group,
+      });
+    },
+  };
+}
+
+function addressOf({ kubernetesCluster, namespace, name }: Report) {
+  return { kubernetes_cluster: kubernetesCluster, namespace, database: name };
+}
+
+function* checkStatuses({ findings }: Report) {
+  for (const check of new Set(findings.map(finding => finding.check))) {
+    const answers = findings.filter(finding => finding.check === check);
+    const worst = worstStatus(answers.map(({ status }) => status));
+    const { category } = answers[0];
+    for (const status of STATUSES) {
+      yield [Number(status === worst), { check, category, status }] as const;
+    }
+  }
+}
+
+function* certificateTimes(
+  { certificates }: Report,
+  field: 'notAfter' | 'renewalTime',
+) {
+  for (const { name, purpose, [field]: time } of certificates) {
+    if (time) yield [seconds(time), { certificate: name, purpose }] as const;
+  }
+}
+
+function seconds(time: string): number {
+  return Date.parse(time) / 1000;
+}

@@ -1,0 +1,112 @@
+import {
+  stringifyDatabaseRef,
+  type CertificateSummary,
+  type Report,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import { renewalOverdue } from '../checks';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Days before its end at which a certificate is told of, while its renewal is overdue. */
+const EXPIRY_DAYS = [30, 14, 7, 1];
+
+/** Something that an owner should know of: one for each cause. */
+export interface Alert {
+  /** Of one database: the id of a check, or `certificate.expiry/<name>`. */
+  readonly cause: string;
+  /** Falls as it becomes more urgent; each fall is told of. */
+  readonly level: number;
+  readonly title: string;
+  readonly description: string;
+  readonly severity: 'critical' | 'high' | 'normal';
+}
+
+/** What of a report is to be told of now. */
+export function alertsOf(report: Report, now: Date): Alert[] {
+  return [...failingChecks(report), ...expiringCertificates(report, now)];
+}
+
+/**
+ * Whether an open alert is over. A check that could not look says nothing
+ * about it, so it stays open.
+ */
+export function isOver(cause: string, report: Report, now: Date): boolean {
+  if (alertsOf(report, now).some(alert => alert.cause === cause)) return false;
+  if (isExpiry(cause)) {
+    const name = cause.slice(EXPIRY.length);
+    const certificate = report.certificates.find(one => one.name === name);
+    return certificate === undefined || certificate.notAfter !== undefined;
+  }
+  return report.findings
+    .filter(({ check }) => check === cause)
+    .every(({ status }) => status !== 'unknown');
+}
+
+/** What tells that it is over. */
+export function recoveryText(cause: string, report: Report): string {
+  if (isExpiry(cause)) {
+    return `Certificate "${cause.slice(EXPIRY.length)}" is renewed`;
+  }
+  const finding = report.findings.find(({ check }) => check === cause);
+  return finding?.summary ?? 'It is no longer asked';
+}
+
+function failingChecks({ findings, ...report }: Report): Alert[] {
+  const failing = findings.filter(({ status }) => status === 'failing');
+  const checks = new Set(failing.map(({ check }) => check));
+  return [...checks].map(cause => {
+    const answers = failing.filter(({ check }) => check === cause);
+    const [{ title, remedy }] = answers;
+    return {
+      cause,
+      level: 0,
+      title: `${addressOf(report)}: not so: ${title}`,
+      description: [...answers.map(({ summary }) => summary), remedy?.text]
+        .filter(Boolean)
+        .join('. '),
+      severity: 'high' as const,
+    };
+  });
+}
+
+const EXPIRY = 'certificate.expiry/';
+
+function isExpiry(cause: string): boolean {
+  return cause.startsWith(EXPIRY);
+}
+
+function expiringCertificates(
+  { certificates, ...report }: Report,
+  now: Date,
+): Alert[] {
+  return certificates.flatMap(certificate => {
+    const level = expiryLevel(certificate, now);
+    if (level === undefined) return [];
+    return {
+      cause: `${EXPIRY}${certificate.name}`,
+      level,
+      title: `${addressOf(report)}: certificate "${
+        certificate.name
+      }" expires within ${level === 1 ? 'a day' : `${level} days`}`,
+      description: `Its renewal was due on ${certificate.renewalTime} and has not happened; it ends on ${certificate.notAfter}. Renew it on the page of the database`,
+      severity: level <= 7 ? ('critical' as const) : ('high' as const),
+    };
+  });
+}
+
+/** The threshold that it is under; undefined where its renewal is not overdue, or there is time. */
+function expiryLevel(
+  { notAfter, renewalTime }: CertificateSummary,
+  now: Date,
+): number | undefined {
+  if (!notAfter || !renewalTime) return undefined;
+  const times = { renewalTime: new Date(renewalTime) };
+  if (!renewalOverdue(times, now)) return undefined;
+  const daysLeft = (Date.parse(notAfter) - now.getTime()) / DAY_MS;
+  return [...EXPIRY_DAYS].reverse().find(days => daysLeft <= days);
+}
+
+function addressOf(
+  report: Omit<Report, 'findings'> | Omit<Report, 'certificates'>,
+) {
+  return stringifyDatabaseRef(report);
+}

@@ -1,0 +1,2 @@
+export { tellOfReports } from './tellOfReports';
+export type { TellingDeps } from './tellOfReports';

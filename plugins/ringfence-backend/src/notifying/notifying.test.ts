@@ -1,0 +1,192 @@
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import type {
+  Finding,
+  FindingStatus,
+  Report,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import { History } from '../history';
+import { REPORT, storedDatabase } from '../router/__testUtils__/startRouter';
+import { AlertLog } from './AlertLog';
+import { Alerts } from './Alerts';
+import { ReportSignals } from './ReportSignals';
+
+const NOW = new Date('2026-06-01T12:00:00Z');
+const OWNER = 'user:default/mock';
+const DAY_MS = 24 * 60 * 60_000;
+const inDays = (days: number) =>
+  new Date(NOW.getTime() + days * DAY_MS).toISOString();
+
+const finding = (status: FindingStatus, check = 'ring.nodes'): Finding => ({
+  ...REPORT.findings[0],
+  check,
+  title: 'Every node is up and normal',
+  status,
+  summary: `It is ${status}`,
+});
+const reportOf = (changes: Partial<Report> = {}): Report => ({
+  ...REPORT,
+  findings: [],
+  certificates: [],
+  ...changes,
+});
+const failing = reportOf({ findings: [finding('failing')] });
+const healthy = reportOf({ findings: [finding('ok')] });
+/** With its renewal overdue, so many days before its end. */
+const expiring = (days: number, renewalTime = inDays(-1)) =>
+  reportOf({
+    certificates: [
+      {
+        name: 'orders-tls',
+        purpose: 'service',
+        notAfter: inDays(days),
+        renewalTime,
+      },
+    ],
+  });
+
+describe('alerts', () => {
+  const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
+
+  /** Several replicas of the portal on one database of the plugin. */
+  async function portal(replicas = 1) {
+    const knex = await databases.init('SQLITE_3');
+    const database = { getClient: async () => knex };
+    await History.create(database);
+    const send = jest.fn(async (_notification: any) => {});
+    const logger = mockServices.logger.mock();
+    const all = await Promise.all(
+      Array.from({ length: replicas }, async () => {
+        const log = await AlertLog.create(database);
+        const notifications = { send };
+        return new Alerts({ log, notifications, logger, clock: () => NOW });
+      }),
+    );
+    return {
+      send,
+      logger,
+      /** Every replica looks at the report. @returns what was told then */
+      async look(report: Report, stored = storedDatabase()) {
+        send.mockClear();
+        await Promise.all(all.map(alerts => alerts.look(stored, report)));
+        return send.mock.calls.map(([{ payload }]) => [
+          payload.severity,
+          payload.title,
+        ]);
+      },
+    };
+  }
+
+  it('tells the owner of a check that turns failing, with a link to the database', async () => {
+    const { look, send } = await portal();
+    await look(failing);
+    expect(send).toHaveBeenCalledWith({
+      recipients: { type: 'entity', entityRef: OWNER },
+      payload: {
+        title: 'eu-1/orders: not so: Every node is up and normal',
+        description: 'It is failing. Renew it',
+        severity: 'high',
+        link: '/catalog/default/resource/eu-1.orders',
+        topic: 'ringfence',
+        scope: 'ringfence:eu-1/orders/ring.nodes',
+      },
+    });
+  });
+
+  it('tells each cause once, however often and by whomever it is seen', async () => {
+    const { look } = await portal(3);
+    expect(await look(failing)).toHaveLength(1);
+    expect(await look(failing)).toEqual([]);
+  });
+
+  it('tells once that it recovered, and of it again where it comes back', async () => {
+    const { look } = await portal(3);
+    await look(failing);
+    expect(await look(healthy)).toEqual([['low', 'eu-1/orders: recovered']]);
+    expect(await look(healthy)).toEqual([]);
+    expect(await look(failing)).toHaveLength(1);
+  });
+
+  it('does not take "could not look" for a recovery', async () => {
+    const { look } = await portal();
+    await look(failing);
+    const unknown = reportOf({ findings: [finding('unknown')] });
+    expect(await look(unknown)).toEqual([]);
+    expect(await look(failing)).toEqual([]);
+  });
+
+  it('has one cause for a check with several answers', async () => {
+    const { look } = await portal();
+    const twice = reportOf({
+      findings: [finding('failing'), finding('failing'), finding('ok')],
+    });
+    expect(await look(twice)).toHaveLength(1);
+  });
+
+  it('tells of a certificate at each threshold, once, while its renewal is overdue', async () => {
+    const { look } = await portal();
+    const told: unknown[] = [];
+    for (const days of [60, 29, 20, 13, 6.5, 6, 0.9, 0.1]) {
+      told.push(...(await look(expiring(days))));
+    }
+    const title = (within: string) =>
+      `eu-1/orders: certificate "orders-tls" expires within ${within}`;
+    expect(told).toEqual([
+      ['high', title('30 days')],
+      ['high', title('14 days')],
+      ['critical', title('7 days')],
+      ['critical', title('a day')],
+    ]);
+    expect(await look(expiring(90, inDays(60)))).toEqual([
+      ['low', 'eu-1/orders: recovered'],
+    ]);
+  });
+
+  it('says nothing of a short-lived certificate whose renewal is not due', async () => {
+    const { look } = await portal();
+    expect(await look(expiring(0.5, inDays(0.2)))).toEqual([]);
+  });
+
+  it('says nothing of a database that is being changed', async () => {
+    const { look } = await portal();
+    const changing = { ...storedDatabase(), state: 'provisioning' as const };
+    expect(await look(failing, changing)).toEqual([]);
+  });
+
+  it('tries again where it could not be told, and complains once', async () => {
+    const { look, send, logger } = await portal();
+    send.mockRejectedValueOnce(new Error('connect ECONNREFUSED'));
+    await look(failing);
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+    expect(await look(failing)).toHaveLength(1);
+  });
+});
+
+describe('signals', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('tell everybody the address and no more, at once and then at most once a second', () => {
+    const publish = jest.fn(async () => {});
+    const logger = mockServices.logger.mock();
+    const signals = new ReportSignals({ signals: { publish }, logger });
+    const { ref } = storedDatabase();
+    signals.changed(ref);
+    expect(publish).toHaveBeenCalledWith({
+      recipients: { type: 'broadcast' },
+      channel: 'ringfence:report',
+      message: { database: 'eu-1/orders' },
+    });
+    signals.changed(ref);
+    signals.changed(ref);
+    signals.changed({ ...ref, namespace: 'other' });
+    expect(publish).toHaveBeenCalledTimes(2);
+    jest.advanceTimersByTime(1000);
+    expect(publish).toHaveBeenCalledTimes(3);
+    jest.advanceTimersByTime(5000);
+    expect(publish).toHaveBeenCalledTimes(3);
+  });
+});
