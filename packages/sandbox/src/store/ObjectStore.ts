@@ -24,6 +24,7 @@ import {
   orphansOf,
   plain,
   refOf,
+  timestamp,
 } from './objects';
 import {
   checkNotTerminating,
@@ -208,7 +209,7 @@ export class ObjectStore {
     validateKind(served, object);
     Object.assign(object.metadata, {
       uid: randomUUID(),
-      creationTimestamp: this.#timestamp(),
+      creationTimestamp: timestamp(this.#now()),
       ...(keepsGeneration(served) && { generation: 1 }),
     });
     const made = this.#commit(served, { object, owners }, undefined, options);
@@ -253,7 +254,7 @@ export class ObjectStore {
       apiVersionOf(served),
       owners,
       previous,
-      this.#timestamp(),
+      timestamp(this.#now()),
     );
     if (options.dryRun) return clone(object);
     this.#objects.put(next, previous);
@@ -263,7 +264,7 @@ export class ObjectStore {
   #markDeleted(stored: Stored) {
     if (stored.object.metadata.deletionTimestamp) return;
     const object = clone(stored.object);
-    object.metadata.deletionTimestamp = this.#timestamp();
+    object.metadata.deletionTimestamp = timestamp(this.#now());
     if (object.kind === 'Namespace') object.status = { phase: 'Terminating' };
     this.#commit(this.#require(object), { ...stored, object }, stored, {});
   }
@@ -304,12 +305,5 @@ export class ObjectStore {
     const [owner] = metadata.ownerReferences ?? [];
     if (!owner) return;
     Promise.resolve().then(() => this.#collectGarbage(owner.uid));
-  }
-
-  /** RFC 3339 to the second, as the API server writes times. */
-  #timestamp(): string {
-    return this.#now()
-      .toISOString()
-      .replace(/\.\d{3}Z$/, 'Z');
   }
 }

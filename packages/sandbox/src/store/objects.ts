@@ -69,3 +69,8 @@ export function orphansOf(
     return owners.includes(uid) && !owners.some(owner => present.has(owner));
   });
 }
+
+/** RFC 3339 to the second, as the API server writes times. */
+export function timestamp(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
