@@ -5,6 +5,7 @@ import { createSandbox, type Sandbox } from '@ringfence/sandbox';
 import { createBlueprintRegistry } from '../blueprints';
 import { checksOf, runChecks, toReport } from '../checks';
 import { createDatabases } from '../databases';
+import { readDrift } from '../drift';
 import { discoverPlatform, Platforms } from '../platform';
 import { Provisioner } from '../provisioning';
 import { createDatabaseTools } from '../tools';
@@ -45,6 +46,7 @@ describe('a Cassandra with sidecars that was created in the sandbox', () => {
       createTools,
       platforms: new Platforms({ clusters, blueprints }),
       history: { listBundles: async () => [] },
+      readDrift,
     });
     report = async options => {
       const database = await databases.get(REF);
