@@ -1,2 +1,2 @@
-export { METRICS, publishMetrics } from './publishMetrics';
+export { createProbeMetrics, METRICS, publishMetrics } from './publishMetrics';
 export type { ProbeMetrics } from './publishMetrics';

@@ -4,7 +4,7 @@ import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
 import type { Report } from '@ringfence/backstage-plugin-ringfence-common';
 import { parse } from 'yaml';
 import { REPORT, storedDatabase } from '../router/__testUtils__/startRouter';
-import { METRICS, publishMetrics } from './publishMetrics';
+import { createProbeMetrics, METRICS, publishMetrics } from './publishMetrics';
 
 const ADDRESS = {
   kubernetes_cluster: 'eu-1',
@@ -38,11 +38,9 @@ function published(report?: Report) {
     }),
   } as unknown as MetricsService;
   const database = storedDatabase();
-  const probes = publishMetrics(metrics, {
-    all: () => [{ database, report }],
-  });
+  publishMetrics(metrics, { all: () => [{ database, report }] });
   return {
-    probes,
+    probes: createProbeMetrics(metrics),
     scrape(name: string) {
       samples.length = 0;
       collect.forEach(run => run());

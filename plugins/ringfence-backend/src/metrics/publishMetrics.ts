@@ -35,14 +35,32 @@ export interface ProbeMetrics {
   }): void;
 }
 
+/** Measures probes as they run. */
+export function createProbeMetrics(
+  metrics: Pick<MetricsService, 'createHistogram'>,
+): ProbeMetrics {
+  const duration = metrics.createHistogram(METRICS.probeDuration, {
+    description: 'How long probes took that ran together',
+    advice: { explicitBucketBoundaries: PROBE_BUCKETS },
+  });
+  return {
+    probeRan({ kubernetesCluster, group, tookMs }) {
+      duration.record(tookMs / 1000, {
+        kubernetes_cluster: kubernetesCluster,
+        probe: group,
+      });
+    },
+  };
+}
+
 /**
  * Publishes what the last reports say. Each replica of the portal publishes
  * what it knows: take the maximum over them.
  */
 export function publishMetrics(
-  metrics: Pick<MetricsService, 'createObservableGauge' | 'createHistogram'>,
+  metrics: Pick<MetricsService, 'createObservableGauge'>,
   reports: Pick<Reports, 'all'>,
-): ProbeMetrics {
+): void {
   const gauge = (
     name: string,
     description: string,
@@ -77,18 +95,6 @@ export function publishMetrics(
     'When the facts behind the report were gathered, in seconds since 1970',
     ({ observedAt }) => [[seconds(observedAt), {}]],
   );
-  const duration = metrics.createHistogram(METRICS.probeDuration, {
-    description: 'How long probes took that ran together',
-    advice: { explicitBucketBoundaries: PROBE_BUCKETS },
-  });
-  return {
-    probeRan({ kubernetesCluster, group, tookMs }) {
-      duration.record(tookMs / 1000, {
-        kubernetes_cluster: kubernetesCluster,
-        probe: group,
-      });
-    },
-  };
 }
 
 function addressOf({ kubernetesCluster, namespace, name }: Report) {
