@@ -93,6 +93,22 @@ export interface ApplyOptions {
   readonly force?: boolean;
 }
 
+/** How {@link KubernetesCluster.watch} is followed. */
+export interface WatchOptions {
+  /** Aborting it ends the iteration without an error. */
+  readonly signal: AbortSignal;
+  /**
+   * Called with the reason when changes do not come in any more, and with
+   * nothing when they do again. Never called where there are no interruptions.
+   */
+  readonly onInterruption?: (why: Error | undefined) => void;
+  /**
+   * What is needed of an object; undefined: nothing. Lets an adapter that keeps
+   * objects keep less; others may give whole ones.
+   */
+  readonly reduce?: (object: KubernetesObject) => KubernetesObject | undefined;
+}
+
 /** What a Kubernetes cluster serves. */
 export interface Discovery {
   /** Such as `v1.36.3`. */
@@ -151,7 +167,7 @@ export interface KubernetesCluster {
    */
   watch(
     selector: ObjectSelector,
-    options: { signal: AbortSignal },
+    options: WatchOptions,
   ): AsyncIterable<WatchEvent>;
 
   /** Deletes, dependents in the background; an object that is not there is no error. */

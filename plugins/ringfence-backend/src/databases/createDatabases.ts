@@ -24,11 +24,29 @@ import { readStoredSpec } from './storedSpec';
 const SIMULATED_ANNOTATION = 'ringfence.dev/simulated';
 
 /** The databases in all Kubernetes clusters, read at each call. */
+export interface LiveDatabases extends Databases {
+  /** Those of one Kubernetes cluster, or those of them that could be read. */
+  listIn(
+    kubernetes: KubernetesCluster,
+    onUnreachable: () => void,
+  ): Promise<StoredDatabase[]>;
+  /**
+   * The one of a Namespace that was read already.
+   *
+   * @throws NotFoundError where the namespace holds no spec that says what it is
+   */
+  readFrom(
+    kubernetes: KubernetesCluster,
+    namespace: KubernetesObject,
+  ): Promise<StoredDatabase>;
+}
+
+/** Reads databases from Kubernetes clusters. */
 export function createDatabases(deps: {
   clusters: KubernetesClusters;
   blueprints: BlueprintRegistry;
   logger: LoggerService;
-}): Databases {
+}): LiveDatabases {
   const { clusters, blueprints } = deps;
   const logOnce = createLogOnce(deps.logger);
 
@@ -52,16 +70,24 @@ export function createDatabases(deps: {
     return (await Promise.all(databases)).filter(database => !!database);
   };
 
+  const listIn = (kubernetes: KubernetesCluster, onUnreachable: () => void) =>
+    listOne(kubernetes, onUnreachable).catch(error => {
+      logOnce(kubernetes.name, error);
+      onUnreachable();
+      return [];
+    });
+
   return {
+    listIn,
+    readFrom: (kubernetes, namespace) =>
+      read(kubernetes, namespace, blueprints),
+
     async list(options) {
-      const lists = clusters.listUsable().map(({ kubernetes }) => {
-        const onUnreachable = () => options?.onUnreachable?.(kubernetes.name);
-        return listOne(kubernetes, onUnreachable).catch(error => {
-          logOnce(kubernetes.name, error);
-          onUnreachable();
-          return [];
-        });
-      });
+      const lists = clusters
+        .listUsable()
+        .map(({ kubernetes }) =>
+          listIn(kubernetes, () => options?.onUnreachable?.(kubernetes.name)),
+        );
       return (await Promise.all(lists)).flat();
     },
 
@@ -165,7 +191,7 @@ function stateOf({ metadata }: KubernetesObject): DatabaseState {
 }
 
 /** Lists are asked for all the time: each problem is logged when it comes up or changes. */
-function createLogOnce(logger: LoggerService) {
+export function createLogOnce(logger: LoggerService) {
   const logged = new Map<string, string>();
   return (subject: string, error: Error) => {
     if (logged.get(subject) === error.message) return;

@@ -1,2 +1,3 @@
-export { createDatabases } from './createDatabases';
+export { createDatabases, createLogOnce } from './createDatabases';
+export type { LiveDatabases } from './createDatabases';
 export type { Databases, StoredDatabase } from './Databases';

@@ -7,8 +7,16 @@ import {
   type DatabaseRef,
   type Finding,
   type FindingStatus,
+  type TrafficPoint,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Knex } from 'knex';
+import {
+  listProbeResults,
+  pruneProbeResults,
+  saveProbeResults,
+  type ProbeResult,
+} from './probeResults';
+import { listTraffic, pruneTraffic, recordTraffic } from './traffic';
 
 /** Who took a bundle away, and with which CA. */
 export interface BundleReceipt {
@@ -110,14 +118,18 @@ export class History {
       const rows = worstByCheck(findings).map(finding =>
         toRow(ref, finding, before),
       );
-      await table().where(keyOf(ref)).delete();
-      for (const row of rows) {
-        // Another replica of the portal may write the same at the same time.
-        await table()
-          .insert(row)
-          .onConflict(['kubernetes_cluster', 'namespace', 'check_id'])
-          .merge();
+      const checks = new Set(rows.map(row => row.check_id));
+      const gone = before.filter(row => !checks.has(row.check_id));
+      if (gone.length > 0) {
+        const names = gone.map(row => row.check_id);
+        await table().where(keyOf(ref)).whereIn('check_id', names).delete();
       }
+      if (rows.length === 0) return;
+      // Another replica of the portal may write the same at the same time.
+      await table()
+        .insert(rows)
+        .onConflict(['kubernetes_cluster', 'namespace', 'check_id'])
+        .merge();
     });
   }
 
@@ -134,6 +146,32 @@ export class History {
       since: new Date(row.since),
       observedAt: new Date(row.observed_at),
     }));
+  }
+
+  /** Replaces what probes last found out, for all replicas of the portal. */
+  saveProbes(results: readonly ProbeResult[]): Promise<void> {
+    return saveProbeResults(this.#knex, results);
+  }
+
+  /** What probes found out after a moment, or at it. */
+  listProbes(since: Date): Promise<ProbeResult[]> {
+    return listProbeResults(this.#knex, since);
+  }
+
+  /** Notes how much traffic there was since the note before. */
+  recordTraffic(ref: DatabaseRef, point: TrafficPoint): Promise<void> {
+    return recordTraffic(this.#knex, ref, point);
+  }
+
+  /** Traffic to a database since a moment, oldest first. */
+  listTraffic(ref: DatabaseRef, since: Date): Promise<TrafficPoint[]> {
+    return listTraffic(this.#knex, ref, since);
+  }
+
+  /** Forgets traffic before one moment, and answers of probes before another. */
+  async prune(before: { traffic: Date; probes: Date }): Promise<void> {
+    await pruneTraffic(this.#knex, before.traffic);
+    await pruneProbeResults(this.#knex, before.probes);
   }
 
   /** Forgets what checks said of a database that is gone; who has its bundles stays known. */

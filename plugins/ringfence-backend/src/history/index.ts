@@ -1,2 +1,3 @@
 export { History } from './History';
 export type { BundleReceipt, LastFinding } from './History';
+export type { ProbeResult } from './probeResults';

@@ -47,6 +47,8 @@ export interface ObserverDeps {
   readonly secrets?: PublicSecrets;
   /** Where the answers of probes come from. @default run when they are old */
   readonly probes?: ProbeSource;
+  /** The Kubernetes cluster as probes see it unless somebody waits for new answers. @default itself */
+  readonly probeCluster?: (kubernetes: KubernetesCluster) => KubernetesCluster;
   /** What Kubernetes clusters can do. */
   readonly platforms?: Pick<Platforms, 'read'>;
   /** Who took bundles away. */
@@ -99,12 +101,12 @@ export class Observer {
   /**
    * The facts about one database; what could not be looked at says why.
    *
-   * @param options - `refresh` runs the probes again
+   * @param options - `refresh` runs the probes again, `wait` those that have never run
    * @throws NotFoundError or InputError where its Kubernetes cluster is not usable
    */
   async facts(
     database: StoredDatabase,
-    options: { refresh?: boolean } = {},
+    options: { refresh?: boolean; wait?: boolean } = {},
   ): Promise<Facts> {
     const gathered = await this.#gather(database, options);
     const target = this.#target(database, gathered, options);
@@ -162,7 +164,9 @@ export class Observer {
     const { ref } = database;
     const { kubernetes } = this.#deps.clusters.get(ref.kubernetesCluster);
     const { namespace, platform } = gathered;
-    const { readDrift } = this.#deps;
+    const { readDrift, probeCluster } = this.#deps;
+    const probed =
+      probeCluster && !refresh ? probeCluster(kubernetes) : kubernetes;
     // One that was deleted and made again is another database.
     const uid = namespace.known ? namespace.value?.metadata.uid : undefined;
     const canCompare = readDrift && platform.known;
@@ -175,7 +179,7 @@ export class Observer {
         objects: gathered,
         certificates: gathered.certificates,
         kubernetes,
-        tools: this.#deps.createTools(kubernetes, ref),
+        tools: this.#deps.createTools(probed, ref),
         metrics: this.#metrics,
         refresh,
         ...(canCompare && {

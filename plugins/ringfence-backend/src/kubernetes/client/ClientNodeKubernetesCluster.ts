@@ -10,6 +10,7 @@ import type {
   ObjectSelector,
   PodRef,
   WatchEvent,
+  WatchOptions,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { ApiServerSettings } from '../config/settings';
 import { ApiServer } from './ApiServer';
@@ -78,9 +79,9 @@ export class ClientNodeKubernetesCluster implements KubernetesCluster {
 
   watch(
     selector: ObjectSelector,
-    { signal }: { signal: AbortSignal },
+    options: WatchOptions,
   ): AsyncIterable<WatchEvent> {
-    return watchObjects(this.#watchDeps, selector, signal);
+    return watchObjects(this.#watchDeps, selector, options);
   }
 
   delete(

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type {
   ObjectSelector,
   ServedApi,
+  WatchOptions,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { ApiServer } from './ApiServer';
 import { contextOf } from './objects';
@@ -10,10 +11,19 @@ import { contextOf } from './objects';
 const WATCH_SECONDS = 290;
 /** A watch that is still open long after that has lost its other side. */
 const WATCH_MAX_MS = (WATCH_SECONDS + 30) * 1000;
+/** Even where nothing changes, a bookmark comes about every minute. */
+const SILENT_MAX_MS = 150_000;
 /** Shorter ones wait before they begin again. */
 const GOOD_WATCH_MS = 10_000;
 
 type Done = (error: unknown) => void;
+
+/** What the one who watches wants to know, and to have. */
+export interface WatchHooks {
+  onBegin(): void;
+  onOpen(): void;
+  readonly reduce?: WatchOptions['reduce'];
+}
 
 /** Makes the requests of a `ListWatch`, in the place of the client's `Watch`, with our words for errors. */
 export class WatchRequests {
@@ -21,14 +31,14 @@ export class WatchRequests {
   readonly #served: ServedApi;
   readonly #selector: ObjectSelector;
   readonly #signal: AbortSignal;
-  readonly #hooks: { onBegin(): void; onOpen(): void };
+  readonly #hooks: WatchHooks;
 
   constructor(
     api: ApiServer,
     served: ServedApi,
     selector: ObjectSelector,
     signal: AbortSignal,
-    hooks: { onBegin(): void; onOpen(): void },
+    hooks: WatchHooks,
   ) {
     this.#api = api;
     this.#served = served;
@@ -77,15 +87,24 @@ export class WatchRequests {
       }),
     });
     this.#hooks.onOpen();
+    stream.setTimeout(SILENT_MAX_MS, () => stream.destroy());
     try {
       for await (const line of linesOf(stream)) {
         const { type, object } = JSON.parse(line);
-        onEvent(type, object);
+        const kept = this.#reduced(type, object);
+        if (kept) onEvent(type, kept);
       }
     } catch {
       // A connection that broke is resumed like one that ended.
       stream.destroy();
     }
+  }
+
+  /** Only what is kept is reduced: bookmarks, errors and deletions are read and forgotten. */
+  #reduced(type: string, object: any): unknown {
+    const isKept = type === 'ADDED' || type === 'MODIFIED';
+    const { reduce } = this.#hooks;
+    return isKept && reduce ? reduce(object) : object;
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type ObjectRef,
   type ObjectSelector,
   type ServedApi,
+  type WatchOptions,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { ApiRequest, ApiServer } from './ApiServer';
 import { hasOwnUpdates, ownByApplyPatch } from './managedFields';
@@ -54,7 +55,7 @@ export class ObjectStore {
   async listServed(
     served: ServedApi,
     selector: ObjectSelector,
-    signal?: AbortSignal,
+    { signal, reduce }: Partial<WatchOptions> = {},
   ): Promise<{
     items: KubernetesObject[];
     metadata: { resourceVersion: string };
@@ -70,9 +71,11 @@ export class ObjectStore {
         signal,
       );
       // Items of a list do not say what they are.
-      page.items.forEach((item: any) =>
-        items.push({ ...item, apiVersion, kind }),
-      );
+      for (const item of page.items) {
+        const object = { ...item, apiVersion, kind };
+        const kept = reduce ? reduce(object) : object;
+        if (kept) items.push(kept);
+      }
     } while (page.metadata.continue);
     return { items, metadata: page.metadata };
   }

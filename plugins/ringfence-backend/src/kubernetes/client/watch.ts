@@ -1,10 +1,11 @@
-import { ServiceUnavailableError } from '@backstage/errors';
+import { ServiceUnavailableError, toError } from '@backstage/errors';
 import type { Watch } from '@kubernetes/client-node';
 import type {
   KubernetesObject,
   ObjectSelector,
   ServedApi,
   WatchEvent,
+  WatchOptions,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { ApiServer } from './ApiServer';
 import { BackOff, type BackOffOptions } from './BackOff';
@@ -30,7 +31,7 @@ export interface WatchDeps extends BackOffOptions {
 export async function* watchObjects(
   deps: WatchDeps,
   selector: ObjectSelector,
-  signal: AbortSignal,
+  { signal, ...options }: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
   if (signal.aborted) return;
   const served = await deps.resources.require(
@@ -46,7 +47,10 @@ export async function* watchObjects(
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   try {
-    await startListWatch(deps, served, selector, queue, stopped.signal);
+    await startListWatch(deps, served, selector, queue, {
+      ...options,
+      signal: stopped.signal,
+    });
     yield* queue;
   } finally {
     signal.removeEventListener('abort', end);
@@ -59,23 +63,31 @@ async function startListWatch(
   served: ServedApi,
   selector: ObjectSelector,
   queue: EventQueue<WatchEvent>,
-  signal: AbortSignal,
+  { signal, onInterruption, reduce }: WatchOptions,
 ): Promise<void> {
   const { ListWatch, ADD, UPDATE, DELETE, ERROR } = await loadClientNode();
   const backOff = new BackOff(deps, signal);
   let synced = false;
   const requests = new WatchRequests(deps.api, served, selector, signal, {
+    reduce,
     // The list has been taken in when the first watch begins.
     onBegin: () => {
       if (!synced) queue.push({ type: 'synced' });
       synced = true;
     },
-    onOpen: () => backOff.reset(),
+    onOpen: () => {
+      backOff.reset();
+      onInterruption?.(undefined);
+    },
   });
   const informer = new ListWatch<any>(
     collectionPath(served, selector.namespace),
     requests as unknown as Watch,
-    () => deps.objects.listServed(served, selector, signal) as Promise<any>,
+    () =>
+      deps.objects.listServed(served, selector, {
+        signal,
+        reduce,
+      }) as Promise<any>,
     false,
     labelSelectorOf(selector),
     undefined,
@@ -96,6 +108,7 @@ async function startListWatch(
       queue.end(error);
       return;
     }
+    onInterruption?.(toError(error));
     await backOff.wait();
     if (!signal.aborted) await informer.start();
   });

@@ -18,10 +18,10 @@ export interface ProbeTarget {
 
 /** Where the answers of probes come from. */
 export interface ProbeSource {
-  /** @param options - `refresh` runs them first */
+  /** @param options - `refresh` runs them first, `wait` those that have never run */
   read(
     target: ProbeTarget,
-    options: { readonly refresh?: boolean },
+    options: { readonly refresh?: boolean; readonly wait?: boolean },
   ): Promise<ProbeFacts>;
 }
 

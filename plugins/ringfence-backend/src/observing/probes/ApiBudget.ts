@@ -1,0 +1,33 @@
+import type { Clock } from '../look';
+
+/** Requests that probes may make of one API server each second, in the long run. */
+const PER_SECOND = 1;
+/** So that few databases are looked at as often as they like. */
+const BURST = 120;
+
+/** Keeps the probes of a thousand databases from being a burden to their API server. */
+export class ApiBudget {
+  readonly #clock: Clock;
+  readonly #budgets = new Map<string, { left: number; at: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether some requests may be made now; they count as made. */
+  take(kubernetesCluster: string, requests: number): boolean {
+    const now = this.#clock().getTime();
+    const budget = this.#budgets.get(kubernetesCluster) ?? {
+      left: BURST,
+      at: now,
+    };
+    const passed = Math.max(0, now - budget.at) / 1000;
+    const left = Math.min(BURST, budget.left + passed * PER_SECOND);
+    const allowed = left >= Math.min(requests, BURST);
+    this.#budgets.set(kubernetesCluster, {
+      left: allowed ? left - requests : left,
+      at: now,
+    });
+    return allowed;
+  }
+}

@@ -1,0 +1,185 @@
+import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
+import pLimit from 'p-limit';
+import type { ProbeResult } from '../../history';
+import type { Clock } from '../look';
+import {
+  notProbed,
+  PROBE_GROUPS,
+  runProbes,
+  type ProbeAnswers,
+  type ProbeFacts,
+  type ProbeGroup,
+} from './groups';
+import type { ProbeSource, ProbeTarget } from './LiveProbes';
+
+/** A group of probes that has run. */
+export interface RanProbes {
+  readonly target: ProbeTarget;
+  readonly group: ProbeGroup;
+  readonly answers: Partial<ProbeFacts>;
+  readonly ranAt: Date;
+  readonly tookMs: number;
+}
+
+export interface ProbeBookOptions {
+  readonly clock: Clock;
+  /** How long one probe may take. @default 5 000 */
+  readonly timeoutMs?: number;
+  /** How many groups run at once. @default 8 */
+  readonly concurrency?: number;
+  /** How many of them in one Kubernetes cluster. @default 4 */
+  readonly clusterConcurrency?: number;
+  /** Called with what has run here. */
+  readonly onRan?: (ran: RanProbes) => void;
+}
+
+type Known = {
+  [G in ProbeGroup]?: {
+    readonly answers: ProbeAnswers[G];
+    readonly ranAt: Date;
+  };
+};
+
+/** What the answers of all probes are, whoever ran them. */
+export class ProbeBook implements ProbeSource {
+  readonly #options: ProbeBookOptions;
+  readonly #known = new Map<string, Known>();
+  readonly #underWay = new Map<string, Promise<unknown>>();
+  readonly #limit: ReturnType<typeof pLimit>;
+  readonly #clusterLimits = new Map<string, ReturnType<typeof pLimit>>();
+
+  constructor(options: ProbeBookOptions) {
+    this.#options = options;
+    this.#limit = pLimit(options.concurrency ?? 8);
+  }
+
+  /**
+   * @param options - `refresh` runs them all first; `wait` runs those first that
+   * have never run
+   */
+  async read(
+    target: ProbeTarget,
+    options: { readonly refresh?: boolean; readonly wait?: boolean },
+  ): Promise<ProbeFacts> {
+    const isWanted = (group: ProbeGroup) =>
+      options.refresh || (options.wait && !this.ranAt(target.key, group));
+    const wanted = PROBE_GROUPS.filter(isWanted);
+    const first = wanted.filter(group => group !== 'telemetry');
+    await Promise.all(first.map(group => this.run(group, target)));
+    // Last, so that it sees the traffic that the logins made.
+    if (wanted.includes('telemetry')) await this.run('telemetry', target);
+    return this.#facts(target.key);
+  }
+
+  /** Runs a group, once at a time for each database. */
+  async run(group: ProbeGroup, target: ProbeTarget): Promise<void> {
+    const key = `${target.key} ${group}`;
+    const underWay = this.#underWay.get(key);
+    if (underWay) {
+      await underWay;
+      return;
+    }
+    const cluster = this.#clusterLimit(target.context.kubernetes.name);
+    const running = cluster(() => this.#limit(() => this.#run(group, target)));
+    this.#underWay.set(key, running);
+    await running.finally(() => this.#underWay.delete(key));
+  }
+
+  /** When a group ran last; undefined: never. */
+  ranAt(key: string, group: ProbeGroup): Date | undefined {
+    return this.#known.get(key)?.[group]?.ranAt;
+  }
+
+  /**
+   * Takes over what another replica of the portal found out.
+   *
+   * @returns whether that is news
+   */
+  adopt({ ref, group, uid, answers, ranAt }: ProbeResult): boolean {
+    if (!isProbeGroup(group)) return false;
+    const key = keyOf(ref, uid);
+    const mine = this.ranAt(key, group);
+    if (mine && mine >= ranAt) return false;
+    try {
+      this.#keep(key, group, JSON.parse(answers, reviveTime), ranAt);
+      return true;
+    } catch {
+      // Of another version of the portal, or half a row: as if it had not run.
+      return false;
+    }
+  }
+
+  /** For databases that are gone. */
+  retain(isThere: (key: string) => boolean): void {
+    for (const key of this.#known.keys()) {
+      if (!isThere(key)) this.#known.delete(key);
+    }
+  }
+
+  async #run(group: ProbeGroup, target: ProbeTarget): Promise<void> {
+    const { clock, timeoutMs = 5_000 } = this.#options;
+    const startedMs = performance.now();
+    const answers = await runProbes(group, target.context, {
+      clock,
+      timeoutMs,
+    });
+    const ranAt = clock();
+    this.#keep(target.key, group, answers, ranAt);
+    const tookMs = performance.now() - startedMs;
+    this.#options.onRan?.({ target, group, answers, ranAt, tookMs });
+  }
+
+  #keep(
+    key: string,
+    group: ProbeGroup,
+    answers: Partial<ProbeFacts>,
+    ranAt: Date,
+  ): void {
+    this.#known.set(key, {
+      ...this.#known.get(key),
+      [group]: { answers, ranAt },
+    });
+  }
+
+  #facts(key: string): ProbeFacts {
+    const known = this.#known.get(key);
+    return {
+      ...notProbed('Not looked at yet', this.#options.clock()),
+      ...known?.gateway?.answers,
+      ...known?.pods?.answers,
+      ...known?.telemetry?.answers,
+      ...known?.drift?.answers,
+    };
+  }
+
+  #clusterLimit(name: string): ReturnType<typeof pLimit> {
+    const limit =
+      this.#clusterLimits.get(name) ??
+      pLimit(this.#options.clusterConcurrency ?? 4);
+    this.#clusterLimits.set(name, limit);
+    return limit;
+  }
+}
+
+/** As `ProbeTarget.key` has it. */
+export function keyOf(
+  { kubernetesCluster, namespace }: DatabaseRef,
+  uid: string | undefined,
+): string {
+  return `${kubernetesCluster}/${namespace} ${uid ?? ''}`;
+}
+
+/** The parts of a key. */
+export function partsOf(key: string): { ref: DatabaseRef; uid: string } {
+  const [address, uid] = key.split(' ');
+  const [kubernetesCluster, namespace] = address.split('/');
+  return { ref: { kubernetesCluster, namespace }, uid };
+}
+
+function isProbeGroup(group: string): group is ProbeGroup {
+  return PROBE_GROUPS.some(known => known === group);
+}
+
+function reviveTime(name: string, value: unknown): unknown {
+  return name === 'at' && typeof value === 'string' ? new Date(value) : value;
+}

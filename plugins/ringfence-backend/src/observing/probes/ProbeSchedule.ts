@@ -1,0 +1,146 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StoredDatabase } from '../../databases/Databases';
+import type { Clock } from '../look';
+import { ApiBudget } from './ApiBudget';
+import { PROBE_GROUPS, type ProbeGroup } from './groups';
+import type { ProbeTarget } from './LiveProbes';
+import type { ProbeBook } from './ProbeBook';
+
+/** How old answers get where databases are few. */
+const SHORTEST_MS: Readonly<Record<ProbeGroup, number>> = {
+  gateway: 60_000,
+  pods: 120_000,
+  telemetry: 60_000,
+  drift: 10 * 60_000,
+};
+/** Where they are many: a thousand databases are looked at in five minutes. */
+const EACH_MS = 300;
+/** Requests to the API server that a group costs, roughly. */
+const COSTS: Readonly<Record<ProbeGroup, number>> = {
+  gateway: 0,
+  pods: 2,
+  telemetry: 1,
+  drift: 40,
+};
+/** After a change the API server, the mesh and the gateway take a moment, too. */
+const SETTLE_MS = 2_000;
+/** A database that changes all the time is not probed all the time. */
+const SHORTEST_AFTER_CHANGE_MS = 10_000;
+
+export interface ProbeScheduleDeps {
+  readonly book: Pick<ProbeBook, 'run' | 'ranAt'>;
+  /** Those whose turn may come, with what tells them from their predecessors. */
+  readonly databases: () => ReadonlyArray<{
+    readonly database: StoredDatabase;
+    readonly key: string;
+  }>;
+  readonly targetOf: (database: StoredDatabase) => Promise<ProbeTarget>;
+  readonly onError: (database: StoredDatabase, error: Error) => void;
+  readonly clock: Clock;
+  /** Between 0 and 1. @default Math.random */
+  readonly random?: () => number;
+  /** How often to see what is due. @default 1 000 */
+  readonly tickMs?: number;
+  /** How many groups may be under way. @default 16 */
+  readonly inFlight?: number;
+}
+
+/** Decides which probes run when. */
+export class ProbeSchedule {
+  readonly #deps: ProbeScheduleDeps;
+  readonly #budget: ApiBudget;
+  readonly #underWay = new Map<string, Promise<void>>();
+  /** Since when a database is another than it was when it was probed. */
+  readonly #changedAt = new Map<string, number>();
+  /** Spreads databases that were probed at the same moment. */
+  readonly #jitter = new Map<string, number>();
+
+  constructor(deps: ProbeScheduleDeps) {
+    this.#deps = deps;
+    this.#budget = new ApiBudget(deps.clock);
+  }
+
+  /** What probes see of this database may have changed. */
+  changed(key: string): void {
+    this.#changedAt.set(key, this.#now());
+  }
+
+  /** Runs what is due until the signal aborts, and lets what has begun end. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.tick();
+      await delay(this.#deps.tickMs ?? 1_000, undefined, { signal }).catch(
+        () => {},
+      );
+    }
+    await Promise.allSettled(this.#underWay.values());
+  }
+
+  /** Begins what is due, as far as there is room. */
+  tick(): void {
+    const databases = this.#deps.databases();
+    const keys = new Set(databases.map(({ key }) => key));
+    [this.#changedAt, this.#jitter].forEach(map => forget(map, keys));
+    const due = databases.flatMap(entry =>
+      PROBE_GROUPS.map(group => ({
+        ...entry,
+        group,
+        overdueMs: this.#overdueMs(entry.key, group, databases.length),
+      })).filter(({ overdueMs }) => overdueMs >= 0),
+    );
+    due.sort((a, b) => b.overdueMs - a.overdueMs);
+    for (const { database, key, group } of due) {
+      if (this.#underWay.size >= (this.#deps.inFlight ?? 16)) return;
+      this.#begin(database, key, group);
+    }
+  }
+
+  #begin(database: StoredDatabase, key: string, group: ProbeGroup): void {
+    const id = `${key} ${group}`;
+    if (this.#underWay.has(id)) return;
+    const { kubernetesCluster } = database.ref;
+    const cost = COSTS[group];
+    if (cost > 0 && !this.#budget.take(kubernetesCluster, cost)) return;
+    const running = this.#deps
+      .targetOf(database)
+      .then(target => this.#deps.book.run(group, target))
+      .catch(error => this.#deps.onError(database, error))
+      .finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, running);
+  }
+
+  /** Negative: its turn is still to come. */
+  #overdueMs(key: string, group: ProbeGroup, count: number): number {
+    const ranAt = this.#deps.book.ranAt(key, group)?.getTime();
+    if (ranAt === undefined) return Number.MAX_SAFE_INTEGER;
+    const age = this.#now() - ranAt;
+    const changedAt = this.#changedAt.get(key);
+    if (changedAt !== undefined && changedAt >= ranAt && group !== 'drift') {
+      const wait = Math.max(
+        changedAt + SETTLE_MS - ranAt,
+        SHORTEST_AFTER_CHANGE_MS,
+      );
+      return age - wait;
+    }
+    const interval = Math.max(SHORTEST_MS[group], count * EACH_MS);
+    return age - interval * this.#spread(key);
+  }
+
+  /** Between 0.8 and 1.2, the same for a database as long as it is there. */
+  #spread(key: string): number {
+    const random = this.#deps.random ?? Math.random;
+    const spread = this.#jitter.get(key) ?? 0.8 + 0.4 * random();
+    this.#jitter.set(key, spread);
+    return spread;
+  }
+
+  #now(): number {
+    return this.#deps.clock().getTime();
+  }
+}
+
+function forget(map: Map<string, number>, keys: ReadonlySet<string>): void {
+  for (const key of map.keys()) {
+    if (!keys.has(key)) map.delete(key);
+  }
+}

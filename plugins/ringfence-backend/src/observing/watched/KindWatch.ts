@@ -1,0 +1,232 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { toError } from '@backstage/errors';
+import type {
+  KubernetesCluster,
+  KubernetesObject,
+  ObjectSelector,
+  WatchEvent,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import type { Clock } from '../look';
+import { ObjectIndex } from './ObjectIndex';
+import { reduceObject } from './reduceObject';
+
+/** How a watch stands. */
+export type WatchState =
+  /** Not all objects are known yet. */
+  | { readonly is: 'starting' }
+  /** Every change comes in. */
+  | { readonly is: 'current' }
+  /** What is known is as old as `since`. */
+  | { readonly is: 'interrupted'; readonly why: string; readonly since: Date }
+  /** The account may not watch this. */
+  | { readonly is: 'refused'; readonly why: string }
+  /** The kind is not served: there is no such object. */
+  | { readonly is: 'absent' };
+
+/** How long to wait before the next try. */
+export interface WatchTiming {
+  /** After an error; doubles up to thirty times that. @default 1 000 */
+  readonly firstDelayMs?: number;
+  /** Where the kind is not served, or may not be watched: somebody may mend it. @default 60 000 */
+  readonly absentDelayMs?: number;
+  /** Between 0 and 1; spreads the return of many. @default Math.random */
+  readonly random?: () => number;
+}
+
+export interface KindWatchDeps {
+  readonly kubernetes: Pick<KubernetesCluster, 'watch'>;
+  readonly clock: Clock;
+  /** Whether objects of this namespace are wanted. */
+  readonly isWanted: (namespace: string | undefined) => boolean;
+  /** Objects of this namespace changed, or of any where none is given. */
+  readonly onChange: (namespace?: string) => void;
+  readonly timing?: WatchTiming;
+}
+
+/** Follows one kind, and keeps what facts need of its objects. */
+export class KindWatch {
+  readonly selector: ObjectSelector;
+  readonly index = new ObjectIndex();
+  readonly #deps: KindWatchDeps;
+  readonly #firstSync: Promise<void>;
+  #synced: () => void = () => {};
+  #state: WatchState = { is: 'starting' };
+  #lastEventAt?: Date;
+  #inSync = false;
+  /** Objects that were deleted while lists of their namespace were under way. */
+  readonly #deletedMeanwhile = new Map<string, Set<string>>();
+
+  constructor(selector: ObjectSelector, deps: KindWatchDeps) {
+    this.selector = selector;
+    this.#deps = deps;
+    this.#firstSync = new Promise(resolve => {
+      this.#synced = resolve;
+    });
+  }
+
+  get state(): WatchState {
+    return this.#state;
+  }
+
+  /** When something was last heard of this kind. */
+  get lastEventAt(): Date | undefined {
+    return this.#lastEventAt;
+  }
+
+  /** Ends once it is known what there is, or that it cannot be. */
+  firstSync(): Promise<void> {
+    return this.#firstSync;
+  }
+
+  /** Follows until the signal aborts; never throws. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await this.#follow(signal, () => {
+          failures = 0;
+        });
+        if (signal.aborted) return;
+        this.#interrupt(new Error('the watch has ended'));
+      } catch (error) {
+        this.#fail(toError(error));
+      }
+      await this.#wait(failures, signal);
+      failures += 1;
+    }
+  }
+
+  /**
+   * Takes in what a list of one namespace has found, beside a watch that goes on.
+   *
+   * @param list - asks the API server
+   */
+  async fill(
+    namespace: string,
+    list: () => Promise<readonly KubernetesObject[]>,
+  ): Promise<void> {
+    this.#deletedMeanwhile.set(namespace, new Set());
+    try {
+      const objects = await list();
+      const deleted = this.#deletedMeanwhile.get(namespace);
+      for (const object of objects) {
+        const { name } = object.metadata;
+        const isOlder = this.index.get(namespace, name) !== undefined;
+        if (!deleted?.has(name) && !isOlder) this.#put(object);
+      }
+    } finally {
+      this.#deletedMeanwhile.delete(namespace);
+    }
+  }
+
+  async #follow(signal: AbortSignal, onSync: () => void): Promise<void> {
+    this.#inSync = false;
+    let unseen: Set<string> | undefined = new Set(
+      this.index.list().map(identityOf),
+    );
+    const stream = this.#deps.kubernetes.watch(this.selector, {
+      signal,
+      reduce: object => this.#reduce(object),
+      onInterruption: why => (why ? this.#interrupt(why) : this.#resume()),
+    });
+    for await (const event of stream) {
+      this.#lastEventAt = this.#deps.clock();
+      if (event.type === 'synced') {
+        this.#forget(unseen ?? new Set());
+        unseen = undefined;
+        this.#inSync = true;
+        onSync();
+        this.#enter({ is: 'current' });
+      } else {
+        unseen?.delete(identityOf(event.object));
+        this.#take(event);
+      }
+    }
+  }
+
+  #take({ type, object }: Exclude<WatchEvent, { type: 'synced' }>): void {
+    const { namespace = '', name } = object.metadata;
+    if (type !== 'deleted') {
+      this.#put(object);
+      return;
+    }
+    this.#deletedMeanwhile.get(namespace)?.add(name);
+    if (this.index.delete(namespace, name)) {
+      this.#deps.onChange(namespace || name);
+    }
+  }
+
+  #put(object: KubernetesObject): void {
+    const kept = this.#reduce(object);
+    if (!kept) return;
+    const { namespace, name } = kept.metadata;
+    if (this.index.put(kept)) this.#deps.onChange(namespace ?? name);
+  }
+
+  #reduce(object: KubernetesObject): KubernetesObject | undefined {
+    return this.#deps.isWanted(object?.metadata?.namespace)
+      ? reduceObject(object)
+      : undefined;
+  }
+
+  /** Objects that a new list did not name any more. */
+  #forget(unseen: ReadonlySet<string>): void {
+    for (const identity of unseen) {
+      const [namespace, name] = identity.split('/');
+      if (this.index.delete(namespace, name)) {
+        this.#deps.onChange(namespace || name);
+      }
+    }
+  }
+
+  #fail(error: Error): void {
+    const { name, message } = error;
+    if (name === 'NotAllowedError') {
+      this.index.clear();
+      this.#enter({ is: 'refused', why: message });
+    } else if (name === 'NotFoundError') {
+      this.index.clear();
+      this.#enter({ is: 'absent' });
+    } else {
+      this.#interrupt(error);
+    }
+  }
+
+  #interrupt({ message }: Error): void {
+    const since =
+      this.#state.is === 'interrupted' ? this.#state.since : this.#deps.clock();
+    this.#enter({ is: 'interrupted', why: message, since });
+  }
+
+  /** A new list is taken in first: until then nothing is current. */
+  #resume(): void {
+    if (!this.#inSync) return;
+    this.#lastEventAt = this.#deps.clock();
+    if (this.#state.is === 'interrupted') this.#enter({ is: 'current' });
+  }
+
+  #enter(state: WatchState): void {
+    const changed = this.#state.is !== state.is;
+    this.#state = state;
+    // An interruption at the start is told as what it is, and goes on being tried.
+    this.#synced();
+    if (changed) this.#deps.onChange();
+  }
+
+  async #wait(failures: number, signal: AbortSignal): Promise<void> {
+    const timing = this.#deps.timing ?? {};
+    const { firstDelayMs = 1_000, absentDelayMs = 60_000 } = timing;
+    const isOff = this.#state.is === 'absent' || this.#state.is === 'refused';
+    const longest = isOff
+      ? absentDelayMs
+      : Math.min(firstDelayMs * 2 ** failures, 30 * firstDelayMs);
+    const spread = 0.5 + (timing.random ?? Math.random)() / 2;
+    await delay(longest * spread, undefined, { signal, ref: false }).catch(
+      () => {},
+    );
+  }
+}
+
+function identityOf({ metadata }: KubernetesObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}

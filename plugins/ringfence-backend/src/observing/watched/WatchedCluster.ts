@@ -1,0 +1,315 @@
+import type {
+  Fact,
+  KubernetesCluster,
+  KubernetesObject,
+  ObjectRef,
+  ObjectSelector,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { hasLabels } from '../../checks/objects';
+import { FreshCache } from '../FreshCache';
+import { known, notKnown, type Clock } from '../look';
+import { liveObjects, type ObjectSource } from '../ObjectSource';
+import { Heartbeat } from './Heartbeat';
+import { KindWatch, type WatchTiming } from './KindWatch';
+import {
+  isKeptEverywhere,
+  isWatchable,
+  KINDS,
+  NAMESPACES,
+  watchKey,
+} from './kinds';
+
+/** How old an answer may be that was asked for since a watch cannot give it. */
+const LIVE_MAX_AGE_MS = 20_000;
+
+export interface WatchedClusterOptions {
+  readonly clock: Clock;
+  /** Something about a namespace changed; about any where none is given. */
+  readonly onChange: (namespace?: string) => void;
+  /** The account may not watch something: it is read live. */
+  readonly onRefused?: (selector: ObjectSelector, why: string) => void;
+  readonly timing?: WatchTiming & {
+    /** @default 10 000 */
+    readonly heartbeatMs?: number;
+    /** How long to believe what was known before an API server fell silent. @default 30 000 */
+    readonly patienceMs?: number;
+  };
+}
+
+/**
+ * A Kubernetes cluster whose objects are known by heart, as far as databases
+ * are concerned. What no watch covers is read live.
+ */
+export class WatchedCluster implements ObjectSource {
+  readonly kubernetes: KubernetesCluster;
+  readonly namespaces: KindWatch;
+  readonly #options: WatchedClusterOptions;
+  readonly #watches = new Map<string, KindWatch>();
+  readonly #heartbeat: Heartbeat;
+  readonly #live: ObjectSource;
+  readonly #stopped = new AbortController();
+  readonly #running: Promise<void>[] = [];
+  readonly #managed = new Set<string>();
+  /** Namespaces of which not all is taken in yet. */
+  readonly #filling = new Set<string>();
+
+  constructor(kubernetes: KubernetesCluster, options: WatchedClusterOptions) {
+    this.kubernetes = kubernetes;
+    this.#options = options;
+    this.#live = briefly(liveObjects(kubernetes, options.clock), options.clock);
+    this.#heartbeat = new Heartbeat(kubernetes, {
+      clock: options.clock,
+      everyMs: options.timing?.heartbeatMs,
+      patienceMs: options.timing?.patienceMs,
+      onChange: () => options.onChange(),
+    });
+    this.namespaces = this.#createWatch(NAMESPACES, namespace =>
+      this.#namespacesChanged(namespace),
+    );
+  }
+
+  /** Begins to follow; ends once everything there is, is known or cannot be. */
+  async start(): Promise<void> {
+    const { signal } = this.#stopped;
+    this.#running.push(this.#heartbeat.run(signal));
+    this.#run(NAMESPACES, this.namespaces);
+    // Objects of other kinds are kept by what namespaces there are.
+    await this.namespaces.firstSync();
+    this.#namespacesChanged();
+    const watches = KINDS.map(selector => this.#follow(selector));
+    await Promise.all(watches.map(watch => watch.firstSync()));
+  }
+
+  /** Ends every watch. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.all(this.#running);
+  }
+
+  /** How many objects are kept. */
+  get size(): number {
+    return [this.namespaces, ...this.#watches.values()].reduce(
+      (sum, { index }) => sum + index.size,
+      0,
+    );
+  }
+
+  /** Why nothing is known any more, and since when; undefined: it answers, or has only been asked. */
+  get silence(): string | undefined {
+    return this.#stale(this.namespaces)?.why;
+  }
+
+  /** Whether all namespaces with databases are known by heart. */
+  get isKnown(): boolean {
+    const { is } = this.namespaces.state;
+    return !this.silence && (is === 'current' || is === 'interrupted');
+  }
+
+  async get(ref: ObjectRef): Promise<Fact<KubernetesObject | undefined>> {
+    const { apiVersion, kind, name, namespace } = ref;
+    const isManaged = kind === 'Namespace' && this.#managed.has(name);
+    const watch = isManaged
+      ? this.namespaces
+      : this.#covering({ apiVersion, kind, namespace });
+    const stale = watch && this.#stale(watch);
+    if (stale) return stale;
+    if (!watch || !isCurrent(watch) || this.#isForeign(watch, namespace)) {
+      return this.#live.get(ref);
+    }
+    const object = watch.index.get(namespace ?? '', name);
+    return known(object, this.#seenAt(watch));
+  }
+
+  async list(
+    selector: ObjectSelector,
+  ): Promise<Fact<readonly KubernetesObject[]>> {
+    const { namespace, labels } = selector;
+    const watch = this.#covering(selector);
+    const stale = watch && this.#stale(watch);
+    if (stale) return stale;
+    if (!watch || !isCurrent(watch) || this.#isForeign(watch, namespace)) {
+      return this.#live.list(selector);
+    }
+    const objects = watch.index.list(namespace);
+    return known(
+      labels ? objects.filter(object => hasLabels(object, labels)) : objects,
+      this.#seenAt(watch),
+    );
+  }
+
+  /** The watch that has what is asked for; one is begun for a kind that none follows yet. */
+  #covering(selector: ObjectSelector): KindWatch | undefined {
+    const { apiVersion, kind, namespace } = selector;
+    const everything = this.#watches.get(watchKey({ apiVersion, kind }));
+    if (everything) return everything;
+    const narrow = [this.namespaces, ...this.#watches.values()].filter(
+      ({ selector: watched }) =>
+        watched.apiVersion === apiVersion && watched.kind === kind,
+    );
+    if (narrow.length > 0) {
+      return narrow.find(watch => this.#gives(watch, selector));
+    }
+    const mayFollow = namespace && isWatchable(selector);
+    return mayFollow ? this.#follow({ apiVersion, kind }) : undefined;
+  }
+
+  /** Whether a watch on labels sees all that is asked for. */
+  #gives(watch: KindWatch, { labels = {}, namespace }: ObjectSelector) {
+    const watched = Object.entries(watch.selector.labels ?? {});
+    if (watched.every(([key, value]) => labels[key] === value)) return true;
+    // Whatever we make carries our labels, whichever others it is asked for by.
+    const isOurs = watch.selector.labels === NAMESPACES.labels;
+    return isOurs && namespace !== undefined && this.#managed.has(namespace);
+  }
+
+  /** Whether objects of that namespace are not kept. */
+  #isForeign(watch: KindWatch, namespace: string | undefined): boolean {
+    if (namespace !== undefined && this.#filling.has(namespace)) return true;
+    if (isKeptEverywhere(watch.selector)) return false;
+    return namespace === undefined || !this.#managed.has(namespace);
+  }
+
+  #stale(watch: KindWatch) {
+    const silence = this.#heartbeat.silence() ?? this.#interruption(watch);
+    if (!silence) return undefined;
+    const { since, why } = silence;
+    return notKnown(
+      `Kubernetes cluster "${
+        this.kubernetes.name
+      }" has not answered since ${since.toISOString()}: ${why}`,
+      since,
+      'See whether the Kubernetes cluster can be reached from the portal.',
+    );
+  }
+
+  #interruption({ state }: KindWatch) {
+    if (state.is !== 'interrupted') return undefined;
+    const { clock, timing } = this.#options;
+    const forMs = clock().getTime() - state.since.getTime();
+    return forMs > (timing?.patienceMs ?? 30_000) ? state : undefined;
+  }
+
+  /** The last moment at which what is known was known to be so. */
+  #seenAt({ state, lastEventAt }: KindWatch): Date {
+    if (state.is === 'interrupted') return state.since;
+    const times = [this.#heartbeat.lastAt, lastEventAt].flatMap(at =>
+      at ? [at.getTime()] : [],
+    );
+    return times.length > 0
+      ? new Date(Math.max(...times))
+      : this.#options.clock();
+  }
+
+  #follow(selector: ObjectSelector): KindWatch {
+    const there = this.#watches.get(watchKey(selector));
+    if (there) return there;
+    const watch = this.#createWatch(selector, this.#options.onChange);
+    this.#watches.set(watchKey(selector), watch);
+    this.#run(selector, watch);
+    return watch;
+  }
+
+  #createWatch(
+    selector: ObjectSelector,
+    onChange: (namespace?: string) => void,
+  ): KindWatch {
+    const { clock, timing } = this.#options;
+    const keepAll = isKeptEverywhere(selector);
+    return new KindWatch(selector, {
+      kubernetes: this.kubernetes,
+      clock,
+      timing,
+      onChange,
+      isWanted: namespace =>
+        keepAll || (namespace !== undefined && this.#managed.has(namespace)),
+    });
+  }
+
+  #run(selector: ObjectSelector, watch: KindWatch): void {
+    this.#running.push(watch.run(this.#stopped.signal));
+    void watch.firstSync().then(() => {
+      const { state } = watch;
+      if (state.is === 'refused') {
+        this.#options.onRefused?.(selector, state.why);
+      }
+    });
+  }
+
+  /** Takes in what is in namespaces that have become databases', and forgets what was in others. */
+  #namespacesChanged(namespace?: string): void {
+    const { index } = this.namespaces;
+    const concerned = namespace
+      ? [namespace]
+      : [
+          ...this.#managed,
+          ...index.list().map(({ metadata }) => metadata.name),
+        ];
+    for (const name of concerned) {
+      const isThere = index.get('', name) !== undefined;
+      if (isThere && !this.#managed.has(name)) this.#adopt(name);
+      if (!isThere && this.#managed.has(name)) this.#abandon(name);
+    }
+    this.#options.onChange(namespace);
+  }
+
+  #adopt(namespace: string): void {
+    this.#managed.add(namespace);
+    // The first lists are made with all namespaces known.
+    if (this.#watches.size > 0) void this.#fill(namespace);
+  }
+
+  #abandon(namespace: string): void {
+    this.#managed.delete(namespace);
+    this.#filling.delete(namespace);
+    this.#watches.forEach(({ selector, index }) => {
+      if (!isKeptEverywhere(selector)) index.deleteNamespace(namespace);
+    });
+  }
+
+  async #fill(namespace: string): Promise<void> {
+    this.#filling.add(namespace);
+    const watches = [...this.#watches.values()].filter(
+      watch => !isKeptEverywhere(watch.selector) && isFollowing(watch),
+    );
+    try {
+      await Promise.all(
+        watches.map(watch =>
+          watch.fill(namespace, () =>
+            this.kubernetes.list({ ...watch.selector, namespace }),
+          ),
+        ),
+      );
+      this.#filling.delete(namespace);
+    } catch {
+      // It goes on being read live, which tells what is the matter.
+    }
+    this.#options.onChange(namespace);
+  }
+}
+
+/** Whether what it has is all there is. */
+function isCurrent({ state }: KindWatch): boolean {
+  return ['current', 'interrupted', 'absent'].includes(state.is);
+}
+
+/** Whether it has lists already which a new namespace was not in. */
+function isFollowing({ state }: KindWatch): boolean {
+  return state.is === 'current' || state.is === 'interrupted';
+}
+
+/** Live answers that serve again for a short time. */
+function briefly(source: ObjectSource, clock: Clock): ObjectSource {
+  const objects = new FreshCache<Fact<KubernetesObject | undefined>>({
+    maxAgeMs: LIVE_MAX_AGE_MS,
+    clock,
+  });
+  const lists = new FreshCache<Fact<readonly KubernetesObject[]>>({
+    maxAgeMs: LIVE_MAX_AGE_MS,
+    clock,
+  });
+  return {
+    get: ref => objects.get(JSON.stringify(ref), () => source.get(ref)),
+    list: selector =>
+      lists.get(JSON.stringify(selector), () => source.list(selector)),
+  };
+}

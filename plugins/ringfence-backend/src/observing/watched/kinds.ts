@@ -1,0 +1,69 @@
+import {
+  MANAGED_BY_LABEL,
+  MANAGER,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { ObjectSelector } from '@ringfence/backstage-plugin-ringfence-node';
+
+const OURS = { [MANAGED_BY_LABEL]: MANAGER };
+const GATEWAY_API = 'gateway.networking.k8s.io/v1';
+const ISTIO_SECURITY = 'security.istio.io/v1';
+const ISTIO_NETWORKING = 'networking.istio.io/v1';
+
+/** Which namespaces hold databases. */
+export const NAMESPACES: ObjectSelector = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  labels: OURS,
+};
+
+/** What makes up the mesh, wherever it is installed. */
+export const ZTUNNELS: ObjectSelector = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  labels: { app: 'ztunnel' },
+};
+
+/** Kinds of which those everywhere are kept: mesh-wide policies are in the mesh's own namespace. */
+const KEPT_EVERYWHERE = new Set(['PeerAuthentication']);
+
+/**
+ * What every database is judged by. Pods are many, and ours are labelled; of
+ * all others somebody else's may be the danger, or the label may be off: they
+ * are followed everywhere, and kept where databases are.
+ */
+export const KINDS: readonly ObjectSelector[] = [
+  ZTUNNELS,
+  { apiVersion: 'v1', kind: 'Pod', labels: OURS },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
+  { apiVersion: 'v1', kind: 'Event' },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+  { apiVersion: GATEWAY_API, kind: 'Gateway' },
+  { apiVersion: 'cert-manager.io/v1', kind: 'Certificate' },
+  { apiVersion: 'cert-manager.io/v1', kind: 'CertificateRequest' },
+  { apiVersion: ISTIO_SECURITY, kind: 'PeerAuthentication' },
+  { apiVersion: ISTIO_SECURITY, kind: 'AuthorizationPolicy' },
+  { apiVersion: ISTIO_NETWORKING, kind: 'ServiceEntry' },
+  { apiVersion: ISTIO_NETWORKING, kind: 'VirtualService' },
+  { apiVersion: ISTIO_NETWORKING, kind: 'DestinationRule' },
+];
+
+/** Whatever asks for them: no watch may see what is in them. */
+const NEVER_WATCHED = new Set(['Secret', 'ConfigMap']);
+
+/** Whether a kind may be followed. */
+export function isWatchable({ kind }: { readonly kind: string }): boolean {
+  return !NEVER_WATCHED.has(kind);
+}
+
+/** Whether objects of a kind are kept also where no database is. */
+export function isKeptEverywhere({ kind, labels }: ObjectSelector): boolean {
+  return labels !== undefined || KEPT_EVERYWHERE.has(kind);
+}
+
+/** Tells watches apart. */
+export function watchKey({ apiVersion, kind, labels }: ObjectSelector): string {
+  return [apiVersion, kind, JSON.stringify(labels ?? {})].join(' ');
+}

@@ -1,0 +1,107 @@
+import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+
+/** Longest text of an event that is kept. */
+const MAX_MESSAGE_LENGTH = 1_000;
+/** As large as the object itself, and says nothing that it does not. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Of a pod and its containers: what no fact speaks of. */
+const POD_LUGGAGE = [
+  'affinity',
+  'imagePullSecrets',
+  'securityContext',
+  'tolerations',
+  'topologySpreadConstraints',
+  'volumes',
+];
+const CONTAINER_LUGGAGE = [
+  'args',
+  'command',
+  'env',
+  'envFrom',
+  'lifecycle',
+  'livenessProbe',
+  'securityContext',
+  'startupProbe',
+  'volumeDevices',
+  'volumeMounts',
+];
+
+type Fields = Record<string, any>;
+
+const BY_KIND: Readonly<Record<string, (object: Fields) => Fields>> = {
+  Pod: object => ({ ...object, spec: podSpec(object.spec) }),
+  StatefulSet: object => {
+    const { template, ...spec } = fields(object.spec);
+    return {
+      ...object,
+      spec: {
+        ...spec,
+        ...(template && {
+          template: { ...template, spec: podSpec(template.spec) },
+        }),
+      },
+    };
+  },
+  CertificateRequest: object => ({
+    ...object,
+    spec: without(object.spec, ['request', 'extra', 'groups']),
+    status: without(object.status, ['certificate', 'ca']),
+  }),
+  Event: object => ({
+    ...object,
+    message: String(object.message ?? '').slice(0, MAX_MESSAGE_LENGTH),
+  }),
+};
+
+/**
+ * What facts need of an object; undefined: nothing. A thousand databases are
+ * kept in memory this way.
+ */
+export function reduceObject(
+  object: KubernetesObject,
+): KubernetesObject | undefined {
+  if (typeof object?.metadata?.name !== 'string') return undefined;
+  if (object.kind === 'Event' && object.type !== 'Warning') return undefined;
+  const reduce = BY_KIND[object.kind];
+  const { managedFields, selfLink, ...metadata } = object.metadata;
+  const { annotations } = metadata;
+  return {
+    ...(reduce ? reduce(object) : object),
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: {
+      ...metadata,
+      ...(annotations && { annotations: without(annotations, [LAST_APPLIED]) }),
+    },
+  };
+}
+
+function podSpec(spec: unknown): Fields {
+  const { containers, initContainers, ...rest } = without(spec, POD_LUGGAGE);
+  return {
+    ...rest,
+    containers: list(containers).map(reduceContainer),
+    ...(initContainers && {
+      initContainers: list(initContainers).map(reduceContainer),
+    }),
+  };
+}
+
+function reduceContainer(container: unknown): Fields {
+  return without(container, CONTAINER_LUGGAGE);
+}
+
+function without(object: unknown, names: readonly string[]): Fields {
+  const kept = { ...fields(object) };
+  names.forEach(name => delete kept[name]);
+  return kept;
+}
+
+function fields(object: unknown): Fields {
+  return typeof object === 'object' && object !== null ? object : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
