@@ -23,6 +23,23 @@ const FIXED_FIELDS = ['apiVersion', 'blueprint'];
 const MAX_NAME_LENGTH = 63;
 const DNS_LABEL = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
 
+const OUTPUT = {
+  links: [
+    {
+      title: 'Open the database',
+      icon: 'catalog',
+      entityRef: '${{ steps.provision.output.entityRef }}',
+    },
+  ],
+  text: [
+    {
+      title: 'Database',
+      content:
+        '`${{ steps.provision.output.database }}` is ready. Its page has the report on its fence and the connection bundle.\n',
+    },
+  ],
+};
+
 /** The catalog's template for databases of a blueprint, made from the schema of its spec. */
 export function toTemplate(
   { kind, title, description, schema }: BlueprintSummary,
@@ -195,23 +212,6 @@ function parameter(name: string): string {
 function access(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
-
-const OUTPUT = {
-  links: [
-    {
-      title: 'Open the database',
-      icon: 'catalog',
-      entityRef: '${{ steps.provision.output.entityRef }}',
-    },
-  ],
-  text: [
-    {
-      title: 'Database',
-      content:
-        '`${{ steps.provision.output.database }}` is ready. Its page has the report on its fence and the connection bundle.\n',
-    },
-  ],
-};
 
 /** Another name than hand-made templates have: two sources of one entity are a conflict. */
 function nameOf(kind: string): string {

@@ -9,6 +9,9 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Days before its end at which a certificate is told of, while its renewal is overdue. */
 const EXPIRY_DAYS = [30, 14, 7, 1];
 
+/** With the name of the certificate behind it. */
+const EXPIRY = 'certificate.expiry/';
+
 /** Something that an owner should know of: one for each cause. */
 export interface Alert {
   /** Of one database: the id of a check, or `certificate.expiry/<name>`. */
@@ -67,8 +70,6 @@ function failingChecks({ findings, ...report }: Report): Alert[] {
     };
   });
 }
-
-const EXPIRY = 'certificate.expiry/';
 
 function isExpiry(cause: string): boolean {
   return cause.startsWith(EXPIRY);

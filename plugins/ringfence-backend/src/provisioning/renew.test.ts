@@ -30,6 +30,9 @@ beforeAll(async () => {
   ca = await mintCa({ name: 'orders CA' });
 });
 
+const READY = { type: 'Ready', status: 'True', reason: 'Ready' };
+const certManager = () =>
+  harness.kubernetes.as('cert-manager', { force: true });
 const issue = async () =>
   (await ca.issue({ dnsNames: ['orders'], commonName: 'orders' })).certPem;
 
@@ -62,9 +65,6 @@ beforeEach(async () => {
   }
 });
 
-const READY = { type: 'Ready', status: 'True', reason: 'Ready' };
-const certManager = () =>
-  harness.kubernetes.as('cert-manager', { force: true });
 const read = async (name = NAME): Promise<KubernetesObject> =>
   (await harness.read('Certificate', name, CERT_MANAGER))!;
 

@@ -67,19 +67,24 @@ async function putBack(
   manifests: readonly Manifest[],
 ): Promise<number> {
   let count = 0;
-  for (const manifest of manifests.map(item => completed(run, item))) {
-    const ref = refOf(manifest);
-    await aboutObject(ref, async () => {
-      const drift = await driftOf(run.kubernetes, manifest);
-      if (drift.length === 0) return;
-      // Forced for exactly these objects: a person has asked for it.
-      await run.kubernetes.apply(manifest, { force: true });
-      const isMissing = drift.some(({ field }) => field === undefined);
-      run.journal.record(ref, isMissing ? 'created' : 'configured');
-      count += 1;
-    });
+  for (const manifest of manifests) {
+    if (await putOneBack(run, completed(run, manifest))) count += 1;
   }
   return count;
+}
+
+/** @returns whether it differed */
+async function putOneBack(run: Run, manifest: Manifest): Promise<boolean> {
+  const ref = refOf(manifest);
+  return aboutObject(ref, async () => {
+    const drift = await driftOf(run.kubernetes, manifest);
+    if (drift.length === 0) return false;
+    // Forced for exactly these objects: a person has asked for it.
+    await run.kubernetes.apply(manifest, { force: true });
+    const isMissing = drift.some(({ field }) => field === undefined);
+    run.journal.record(ref, isMissing ? 'created' : 'configured');
+    return true;
+  });
 }
 
 function refuseMissingSecrets(run: Run, names: readonly string[]): void {

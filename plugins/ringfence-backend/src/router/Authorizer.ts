@@ -39,6 +39,13 @@ export interface AuthorizerDeps {
   readonly admins: readonly string[];
 }
 
+const NOTHING_ALLOWED: Database['allowed'] = {
+  downloadBundle: false,
+  readCredentials: false,
+  delete: false,
+  operate: false,
+};
+
 /**
  * Who may do what. Two questions, and both must be answered with yes:
  *
@@ -168,13 +175,6 @@ export class Authorizer {
     );
   }
 }
-
-const NOTHING_ALLOWED: Database['allowed'] = {
-  downloadBundle: false,
-  readCredentials: false,
-  delete: false,
-  operate: false,
-};
 
 function isUser(
   credentials: BackstageCredentials,
