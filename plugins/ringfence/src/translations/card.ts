@@ -50,6 +50,8 @@ export const cardMessages = {
   },
   checks: {
     title: 'Checks',
+    holding_one: '{{count}} check holds',
+    holding_other: '{{count}} checks hold',
     evidence: 'What was seen',
     remedy: 'What to do',
     observed: 'Seen',

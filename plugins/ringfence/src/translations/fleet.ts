@@ -11,7 +11,7 @@ export const fleetMessages = {
   export: 'Export CSV',
   create: 'Create a database',
   clear: 'Clear filters',
-  open: 'Open {{database}}',
+  open: '{{name}}, {{database}}',
   table: 'Databases',
   notYet: 'not yet',
   replicas_one: '{{count}} node',

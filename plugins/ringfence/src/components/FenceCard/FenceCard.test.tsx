@@ -72,17 +72,20 @@ describe('FenceCard on a database', () => {
     expect(segment('Ring')).toHaveTextContent('2 of 3 nodes');
   });
 
-  it('lists the checks worst first', async () => {
+  it('lists the checks worst first, and those that hold on request', async () => {
+    const user = userEvent.setup();
     renderOnEntity(<FenceCard />, { entity, api: withReport('failing') });
     await screen.findByText('Checks');
 
-    expect(checkTitles().slice(0, 5)).toEqual([
+    expect(checkTitles()).toEqual([
       'STRICT mTLS',
       'Ring complete',
       'Traffic encrypted',
       'Certificate valid',
-      'Served certificate',
+      '5 checks hold',
     ]);
+    await user.click(screen.getByText('5 checks hold'));
+    expect(checkTitles()).toContain('Served certificate');
   });
 
   it('opens evidence and remedy of a check, and closes them again', async () => {

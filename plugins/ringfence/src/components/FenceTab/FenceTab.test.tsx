@@ -45,7 +45,7 @@ describe('FenceTab', () => {
         .getAllByRole('button')
         .map(one => one.textContent!.split(' (')[0])
         .slice(2, 5),
-    ).toEqual(['STRICT mTLS', 'Traffic encrypted', 'Pods in the mesh']);
+    ).toEqual(['STRICT mTLS', 'Traffic encrypted', '1 check holds']);
   });
 
   it('links a check to its description where the portal says where that is', async () => {
@@ -57,7 +57,8 @@ describe('FenceTab', () => {
       },
     });
 
-    await user.click(await screen.findByRole('button', { name: /^STRICT/ }));
+    await user.click(await screen.findByText('3 checks hold'));
+    await user.click(screen.getByRole('button', { name: /^STRICT/ }));
 
     expect(
       screen.getByRole('link', { name: 'What this check means' }),

@@ -31,7 +31,7 @@ function renderPage(
 async function names(): Promise<string[]> {
   const table = await screen.findByRole('grid', { name: 'Databases' });
   return within(table)
-    .getAllByRole('link', { name: /^Open / })
+    .getAllByRole('link', { name: /^\S+, \S+\/\S+$/ })
     .map(link => link.textContent!);
 }
 
@@ -57,7 +57,7 @@ describe('FleetPage', () => {
     renderPage();
 
     expect(
-      await screen.findByRole('link', { name: 'Open eu-1/carts' }),
+      await screen.findByRole('link', { name: 'carts, eu-1/carts' }),
     ).toHaveAttribute('href', '/catalog/default/resource/eu-1.carts');
   });
 

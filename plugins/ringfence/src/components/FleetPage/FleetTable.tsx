@@ -100,7 +100,10 @@ function useCells(now: Date, narrow: boolean) {
               href={entityHref(databaseEntityRef(row))}
               weight="bold"
               standalone
-              aria-label={t('fleet.open', { database: address })}
+              aria-label={t('fleet.open', {
+                name: row.name,
+                database: address,
+              })}
             >
               {row.name}
             </Link>
