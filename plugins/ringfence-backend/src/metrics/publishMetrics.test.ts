@@ -106,7 +106,8 @@ it('says nothing of a database of which there is no report yet', () => {
 
 it('measures probes in seconds', () => {
   const { probes, samples } = published();
-  probes.probeRan({ kubernetesCluster: 'eu-1', group: 'ring', tookMs: 250 });
+  const target = { context: { kubernetes: { name: 'eu-1' } } };
+  probes.probeRan({ target, group: 'ring', tookMs: 250 });
   expect(samples).toEqual([
     {
       name: METRICS.probeDuration,

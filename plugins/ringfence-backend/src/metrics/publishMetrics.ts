@@ -29,7 +29,9 @@ const PROBE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 export interface ProbeMetrics {
   /** @param ran - `group` names the probes that ran together */
   probeRan(ran: {
-    readonly kubernetesCluster: string;
+    readonly target: {
+      readonly context: { readonly kubernetes: { readonly name: string } };
+    };
     readonly group: string;
     readonly tookMs: number;
   }): void;
@@ -44,9 +46,9 @@ export function createProbeMetrics(
     advice: { explicitBucketBoundaries: PROBE_BUCKETS },
   });
   return {
-    probeRan({ kubernetesCluster, group, tookMs }) {
+    probeRan({ target, group, tookMs }) {
       duration.record(tookMs / 1000, {
-        kubernetes_cluster: kubernetesCluster,
+        kubernetes_cluster: target.context.kubernetes.name,
         probe: group,
       });
     },
