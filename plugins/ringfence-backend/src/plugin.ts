@@ -22,7 +22,7 @@ import {
 import { History } from './history';
 import { createKubernetesClusters } from './kubernetes';
 import { registerActions } from './mcp';
-import { publishMetrics } from './metrics';
+import { createProbeMetrics, publishMetrics } from './metrics';
 import { tellOfReports } from './notifying';
 import {
   Authorizer,
@@ -63,6 +63,7 @@ export const ringfencePlugin = createBackendPlugin({
         userInfo: coreServices.userInfo,
       },
       async init({ config, database, events, logger, ...deps }) {
+        const probes = createProbeMetrics(deps.metrics);
         const services = createRouterServices({
           blueprints: createBlueprintRegistry(blueprints.all),
           clusters: createKubernetesClusters({
@@ -74,7 +75,17 @@ export const ringfencePlugin = createBackendPlugin({
           events,
           history: await History.create(database),
           logger,
+          scheduler: deps.scheduler,
+          onRan: ran => probes.probeRan(ran),
         });
+        const { observing } = services;
+        deps.lifecycle.addStartupHook(() => {
+          // Not waited for: a Kubernetes cluster that is away must hold nothing up.
+          observing
+            .start()
+            .catch(error => logger.error(`Nothing is observed: ${error}`));
+        });
+        deps.lifecycle.addShutdownHook(() => observing.stop());
         const running = new RunningChanges();
         deps.lifecycle.addShutdownHook(() => running.stop());
         deps.permissionsRegistry.addPermissions(ringfencePermissions);

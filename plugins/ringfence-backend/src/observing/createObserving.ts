@@ -145,11 +145,13 @@ export function createObserving(deps: ObservingDeps): Observing {
     async start() {
       await shared.start();
       reports.start();
-      await inventory.start();
+      const watching = inventory.start();
       await deps.scheduler.scheduleTask({
         id: 'ringfence-probes',
         scope: 'global',
         frequency: { seconds: 5 },
+        // Watches tell first what there is to probe.
+        initialDelay: { seconds: 1 },
         timeout: { seconds: TURN_TIMEOUT_SECONDS },
         fn: async signal => {
           isLeading = true;
@@ -161,6 +163,7 @@ export function createObserving(deps: ObservingDeps): Observing {
             });
         },
       });
+      await watching;
     },
     async stop() {
       stopped.abort();

@@ -8,3 +8,5 @@ export type {
   Reports,
   ReportsDeps,
 } from './Reports';
+export { createObserving } from './createObserving';
+export type { Observing, ObservingDeps } from './createObserving';

@@ -1,4 +1,7 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  LoggerService,
+  SchedulerService,
+} from '@backstage/backend-plugin-api';
 import {
   stringifyDatabaseRef,
   type DatabaseRef,
@@ -11,7 +14,12 @@ import { createDatabases } from '../databases';
 import type { StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
-import { createReports, Observer, type Reports } from '../observing';
+import {
+  createObserving,
+  type Observing,
+  type ObservingDeps,
+  type Reports,
+} from '../observing';
 import { readDrift } from '../drift';
 import { Platforms } from '../platform';
 import { Provisioner, type CreateTools } from '../provisioning';
@@ -23,40 +31,53 @@ export interface RouterServicesDeps {
   readonly clusters: KubernetesClusters;
   readonly createTools: CreateTools;
   readonly events: Pick<EventsService, 'publish'>;
-  readonly history: Pick<
-    History,
-    'recordBundle' | 'recordFindings' | 'listBundles'
-  >;
+  readonly history: ObservingDeps['history'] &
+    Pick<History, 'recordBundle' | 'listTraffic'>;
   readonly logger: LoggerService;
+  readonly scheduler: Pick<SchedulerService, 'scheduleTask'>;
+  /** Called with each group of probes that has run here. */
+  readonly onRan?: ObservingDeps['onRan'];
 }
+
+/** How far back the chart of traffic goes. */
+const TRAFFIC_MS = 24 * 60 * 60_000;
 
 /** The services behind the router, on real Kubernetes clusters. */
 export function createRouterServices(
   deps: RouterServicesDeps,
-): RouterServices & { readonly reports: Reports } {
+): RouterServices & {
+  readonly reports: Reports;
+  /** To be started, and stopped with the portal. */
+  readonly observing: Pick<Observing, 'start' | 'stop'>;
+} {
   const { blueprints, clusters, createTools, history, logger } = deps;
   const platforms = new Platforms({ clusters, blueprints });
-  const observer = new Observer({
+  const observing = createObserving({
     clusters,
+    databases: createDatabases({ clusters, blueprints, logger }),
     createTools,
     platforms,
-    history,
     readDrift,
+    history,
+    scheduler: deps.scheduler,
+    onRan: deps.onRan,
+    logger,
   });
   const kubernetesOf = ({ ref }: StoredDatabase) =>
     clusters.get(ref.kubernetesCluster).kubernetes;
   return {
     blueprints,
     platforms,
-    databases: createDatabases({ clusters, blueprints, logger }),
+    databases: observing.databases,
+    observing,
     provisioner: new Provisioner({ clusters, blueprints, createTools, logger }),
-    reports: createReports({ observer, history, logger }),
+    reports: observing.reports,
     async drift(database) {
       const entry = clusters.get(database.ref.kubernetesCluster);
       const platform = await platforms.read(entry);
       return readDrift(entry.kubernetes, database, platform);
     },
-    traffic: async () => [],
+    traffic: ref => history.listTraffic(ref, new Date(Date.now() - TRAFFIC_MS)),
     access: {
       read: database => readAccess(database, kubernetesOf(database)),
       bundle: makeBundle,
@@ -64,13 +85,15 @@ export function createRouterServices(
         readCredentials(database, kubernetesOf(database)),
     },
     history,
-    announce: ref =>
-      deps.events
+    announce(ref) {
+      observing.databases.unsettle(ref);
+      return deps.events
         .publish({
           topic: DATABASES_TOPIC,
           eventPayload: { database: stringifyDatabaseRef(ref) },
         })
-        .catch(warn(logger, 'The catalog was not told of a change', ref)),
+        .catch(warn(logger, 'The catalog was not told of a change', ref));
+    },
   };
 }
 
