@@ -136,7 +136,10 @@ function start() {
       mockServices.rootConfig.factory({
         data: {
           catalog: {
-            rules: [{ allow: ['Resource', 'Template'] }],
+            rules: [
+              { allow: ['Resource'] },
+              { allow: ['Template'], locations: [{ type: 'ringfence' }] },
+            ],
             processingInterval: { seconds: 1 },
             providers: { ringfence: { schedule: SECOND } },
           },
