@@ -17,6 +17,9 @@ export async function takePicture(
   theme: Theme,
 ): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
+  // Nothing in the picture is pointed at.
+  const page = 'goto' in subject ? subject : subject.page();
+  await page.mouse.move(0, 0);
   await subject.screenshot({
     path: join(IMAGES, `${name}-${theme}.png`),
     animations: 'disabled',

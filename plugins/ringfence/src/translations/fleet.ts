@@ -7,7 +7,7 @@ export const fleetMessages = {
   countOf: '{{shown}} of {{of}} databases',
   loading: 'Listing the databases',
   search: 'Search databases',
-  searchPlaceholder: 'Search by name, owner, version, state …',
+  searchPlaceholder: 'Name, owner, version, state …',
   export: 'Export CSV',
   create: 'Create a database',
   clear: 'Clear filters',

@@ -30,6 +30,7 @@ export const tabMessages = {
     loading: 'Reading the traffic',
     failed: 'The traffic could not be read',
     none: 'No traffic has been seen in the last 24 hours.',
+    noHistory: 'No history of it has been recorded yet.',
     chart:
       'Bars of the share of traffic under mTLS, from {{from}} to {{to}}. The table below has the figures.',
     share: '{{share}} of {{bytes}} under mTLS',

@@ -32,7 +32,7 @@ export const ChecksPart = (props: {
               <Text as="h4" variant="body-medium" weight="bold">
                 {t(`card.segments.${category}`)}
               </Text>
-              {findings.length > 0 && (
+              {ok < findings.length && (
                 <Text as="span" variant="body-small" color="secondary">
                   {t('tab.checks.holding', {
                     ok: String(ok),

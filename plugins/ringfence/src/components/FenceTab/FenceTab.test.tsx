@@ -13,6 +13,11 @@ import { FenceTab } from './FenceTab';
 import { plaintextHeight } from './TrafficChart';
 
 const entity = resourceOf('orders');
+const QUIET = {
+  ...createTraffic()[0],
+  mutualTlsBytes: 0,
+  plaintextBytes: 0,
+};
 const READER = {
   ...database,
   allowed: { ...database.allowed, operate: false },
@@ -108,12 +113,13 @@ describe('FenceTab', () => {
     expect(within(table).getAllByText('no traffic')).toHaveLength(1);
   });
 
-  it('calls a day without traffic neither encrypted nor open', async () => {
-    renderTab(mockRingfenceApi({ getTraffic: jest.fn(async () => []) }));
+  it.each([
+    ['a day without traffic', [QUIET], /^No traffic has been seen/],
+    ['a day that nobody recorded', [], /^No history of it/],
+  ])('calls %s neither encrypted nor open', async (_name, points, words) => {
+    renderTab(mockRingfenceApi({ getTraffic: jest.fn(async () => points) }));
 
-    expect(
-      await screen.findByText('No traffic has been seen in the last 24 hours.'),
-    ).toBeInTheDocument();
+    expect(await screen.findByText(words)).toBeInTheDocument();
     expect(screen.queryByText(/None of it was in plaintext/)).toBe(null);
   });
 

@@ -148,6 +148,8 @@ export const TrafficChart = (props: {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const times = useTimes();
   const { points, now } = props;
+  if (points.length === 0)
+    return <Nothing>{t('tab.traffic.noHistory')}</Nothing>;
   if (!points.some(point => total(point) > 0))
     return <Nothing>{t('tab.traffic.none')}</Nothing>;
   const [first, last] = [points[0].at, points[points.length - 1].at];
