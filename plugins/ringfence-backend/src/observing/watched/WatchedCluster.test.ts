@@ -1,3 +1,9 @@
+import { NotAllowedError } from '@backstage/errors';
+import type {
+  Fact,
+  KubernetesCluster,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import { createMemoryKubernetesCluster } from '@ringfence/sandbox';
 import { WatchedCluster } from './WatchedCluster';
 
@@ -19,7 +25,9 @@ const service = (inNamespace: string, name: string) => ({
 const clusters: WatchedCluster[] = [];
 afterEach(() => Promise.all(clusters.splice(0).map(it => it.stop())));
 
-async function watch() {
+async function watch(
+  change: (it: KubernetesCluster) => KubernetesCluster = it => it,
+) {
   const kubernetes = createMemoryKubernetesCluster({ name: 'eu-1' });
   await kubernetes.apply(namespace('orders'));
   await kubernetes.create({
@@ -30,7 +38,7 @@ async function watch() {
   await kubernetes.apply(service('orders', 'one'));
   await kubernetes.apply(service('theirs', 'two'));
   const changes: Array<string | undefined> = [];
-  const cluster = new WatchedCluster(kubernetes, {
+  const cluster = new WatchedCluster(change(kubernetes), {
     clock: () => new Date(),
     onChange: name => changes.push(name),
     timing: { heartbeatMs: 20, patienceMs: 100, firstDelayMs: 10 },
@@ -55,4 +63,116 @@ it('sees a label that changes', async () => {
   expect(
     await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'orders' }),
   ).toMatchObject({ value: { metadata: { labels: { mode: 'none' } } } });
+});
+
+const SERVICES = { apiVersion: 'v1', kind: 'Service' };
+const names = (fact: Fact<readonly KubernetesObject[]>) =>
+  fact.known && fact.value.map(({ metadata }) => metadata.name);
+
+/** The same Kubernetes cluster with some methods of its own. */
+function changedBy(
+  changes: (it: KubernetesCluster) => Partial<KubernetesCluster>,
+) {
+  return (kubernetes: KubernetesCluster) => {
+    const changed = changes(kubernetes);
+    return new Proxy(kubernetes, {
+      get(target, name) {
+        const value = Reflect.get(changed, name) ?? Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  };
+}
+
+it('answers for namespaces with databases without asking, and keeps nothing of others', async () => {
+  const asked: string[] = [];
+  const { cluster } = await watch(
+    changedBy(it => ({
+      list: selector => {
+        asked.push(selector.kind);
+        return it.list(selector);
+      },
+    })),
+  );
+  const orders = { ...SERVICES, namespace: 'orders' };
+  expect(names(await cluster.list(orders))).toEqual(['one']);
+  expect(asked).toEqual([]);
+  const kept = cluster.size;
+  expect(
+    names(await cluster.list({ ...SERVICES, namespace: 'theirs' })),
+  ).toEqual(['two']);
+  expect(asked).toEqual(['Service']);
+  expect(cluster.size).toBe(kept);
+});
+
+it('takes in what was in a namespace before it was seen to hold a database', async () => {
+  const { kubernetes, cluster } = await watch();
+  await kubernetes.as('kubectl', { force: true }).apply(namespace('theirs'));
+  await settled();
+  const theirs = { ...SERVICES, namespace: 'theirs' };
+  expect(names(await cluster.list(theirs))).toEqual(['two']);
+  await kubernetes.delete({ ...SERVICES, namespace: 'theirs', name: 'two' });
+  await settled();
+  expect(names(await cluster.list(theirs))).toEqual([]);
+});
+
+it('believes nothing any more once the API server has been silent for a while, and all again when it answers', async () => {
+  let isAway = false;
+  const { cluster } = await watch(
+    changedBy(it => ({
+      get: ref => (isAway ? new Promise(() => {}) : it.get(ref)),
+    })),
+  );
+  const orders = { ...SERVICES, namespace: 'orders' };
+  isAway = true;
+  await settled();
+  expect((await cluster.list(orders)).known).toBe(true);
+  await new Promise(resolve => {
+    setTimeout(resolve, 150);
+  });
+  expect(await cluster.list(orders)).toMatchObject({
+    known: false,
+    why: expect.stringMatching(
+      /^Kubernetes cluster "eu-1" has not answered since .*: no answer within/,
+    ),
+  });
+  expect(cluster.silence).toBeDefined();
+  isAway = false;
+  await new Promise(resolve => {
+    setTimeout(resolve, 100);
+  });
+  expect(names(await cluster.list(orders))).toEqual(['one']);
+});
+
+it('reads live what may not be watched', async () => {
+  const refused: string[] = [];
+  const { cluster } = await watch(
+    changedBy(it => ({
+      watch: (selector, options) => {
+        if (selector.kind !== 'Service') return it.watch(selector, options);
+        refused.push(selector.kind);
+        throw new NotAllowedError('services may not be watched');
+      },
+    })),
+  );
+  expect(refused).toEqual(['Service']);
+  expect(
+    names(await cluster.list({ ...SERVICES, namespace: 'orders' })),
+  ).toEqual(['one']);
+});
+
+it.each([['Secret'], ['ConfigMap']])('watches no %s', async kind => {
+  const watched: string[] = [];
+  const { cluster } = await watch(
+    changedBy(it => ({
+      watch: (selector, options) => {
+        watched.push(selector.kind);
+        return it.watch(selector, options);
+      },
+    })),
+  );
+  const where = { apiVersion: 'v1', kind, namespace: 'orders' };
+  await cluster.list(where);
+  await cluster.get({ ...where, name: 'orders' });
+  expect(watched).not.toContain(kind);
 });
