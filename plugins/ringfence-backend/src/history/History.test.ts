@@ -118,3 +118,42 @@ it('leaves the tables alone where the portal migrates elsewhere', async () => {
   });
   expect(await empty.schema.hasTable('bundle_receipts')).toBe(false);
 });
+
+it('keeps the last answers of probes, for replicas that ask what is new', async () => {
+  const result = (minute: number, answers: string) => ({
+    ref: REF,
+    group: 'gateway',
+    uid: 'one',
+    answers,
+    ranAt: new Date(Date.UTC(2026, 5, 1, 12, minute)),
+  });
+  await history.saveProbes([result(1, '{"a":1}')]);
+  await history.saveProbes([
+    result(2, '{"a":2}'),
+    { ...result(1, '{}'), ref: OTHER },
+  ]);
+  const since = new Date(Date.UTC(2026, 5, 1, 12, 2));
+  expect(await history.listProbes(since)).toEqual([result(2, '{"a":2}')]);
+  expect(await history.listProbes(new Date(0))).toHaveLength(2);
+  await history.prune({ traffic: since, probes: since });
+  expect(await history.listProbes(new Date(0))).toHaveLength(1);
+});
+
+it('keeps how much traffic there was, oldest first', async () => {
+  const point = (minute: number, bytes: number) => ({
+    at: new Date(Date.UTC(2026, 5, 1, 12, minute)).toISOString(),
+    mutualTlsBytes: bytes,
+    plaintextBytes: 0,
+  });
+  await history.recordTraffic(REF, point(10, 2));
+  await history.recordTraffic(REF, point(5, 1));
+  await history.recordTraffic(OTHER, point(5, 9));
+  const since = new Date(Date.UTC(2026, 5, 1, 12, 5));
+  expect(await history.listTraffic(REF, since)).toEqual([
+    point(5, 1),
+    point(10, 2),
+  ]);
+  const later = new Date(Date.UTC(2026, 5, 1, 12, 6));
+  await history.prune({ traffic: later, probes: later });
+  expect(await history.listTraffic(REF, since)).toEqual([point(10, 2)]);
+});

@@ -1,0 +1,96 @@
+import type { StoredDatabase } from '../../databases/Databases';
+import type { ProbeGroup } from './groups';
+import type { ProbeTarget } from './LiveProbes';
+import { ProbeSchedule } from './ProbeSchedule';
+
+const START = new Date('2026-06-01T12:00:00Z').getTime();
+
+function setUp(count = 1) {
+  let now = START;
+  const ran: string[] = [];
+  const ranAt = new Map<string, Date>();
+  const clock = () => new Date(now);
+  const databases = Array.from({ length: count }, (_unused, index) => ({
+    key: `eu-1/db-${index} uid`,
+    database: {
+      ref: { kubernetesCluster: 'eu-1', namespace: `db-${index}` },
+    } as StoredDatabase,
+  }));
+  const schedule = new ProbeSchedule({
+    clock,
+    random: () => 0.5,
+    inFlight: 10_000,
+    databases: () => databases,
+    targetOf: async ({ ref }) =>
+      ({ key: `eu-1/${ref.namespace} uid` } as ProbeTarget),
+    onError: (_database, error) => {
+      throw error;
+    },
+    book: {
+      ranAt: (key, group) => ranAt.get(`${key} ${group}`),
+      run: async (group: ProbeGroup, { key }: ProbeTarget) => {
+        ran.push(group);
+        ranAt.set(`${key} ${group}`, clock());
+      },
+    },
+  });
+  const tick = async (seconds = 0) => {
+    now += seconds * 1000;
+    ran.length = 0;
+    schedule.tick();
+    await new Promise(resolve => {
+      setImmediate(resolve);
+    });
+    return [...ran];
+  };
+  return { schedule, tick, key: databases[0].key };
+}
+
+it('runs at once what has never run, and nothing of it again', async () => {
+  const { tick } = setUp();
+  expect(await tick()).toEqual(['gateway', 'pods', 'telemetry', 'drift']);
+  expect(await tick(1)).toEqual([]);
+});
+
+it.each([
+  [59, []],
+  [61, ['gateway', 'telemetry']],
+  [121, ['gateway', 'telemetry', 'pods']],
+  [601, ['gateway', 'telemetry', 'pods', 'drift']],
+])('after %d s runs what is due: %j', async (seconds, expected) => {
+  const { tick } = setUp();
+  await tick();
+  expect(await tick(seconds)).toEqual(expected);
+});
+
+it('brings the turn of a database forward that has changed, but not its drift', async () => {
+  const { schedule, tick, key } = setUp();
+  await tick();
+  await tick(20);
+  schedule.changed(key);
+  expect(await tick(1)).toEqual([]);
+  expect(await tick(1)).toEqual(['gateway', 'pods', 'telemetry']);
+  expect(await tick(5)).toEqual([]);
+});
+
+it('takes its time where databases are many', async () => {
+  const { tick } = setUp(1000);
+  expect((await tick()).filter(group => group === 'gateway')).toHaveLength(
+    1000,
+  );
+  expect(await tick(290).then(ran => ran.includes('gateway'))).toBe(false);
+  expect(await tick(20).then(ran => ran.includes('gateway'))).toBe(true);
+});
+
+it('asks the API server no more than a request a second in the long run', async () => {
+  const { tick } = setUp(1000);
+  const costs = { gateway: 0, pods: 2, telemetry: 1, drift: 40 };
+  let requests = 0;
+  for (let seconds = 0; seconds < 600; seconds += 10) {
+    for (const group of await tick(10)) {
+      requests += costs[group as keyof typeof costs];
+    }
+  }
+  expect(requests).toBeGreaterThan(500);
+  expect(requests).toBeLessThan(600 + 2 * 120);
+});

@@ -1,0 +1,70 @@
+import { reduceObject } from './reduceObject';
+
+const object = (
+  kind: string,
+  rest: object = {},
+  metadata: object = {},
+): any => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name: 'orders-0', namespace: 'orders', ...metadata },
+  ...rest,
+});
+
+it('keeps of a pod what facts speak of', () => {
+  const container = { name: 'scylla', ports: [{ containerPort: 9042 }] };
+  const reduced = reduceObject(
+    object(
+      'Pod',
+      {
+        spec: {
+          nodeName: 'node-1',
+          volumes: [{ name: 'data' }],
+          containers: [{ ...container, env: [{ name: 'A', value: 'b' }] }],
+        },
+        status: { podIP: '10.0.0.1' },
+      },
+      { managedFields: [{ manager: 'kubelet' }], labels: { a: 'b' } },
+    ),
+  );
+  expect(reduced).toEqual(
+    object(
+      'Pod',
+      {
+        spec: { nodeName: 'node-1', containers: [container] },
+        status: { podIP: '10.0.0.1' },
+      },
+      { labels: { a: 'b' } },
+    ),
+  );
+});
+
+it('keeps of events those that warn', () => {
+  expect(reduceObject(object('Event', { type: 'Normal' }))).toBeUndefined();
+  expect(
+    reduceObject(object('Event', { type: 'Warning', message: 'x'.repeat(9e5) }))
+      ?.message,
+  ).toHaveLength(1000);
+});
+
+it.each<[string, any]>([
+  ['nothing', undefined],
+  ['no metadata', { kind: 'Pod' }],
+  ['no name', { kind: 'Pod', metadata: {} }],
+  ['a name that is no text', { kind: 'Pod', metadata: { name: 7 } }],
+])('keeps nothing of what has %s', (_what, garbage) => {
+  expect(reduceObject(garbage)).toBeUndefined();
+});
+
+it.each<[string, object]>([
+  ['Pod', { spec: 'none' }],
+  ['Pod', { spec: { containers: 'none', initContainers: [null] } }],
+  ['Pod', { spec: null, status: [] }],
+  ['StatefulSet', { spec: { template: 7 } }],
+  ['StatefulSet', {}],
+  ['CertificateRequest', { spec: [], status: 'x' }],
+  ['Event', { type: 'Warning', message: { a: 1 } }],
+  ['Service', { spec: null }],
+])('does not break on a misshapen %s: %j', (kind, rest) => {
+  expect(reduceObject(object(kind, rest))?.metadata.name).toBe('orders-0');
+});
