@@ -10,6 +10,7 @@ import type {
   Platform,
   Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { DialError } from '@ringfence/connection/dial';
 import { commonChecks } from '../checks/commonChecks';
 import { runChecks } from '../checks/runChecks';
 import {
@@ -70,6 +71,8 @@ function objects(): KubernetesObject[] {
     base.peerAuthentications,
     base.authorizationPolicies,
     base.ztunnelPods,
+    base.endpointSlices,
+    base.volumeClaims,
   ].flatMap(fact => (fact.known ? [fact.value].flat() : []));
   return [
     ...(values as KubernetesObject[]),
@@ -94,6 +97,12 @@ const RING = [
   'UN  10.244.0.12  1 KiB',
 ].join('\n');
 
+const REFUSED = new DialError({
+  step: 'tls',
+  code: 'ProtocolTooOld',
+  message: 'too old',
+  remedy: '',
+});
 const NOT_HERE = { exitCode: 127, stdout: '', stderr: 'getent: not found' };
 
 function setUp(
@@ -111,13 +120,16 @@ function setUp(
     }),
   );
   const tools = {
-    handshake: jest.fn(async () => ({
-      protocol: 'TLSv1.3',
-      cipher: 'x',
-      certificatePem: pki.leafPem,
-      chainPem: [pki.leafPem],
-      verified: true,
-    })),
+    handshake: jest.fn(async ({ offer }: { offer?: { version?: string } }) => {
+      if (offer?.version) throw REFUSED;
+      return {
+        protocol: 'TLSv1.3',
+        cipher: 'x',
+        certificatePem: pki.leafPem,
+        chainPem: [pki.leafPem],
+        verified: true,
+      };
+    }),
     exec: jest.fn(async (_pod: unknown, [program]: readonly string[]) =>
       program === 'getent' ? NOT_HERE : askRing(),
     ),
@@ -173,10 +185,20 @@ it('gathers what the checks ask for', async () => {
   const notOk = runChecks(commonChecks, facts, NOW).filter(
     ({ status }) => status !== 'ok',
   );
-  // The gateway has got another address than its certificate, and no port can be forwarded.
+  // The gateway has got another address than its certificate; no port can be
+  // forwarded, no session opened, and nobody compares objects or keeps receipts.
   expect(notOk.map(({ check, status }) => `${check} ${status}`)).toEqual([
     'certificate.names warning',
+    'certificate.holders unknown',
+    'certificate.drift unknown',
     'mesh.traffic unknown',
+    'mesh.drift unknown',
+    'gateway.versions unknown',
+    'gateway.drift unknown',
+    'ring.names unknown',
+    'ring.schema unknown',
+    'ring.drift unknown',
+    'access.drift unknown',
   ]);
 });
 
@@ -198,12 +220,14 @@ it.each([
       metadata: { name: 'one', namespace },
       type: 'Warning',
     });
+    const others = objects().filter(other => other.kind !== kind);
     const { observer, database } = setUp({
-      objects: [object('orders'), object('theirs'), ...objects()],
+      objects: [object('orders'), object('theirs'), ...others],
     });
     const facts = await observer.facts(database);
     expect(facts[fact]).toEqual(seen([object('orders')]));
-    const none = await setUp().observer.facts(database);
+    const without = setUp({ objects: others });
+    const none = await without.observer.facts(database);
     expect(none[fact]).toEqual(seen([]));
     const forbidden = setUp({ forbidden: [kind] });
     expect((await forbidden.observer.facts(database))[fact].known).toBe(false);
