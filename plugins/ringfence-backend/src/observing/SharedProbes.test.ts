@@ -34,11 +34,9 @@ function replica(table: Map<string, ProbeResult>) {
       tools: { exec } as unknown as DatabaseTools,
     } as unknown as ProbeContext,
   };
-  const book: ProbeBook = new ProbeBook({
-    clock,
-    onRan: ran => shared.add(ran),
-  });
-  const shared: SharedProbes = new SharedProbes({
+  let share: SharedProbes['add'] = () => {};
+  const book = new ProbeBook({ clock, onRan: ran => share(ran) });
+  const shared = new SharedProbes({
     book,
     clock,
     logger: mockServices.logger.mock(),
@@ -51,6 +49,7 @@ function replica(table: Map<string, ProbeResult>) {
       prune: async () => {},
     },
   });
+  share = ran => shared.add(ran);
   return { book, shared, target, exec, adopted };
 }
 

@@ -53,6 +53,7 @@ export class KindWatch {
   #state: WatchState = { is: 'starting' };
   #lastEventAt?: Date;
   #inSync = false;
+  #failures = 0;
   /** Objects that were deleted while lists of their namespace were under way. */
   readonly #deletedMeanwhile = new Map<string, Set<string>>();
 
@@ -80,19 +81,16 @@ export class KindWatch {
 
   /** Follows until the signal aborts; never throws. */
   async run(signal: AbortSignal): Promise<void> {
-    let failures = 0;
     while (!signal.aborted) {
       try {
-        await this.#follow(signal, () => {
-          failures = 0;
-        });
+        await this.#follow(signal);
         if (signal.aborted) return;
         this.#interrupt(new Error('the watch has ended'));
       } catch (error) {
         this.#fail(toError(error));
       }
-      await this.#wait(failures, signal);
-      failures += 1;
+      await this.#wait(signal);
+      this.#failures += 1;
     }
   }
 
@@ -119,7 +117,7 @@ export class KindWatch {
     }
   }
 
-  async #follow(signal: AbortSignal, onSync: () => void): Promise<void> {
+  async #follow(signal: AbortSignal): Promise<void> {
     this.#inSync = false;
     let unseen: Set<string> | undefined = new Set(
       this.index.list().map(identityOf),
@@ -135,7 +133,7 @@ export class KindWatch {
         this.#forget(unseen ?? new Set());
         unseen = undefined;
         this.#inSync = true;
-        onSync();
+        this.#failures = 0;
         this.#enter({ is: 'current' });
       } else {
         unseen?.delete(identityOf(event.object));
@@ -213,13 +211,13 @@ export class KindWatch {
     if (changed) this.#deps.onChange();
   }
 
-  async #wait(failures: number, signal: AbortSignal): Promise<void> {
+  async #wait(signal: AbortSignal): Promise<void> {
     const timing = this.#deps.timing ?? {};
     const { firstDelayMs = 1_000, absentDelayMs = 60_000 } = timing;
     const isOff = this.#state.is === 'absent' || this.#state.is === 'refused';
     const longest = isOff
       ? absentDelayMs
-      : Math.min(firstDelayMs * 2 ** failures, 30 * firstDelayMs);
+      : Math.min(firstDelayMs * 2 ** this.#failures, 30 * firstDelayMs);
     const spread = 0.5 + (timing.random ?? Math.random)() / 2;
     await delay(longest * spread, undefined, { signal, ref: false }).catch(
       () => {},
