@@ -1,3 +1,4 @@
+import './metrics';
 import { createBackend } from '@backstage/backend-defaults';
 
 const backend = createBackend();
