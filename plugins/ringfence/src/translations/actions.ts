@@ -22,10 +22,12 @@ export const actionsMessages = {
   cut: 'The answer ended before it said how it went. Check again to see what was done.',
   renew: {
     action: 'Renew certificate …',
-    actionOf: 'Renew {{name}}',
+    actionOf: 'Renew now: {{name}}',
     title: 'Renew certificate {{name}} now?',
     choose: 'Certificate',
     text: 'cert-manager issues a new certificate with a new key, and the gateway takes it up. Clients verify it with the same CA: they need nothing new.',
+    caText:
+      'It gets a new key. Bundles handed out before do not trust it: clients refuse the gateway once a certificate signed by it is served. Renew the other certificates after it, and hand out new bundles.',
     confirm: 'Renew now',
     again: 'Try again',
     done: 'Renewed',

@@ -12,11 +12,13 @@ import { useTimes } from '../../hooks/useTimes';
 import { ringfenceTranslationRef } from '../../translation';
 import { ActionDialog } from './ActionDialog';
 
-/** Those that are renewed by themselves: a new CA is an operation of its own. */
-export function renewable(
+/** What clients meet first; a CA is renewed only where that is asked for. */
+function servedFirst(
   certificates: readonly CertificateSummary[],
 ): CertificateSummary[] {
-  return certificates.filter(({ purpose }) => purpose !== 'ca');
+  return [...certificates].sort(
+    (a, b) => Number(a.purpose === 'ca') - Number(b.purpose === 'ca'),
+  );
 }
 
 /** Renews one certificate now, and shows that the new one is served. */
@@ -34,7 +36,7 @@ export const RenewDialog = (props: {
   const times = useTimes();
   const now = useNow();
   const { databaseRef, run } = props;
-  const certificates = renewable(props.certificates);
+  const certificates = servedFirst(props.certificates);
   const [chosen, setChosen] = useState<string>();
   const name = chosen ?? props.name ?? certificates[0]?.name ?? '';
   const certificate = certificates.find(one => one.name === name);
@@ -61,6 +63,8 @@ export const RenewDialog = (props: {
       canConfirm={certificate !== undefined}
       onConfirm={onConfirm}
       outcome={
+        // Nobody is shown a CA by a handshake.
+        certificate?.purpose === 'service' &&
         expires && (
           <Text as="p" variant="body-medium">
             <strong>{t('actions.renew.served')}:</strong> {expires}
@@ -80,7 +84,11 @@ export const RenewDialog = (props: {
         />
       )}
       {expires && <Text as="p">{expires}</Text>}
-      <Text as="p">{t('actions.renew.text')}</Text>
+      <Text as="p">
+        {certificate?.purpose === 'ca'
+          ? t('actions.renew.caText')
+          : t('actions.renew.text')}
+      </Text>
     </ActionDialog>
   );
 };

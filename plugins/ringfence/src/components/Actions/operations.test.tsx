@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
 import { drift, renewEvents } from '../../__fixtures__/details';
+import { createReports } from '../../__fixtures__/reports';
 import { resourceOf } from '../../__fixtures__/entities';
 import {
   mockRingfenceApi,
@@ -47,6 +48,21 @@ function held() {
 }
 
 describe('renewing a certificate', () => {
+  it('is one button away where it mends the worst finding', async () => {
+    const user = userEvent.setup();
+    const api = mockRingfenceApi({
+      getReport: jest.fn(async () => createReports(new Date()).expiring),
+    });
+    renderOnEntity(<FenceCard />, { entity, api });
+
+    await user.click(await screen.findByRole('button', { name: 'Renew now' }));
+
+    expect(
+      await screen.findByText('Renew certificate orders-tls now?'),
+    ).toBeInTheDocument();
+    expect(api.renewCertificate).not.toHaveBeenCalled();
+  });
+
   it('asks first', async () => {
     const { api, dialog, user } = await open(/^Renew certificate/);
 
@@ -83,6 +99,17 @@ describe('renewing a certificate', () => {
     // Read again: the report is another now.
     expect(api.getReport).toHaveBeenCalledTimes(2);
     expect(api.getReport).toHaveBeenLastCalledWith(REF, { refresh: false });
+  });
+
+  it('warns of what a new CA means before it makes one', async () => {
+    const { api, dialog, user } = await open(/^Renew certificate/);
+    expect(dialog.queryByText(/hand out new bundles/)).toBe(null);
+
+    await user.click(dialog.getByRole('button', { name: /Certificate$/ }));
+    await user.click(await screen.findByRole('option', { name: 'orders-ca' }));
+
+    expect(await screen.findByText(/hand out new bundles/)).toBeInTheDocument();
+    expect(api.renewCertificate).not.toHaveBeenCalled();
   });
 
   it('says what it waits for', async () => {

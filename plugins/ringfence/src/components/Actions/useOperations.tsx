@@ -36,14 +36,15 @@ export function useOperations(
   const certificates = report?.certificates ?? [];
 
   return {
-    renew: certificates.some(({ purpose }) => purpose !== 'ca')
-      ? name => {
-          renewal.reset();
-          // What is at work is looked at again, whichever was asked for.
-          if (renewal.status !== 'running') setCertificate(name);
-          setOpen('renew');
-        }
-      : undefined,
+    renew:
+      certificates.length > 0
+        ? name => {
+            renewal.reset();
+            // What is at work is looked at again, whichever was asked for.
+            if (renewal.status !== 'running') setCertificate(name);
+            setOpen('renew');
+          }
+        : undefined,
     repair: () => {
       repair.reset();
       setOpen('repair');

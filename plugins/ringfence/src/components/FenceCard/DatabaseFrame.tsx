@@ -114,6 +114,8 @@ export const DatabaseFrame = (props: {
   // Ages must not lie behind the report that they are of.
   const now = useNow();
   const { report, error } = state;
+  const { renew, repair } = operations;
+  const mayOperate = state.database?.allowed.operate;
   const owner = ownersOf(database.entity);
   const name = report?.name ?? database.ref.namespace;
 
@@ -139,6 +141,8 @@ export const DatabaseFrame = (props: {
             staleError: error,
             client,
             owner,
+            onRenew: mayOperate && renew ? () => renew() : undefined,
+            onRepair: mayOperate ? repair : undefined,
           })}
         {!report && error && (
           <FailedState

@@ -33,6 +33,10 @@ export interface FenceReportProps {
   /** Title of the client, where it is seen from its side. */
   readonly client?: string;
   readonly owner?: ReactNode;
+  /** Asks whether to renew a certificate; absent where the reader may not. */
+  readonly onRenew?: () => void;
+  /** Asks whether to repair drift; absent where the reader may not. */
+  readonly onRepair?: () => void;
 }
 
 const Section = (props: {
@@ -92,6 +96,7 @@ export const FenceSummary = (props: FenceReportProps) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const times = useTimes();
   const { report, now, state, staleError, client, owner } = props;
+  const { onRenew, onRepair } = props;
 
   return (
     <div className={styles.report}>
@@ -109,7 +114,13 @@ export const FenceSummary = (props: FenceReportProps) => {
           })}
         />
       )}
-      <Headline report={report} client={client} owner={owner} />
+      <Headline
+        report={report}
+        client={client}
+        owner={owner}
+        onRenew={onRenew}
+        onRepair={onRepair}
+      />
       <SegmentStrip report={report} now={now} />
     </div>
   );

@@ -1,5 +1,5 @@
 import { ReactNode } from 'react';
-import { Text } from '@backstage/ui';
+import { Button, Text } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   Finding,
@@ -31,15 +31,26 @@ function useCounts(findings: readonly Finding[]): string {
   return parts.join(' · ');
 }
 
+/** What a new certificate mends. */
+const MENDED_BY_RENEWAL = new Set([
+  'RenewalOverdue',
+  'ExpiresSoon',
+  'Expired',
+  'IssuingFailed',
+]);
+
 /** The state of the fence in words, and what to do about the worst of it. */
 export const Headline = (props: {
   readonly report: Report;
   /** Title of the client, where it is seen from its side. */
   readonly client?: string;
   readonly owner?: ReactNode;
+  /** Absent where the reader may not. */
+  readonly onRenew?: () => void;
+  readonly onRepair?: () => void;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { report, client, owner } = props;
+  const { report, client, owner, onRenew, onRepair } = props;
   const counts = useCounts(report.findings);
   const worst = worstFirst(report.findings)[0];
   const remedy = report.status === 'ok' ? undefined : worst?.remedy;
@@ -73,6 +84,20 @@ export const Headline = (props: {
               </Text>
             )}
             <Remedy remedy={remedy} />
+            {onRenew && MENDED_BY_RENEWAL.has(worst.reason) && (
+              <div>
+                <Button variant="primary" onPress={onRenew}>
+                  {t('actions.renew.confirm')}
+                </Button>
+              </div>
+            )}
+            {onRepair && worst.check.endsWith('.drift') && (
+              <div>
+                <Button variant="primary" onPress={onRepair}>
+                  {t('actions.repair.action')}
+                </Button>
+              </div>
+            )}
           </div>
         )}
       </div>

@@ -92,10 +92,14 @@ const Link = ({ link, now, onRenew }: LinkProps) => {
             </div>
           </div>
         )}
-        {onRenew && purpose !== 'ca' && (
+        {onRenew && (
           <div>
-            <Button variant="secondary" onPress={() => onRenew(name)}>
-              {t('actions.renew.actionOf', { name })}
+            <Button
+              variant="secondary"
+              aria-label={t('actions.renew.actionOf', { name })}
+              onPress={() => onRenew(name)}
+            >
+              {t('actions.renew.confirm')}
             </Button>
           </div>
         )}
