@@ -9,15 +9,6 @@ export async function expectAccessible(
   page: Page,
   selector: string,
 ): Promise<void> {
-  // What still fades in has not its contrast yet.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter(one => one.effect?.getTiming().iterations !== Infinity)
-        .map(one => one.finished),
-    ),
-  );
   const { violations } = await new AxeBuilder({ page })
     .include(selector)
     .analyze();
