@@ -15,6 +15,7 @@ export const LEFT_OUT = {
   portals: 'an API server that may be killed',
   agent: 'the imitated parts that it tests',
   envoy: 'the imitated gateway that it tests',
+  'cassandra-sidecar': 'nodes that may be killed, and a mesh to break',
 };
 
 /**
