@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runChild, stopChildrenOnSignals } from './lib/children.mjs';
-import { prepareControlPlane } from './lib/controlPlane.mjs';
+import { prepareClients, prepareControlPlane } from './lib/controlPlane.mjs';
 import { closingLine, readJestCounts, sum } from './lib/counts.mjs';
 import { USAGE, readE2eArguments } from './lib/e2eArguments.mjs';
 import { LEFT_OUT, onExistingCluster } from './lib/existingCluster.mjs';
@@ -18,6 +18,8 @@ const PACKAGE = join(ROOT, 'packages', 'control-plane');
 const RESULTS = join(ROOT, 'test-results');
 /** A good part of their time goes by with waiting; each takes some 3 GB of memory. */
 const PARTS_AT_A_TIME = 2;
+/** They run the bundle's own files with drivers that must be fetched. */
+const WITH_CLIENTS = ['clients', 'cassandra-sidecar'];
 /** Begun first, so that none of them is left alone at the end. */
 const LONGEST = [
   'cassandra-sidecar',
@@ -76,13 +78,11 @@ function runPart(env, part, options) {
 }
 
 async function runOnControlPlane(env, options) {
-  await step('Preparing the control plane', () =>
-    prepareControlPlane(
-      env,
-      options.parts.includes('clients') ? ['--clients'] : [],
-    ),
-  );
   const { parts } = options;
+  await step('Preparing the control plane', () => prepareControlPlane(env));
+  if (parts.some(part => WITH_CLIENTS.includes(part))) {
+    await step('Preparing the clients', () => prepareClients(env));
+  }
   const isLong = part => LONGEST.includes(part);
   const inOrder = [
     ...LONGEST.filter(part => parts.includes(part)),

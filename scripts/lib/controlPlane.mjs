@@ -31,19 +31,30 @@ async function requireNamespace(env) {
   );
 }
 
+async function runScript(env, path) {
+  const code = await runChild('tsx', [path], { cwd: ROOT, env });
+  if (code !== 0) throw new ScriptError('What is missing is named above.');
+}
+
 /**
  * Sees to all that the control plane needs: everything that must be downloaded
  * or built is, before the namespace closes.
  *
  * @param {NodeJS.ProcessEnv} env from `prepareToolchain`
- * @param {string[]} [args] `--clients` for the drivers of the clients' tests, too
  */
-export async function prepareControlPlane(env, args = []) {
+export async function prepareControlPlane(env) {
   await requireNamespace(env);
-  const code = await runChild(
-    'tsx',
-    ['packages/control-plane/src/prepare.ts', ...args],
-    { cwd: ROOT, env },
+  await runScript(env, 'packages/control-plane/src/prepare.ts');
+}
+
+/**
+ * Fetches the drivers of the tests that run clients, likewise before.
+ *
+ * @param {NodeJS.ProcessEnv} env from `prepareToolchain`
+ */
+export function prepareClients(env) {
+  return runScript(
+    env,
+    'packages/control-plane/e2e/support/clients/prepare.ts',
   );
-  if (code !== 0) throw new ScriptError('What is missing is named above.');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startCluster, until, type Cluster } from '../src';
-import { createAccount } from './support/account';
+import { createAccount } from '../src/account';
 import { SidecarFaults } from './support/cassandraSidecar/faults';
 import { chooseClients } from './support/clients/clients';
 import { fetchDrivers } from './support/clients/drivers';

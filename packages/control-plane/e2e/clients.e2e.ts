@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startCluster, type Cluster } from '../src';
-import { createAccount } from './support/account';
+import { createAccount } from '../src/account';
 import { chooseClients } from './support/clients/clients';
 import { fetchDrivers, GO_MOD_FILE, POM_FILE } from './support/clients/drivers';
 import {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster, type Cluster } from '../src';
-import { createAccount, type Account } from './support/account';
+import { createAccount, type Account } from '../src/account';
 import { TestDatabase } from './support/databases';
 import {
   findNeedles,

@@ -6,7 +6,7 @@ import type {
   Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { startCluster, until, type Cluster } from '../src';
-import { createAccount } from './support/account';
+import { createAccount } from '../src/account';
 import { readWay, untilServedWith } from './support/cql';
 import { readEvents } from './support/http';
 import { failure, inStage, leaseHolder, waitsOf } from './support/interruption';

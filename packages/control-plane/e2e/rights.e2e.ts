@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster, until, type Cluster } from '../src';
-import { ACCOUNT, createAccount, type Account } from './support/account';
+import { ACCOUNT, createAccount, type Account } from '../src/account';
 import { AuditLog, describeEvent, type AuditEvent } from './support/auditLog';
 import { TestDatabase } from './support/databases';
 import { startTestPortal, type TestPortal } from './support/portal';

@@ -10,7 +10,7 @@ import {
 } from '../../../scripts/lib/portal.mjs';
 import { socketPath, startRelay } from '../../../scripts/lib/relay.mjs';
 /* eslint-enable @backstage/no-relative-monorepo-imports */
-import { createAccount } from '../e2e/support/account';
+import { createAccount } from './account';
 import { buildBinaries } from './build';
 import { startCluster, type Cluster } from './startCluster';
 

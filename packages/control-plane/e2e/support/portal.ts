@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { ROOT } from './root';
+import { ROOT } from '../../src/root';
 import { loadPortalScript, PortalApi } from './scripts';
 
 /** As the portal names the Kubernetes cluster of a kubeconfig of ours. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { isForbidden, type AuditEvent } from './auditLog';
-import { ROOT } from './root';
+import { ROOT } from '../../src/root';
 
 const RBAC_DIR = join(ROOT, 'deploy', 'rbac');
 const CREATED = 201;

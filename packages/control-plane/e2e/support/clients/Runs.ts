@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
-import { ROOT } from '../root';
+import { ROOT } from '../../../src/root';
 import type { BundledClient } from './clients';
 import { goEnvironment } from './drivers';
 

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { until, type ControlPlane, type Kubectl } from '../../src';
+import type { Kubectl } from './kubectl';
 import { ROOT } from './root';
+import type { ControlPlane } from './startControlPlane';
+import { until } from './until';
 
 /** The account of `deploy/rbac/portal.yaml`. */
 export const ACCOUNT = 'system:serviceaccount:ringfence:ringfence';
