@@ -6,6 +6,7 @@ import type { Access } from '@ringfence/backstage-plugin-ringfence-common';
 import { connectionSchema } from '@ringfence/connection';
 import { mintCa } from '@ringfence/connection/testUtils';
 import { strFromU8, unzipSync } from 'fflate';
+import { parse, parseAllDocuments } from 'yaml';
 import { fakeCluster } from '../observing/__testUtils__/cluster';
 import { databaseObjects, storedDatabase } from './__testUtils__/database';
 import { makeBundle } from './bundle';
@@ -35,15 +36,29 @@ it('holds what the access lists, in that order and size', () => {
     'cqlsh/cqlsh.sh',
     'cqlsh/cqlshrc',
     'cqlsh/scylla-cqlsh.sh',
+    'docker-compose/compose.yaml',
+    'dotnet/Program.cs',
+    'dotnet/ringfence-example.csproj',
+    'envoy/envoy.yaml',
     'go/go.mod',
     'go/main.go',
+    'haproxy/haproxy.cfg',
+    'java-scylla/pom.xml',
+    'java-scylla/src/main/java/Example.java',
+    'java-scylla/src/main/resources/application.conf',
     'java/pom.xml',
     'java/src/main/java/Example.java',
     'java/src/main/resources/application.conf',
+    'kubernetes/client.yaml',
     'node/example.js',
     'node/package.json',
+    'python-scylla/example.py',
+    'python-scylla/requirements.txt',
     'python/example.py',
     'python/requirements.txt',
+    'rust/Cargo.toml',
+    'rust/src/main.rs',
+    'stunnel/stunnel.conf',
     'truststore.p12',
   ]);
 });
@@ -72,9 +87,18 @@ it('shows as snippets what is in the bundle, byte by byte', () => {
     'cqlsh',
     'scylla-cqlsh',
     'java',
+    'java-scylla',
     'python',
+    'python-scylla',
     'node',
     'go',
+    'rust',
+    'dotnet',
+    'docker-compose',
+    'kubernetes',
+    'haproxy',
+    'stunnel',
+    'envoy',
   ]);
   for (const snippet of access.snippets)
     expect(snippet.text).toBe(text(snippet.path));
@@ -100,7 +124,73 @@ it('leads every driver to the gateway and turns verification on', () => {
     'ssl.create_default_context(cafile=',
   );
   expect(text('cqlsh/cqlshrc')).toContain('check_hostname = true');
+  expect(text('java-scylla/src/main/resources/application.conf')).toContain(
+    'hostname-validation = true',
+  );
+  expect(text('dotnet/Program.cs')).toContain(
+    'SetHostNameResolver(_ => serverName)',
+  );
+  expect(text('rust/src/main.rs')).toContain('&self.name, ocsp, now)');
 });
+
+it.each([
+  ['python-scylla/example.py', 'shard_aware_options={"disable": True}'],
+  ['rust/src/main.rs', '.disallow_shard_aware_port(true)'],
+  [
+    'java-scylla/src/main/resources/application.conf',
+    'advanced-shard-awareness.enabled = false',
+  ],
+])('asks in %s for no connections to single shards', (path, setting) => {
+  expect(text(path)).toContain(setting);
+});
+
+it("leaves out the driver that keeps the nodes' port where the gateway has no TLS on it", async () => {
+  const { certPem } = await mintCa({ name: 'orders CA' });
+  const { snippets, bundle } = await readAccess(
+    storedDatabase({ tlsPorts: [9041] }),
+    fakeCluster({ objects: databaseObjects(certPem) }),
+  );
+  expect(snippets.map(({ id }) => id)).not.toContain('java-scylla');
+  expect(bundle.files.map(({ path }) => path)).not.toContain(
+    'java-scylla/pom.xml',
+  );
+  expect(snippets.map(({ id }) => id)).toContain('java');
+});
+
+it('puts connection and CA into the manifests for Kubernetes as they are', () => {
+  const [configMap, deployment] = parseAllDocuments(
+    text('kubernetes/client.yaml'),
+  ).map(document => document.toJS());
+  expect(configMap.data).toEqual({
+    'connection.json': text('connection.json'),
+    'ca.crt': access.ca.pem,
+  });
+  const { initContainers, volumes } = deployment.spec.template.spec;
+  expect(volumes[0].configMap.name).toBe(configMap.metadata.name);
+  expect(initContainers).toEqual([
+    expect.objectContaining({ restartPolicy: 'Always' }),
+  ]);
+  expect(text('README.md')).toContain(
+    `kubectl create secret generic ${volumes[1].secret.secretName} --from-file=password=/dev/stdin`,
+  );
+});
+
+it('gives the program of Docker Compose the network of the proxy', () => {
+  const { services, secrets } = parse(text('docker-compose/compose.yaml'));
+  expect(services.app.network_mode).toBe('service:ringfence-connect');
+  expect(services['ringfence-connect'].ports).toBeUndefined();
+  expect(secrets).toEqual({ password: { environment: 'CASSANDRA_PASSWORD' } });
+  // Compose itself replaces what has a single $.
+  expect(services.app.command[2].replace(/\$\$/g, '')).not.toContain('$');
+});
+
+it.each(['haproxy/haproxy.cfg', 'stunnel/stunnel.conf', 'envoy/envoy.yaml'])(
+  'lets only programs of the same machine into %s',
+  path => {
+    const addresses = text(path).match(/\d+(\.\d+){3}/g);
+    expect(new Set(addresses)).toEqual(new Set(['127.0.0.1', '203.0.113.11']));
+  },
+);
 
 it.each([
   '-k',
@@ -134,9 +224,20 @@ describe('unpacked', () => {
     execFileSync(tool, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
 
   describeWith('python3')('for Python', () => {
-    it('is Python', () => {
-      const program = 'import ast, sys; ast.parse(open(sys.argv[1]).read())';
-      expect(run('python3', '-c', program, 'python/example.py')).toBe('');
+    it.each(['python/example.py', 'python-scylla/example.py'])(
+      'has Python in %s',
+      path => {
+        const program = 'import ast, sys; ast.parse(open(sys.argv[1]).read())';
+        expect(run('python3', '-c', program, path)).toBe('');
+      },
+    );
+  });
+
+  describeWith('rustfmt')('for Rust', () => {
+    it('is Rust as rustfmt writes it', () => {
+      expect(
+        run('rustfmt', '--check', '--edition', '2021', 'rust/src/main.rs'),
+      ).toBe('');
     });
   });
 

@@ -6,7 +6,7 @@ import type {
 import type { Connection } from '@ringfence/connection';
 import { strToU8, zipSync, type Zippable } from 'fflate';
 import { readCertificates } from '../checks/x509';
-import { clients, type Client, type ClientValues } from './clients';
+import { clients, CQL_PORT, type Client, type ClientValues } from './clients';
 import { readme } from './readme';
 import { makeTruststore, TRUSTSTORE_FILE } from './truststore';
 
@@ -37,21 +37,22 @@ export function bundleContents(
   caPem: string,
 ): BundleContent[] {
   const authorities = readCertificates(caPem);
-  const values = clientValues(connection);
+  const values = clientValues(connection, caPem);
+  const served = clientsOf(values);
   const contents = [
     text(
       'README.md',
       'Three steps to the first query',
-      readme({ connection, authorities, clients }),
+      readme({ connection, authorities, clients: served, values }),
     ),
     text(
       'connection.json',
       'Addresses, names and fingerprints, for ringfence-connect and other programs',
-      `${JSON.stringify(connection, undefined, 2)}\n`,
+      values.connectionText,
     ),
     text(connection.tls.caFile, 'The CA to trust, in PEM', caPem),
     truststore(authorities),
-    ...clients.flatMap(client =>
+    ...served.flatMap(client =>
       client
         .files(values)
         .map(file =>
@@ -81,9 +82,13 @@ function truststore(authorities: readonly X509Certificate[]): BundleContent {
 }
 
 /** What makes each client connect, to be shown. */
-export function snippets(connection: Connection): Snippet[] {
-  const values = clientValues(connection);
-  return clients.map(client => snippetOf(client, values));
+export function snippets(connection: Connection, caPem: string): Snippet[] {
+  const values = clientValues(connection, caPem);
+  return clientsOf(values).map(client => snippetOf(client, values));
+}
+
+function clientsOf(values: ClientValues): Client[] {
+  return clients.filter(client => client.isServed?.(values) ?? true);
 }
 
 function snippetOf(client: Client, values: ClientValues): Snippet {
@@ -98,7 +103,7 @@ function snippetOf(client: Client, values: ClientValues): Snippet {
   };
 }
 
-function clientValues(connection: Connection): ClientValues {
+function clientValues(connection: Connection, caPem: string): ClientValues {
   const [{ host, port }] = connection.endpoints;
   return {
     database: connection.database.name,
@@ -108,6 +113,11 @@ function clientValues(connection: Connection): ClientValues {
     datacenter: connection.cql?.datacenter ?? '',
     nodeSubnets: connection.cql?.nodeSubnets ?? [],
     username: connection.role ?? '',
+    hasCqlPort: connection.endpoints.some(
+      endpoint => endpoint.host === host && endpoint.port === CQL_PORT,
+    ),
+    connectionText: `${JSON.stringify(connection, undefined, 2)}\n`,
+    ca: { file: connection.tls.caFile, pem: caPem },
   };
 }
 

@@ -128,6 +128,21 @@ it('takes only certificates out of ca.crt', async () => {
   );
 });
 
+it('trusts both CAs while one takes over from the other', async () => {
+  const next = await mintCa({ name: 'orders CA' });
+  const secret = secretObject('orders-tls', {
+    'tls.crt': 'x',
+    'ca.crt': `${ca.certPem}${next.certPem}`,
+  });
+  const access = await read({}, [secret]);
+  const both = [ca, next].map(
+    ({ certPem }) => new X509Certificate(certPem).fingerprint256,
+  );
+  expect(access.connection.tls.caSha256).toEqual(both);
+  expect(access.ca.certificates.map(({ sha256 }) => sha256)).toEqual(both);
+  expect(access.ca.pem.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+});
+
 it.each<
   [string, Parameters<typeof storedDatabase>[0], KubernetesObject[], string]
 >([

@@ -34,7 +34,7 @@ export async function readAccess(
         }),
       ),
     },
-    snippets: snippets(connection),
+    snippets: snippets(connection, ca.pem),
   };
 }
 

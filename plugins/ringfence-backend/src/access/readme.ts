@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Connection } from '@ringfence/connection';
 import { hostPort } from '@ringfence/connection/dial';
 import { notAfter, subjectText } from '../checks/x509';
-import { PASSWORD_VARIABLE, type Client } from './clients';
+import { PASSWORD_VARIABLE, type Client, type ClientValues } from './clients';
 import { commentText, markdownCode } from './clients/quote';
 
 /** What the bundle's README is made of. */
@@ -10,6 +10,7 @@ export interface ReadmeInput {
   readonly connection: Connection;
   readonly authorities: readonly X509Certificate[];
   readonly clients: readonly Client[];
+  readonly values: ClientValues;
 }
 
 /** The bundle's `README.md`: three steps, then the particulars. */
@@ -17,6 +18,7 @@ export function readme({
   connection,
   authorities,
   clients,
+  values,
 }: ReadmeInput): string {
   const { database, role, simulated } = connection;
   return `# Connect to ${commentText(database.name)}
@@ -37,7 +39,7 @@ ${
 
 2. Run one of these, in this folder:
 
-${clients.map(clientText).join('\n')}
+${clients.map(client => clientText(client, values)).join('\n')}
 3. Or let any client of yours come in through a local proxy that verifies the gateway for it:
 
    \`\`\`sh
@@ -51,8 +53,12 @@ When the CA is replaced, a new bundle is needed: download it from the portal bef
 `;
 }
 
-function clientText({ title, run, note }: Client): string {
-  const lines = run.map(line => `     ${line}\n`).join('');
+function clientText(client: Client, values: ClientValues): string {
+  const { title, note } = client;
+  const lines = client
+    .run(values)
+    .map(line => `     ${line}\n`)
+    .join('');
   return `   - ${title}${note ? `: ${note}` : ''}
 
      \`\`\`sh

@@ -10,7 +10,16 @@ export interface ClientValues {
   /** CIDR blocks of addresses that clients must not dial. */
   readonly nodeSubnets: readonly string[];
   readonly username: string;
+  /** Whether the gateway takes TLS from outside on the port that nodes have, too. */
+  readonly hasCqlPort: boolean;
+  /** The text of `connection.json`. */
+  readonly connectionText: string;
+  /** Name and text of the CA's file. */
+  readonly ca: { readonly file: string; readonly pem: string };
 }
+
+/** The port of CQL, which every node has. */
+export const CQL_PORT = 9042;
 
 /** One file for a client. */
 export interface ClientFile {
@@ -30,7 +39,9 @@ export interface Client {
   /** One line that its user must know. */
   readonly note?: string;
   /** The shell commands that run it, in the bundle's folder. */
-  readonly run: readonly string[];
+  run(values: ClientValues): readonly string[];
+  /** Whether it can connect to this database. @defaultValue always */
+  isServed?(values: ClientValues): boolean;
   /** The first file is the one to show. */
   files(values: ClientValues): readonly [ClientFile, ...ClientFile[]];
 }

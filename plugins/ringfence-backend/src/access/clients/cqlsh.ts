@@ -24,7 +24,7 @@ export const cqlsh: Client = {
   title: 'cqlsh',
   language: 'bash',
   note: 'cqlsh 6.2 itself verifies neither CA nor name, so it goes through ringfence-connect, which does.',
-  run: ['sh cqlsh/cqlsh.sh'],
+  run: () => ['sh cqlsh/cqlsh.sh'],
   files: values => [
     {
       path: 'cqlsh/cqlsh.sh',

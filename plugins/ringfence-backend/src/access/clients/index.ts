@@ -1,20 +1,34 @@
 import type { Client } from './Client';
+import { compose, kubernetes } from './containers';
 import { cqlsh } from './cqlsh';
+import { dotnet } from './dotnet';
 import { go } from './go';
 import { java } from './java';
+import { javaScylla } from './javaScylla';
 import { node } from './node';
-import { python } from './python';
+import { envoy, haproxy, stunnel } from './proxies';
+import { python, pythonScylla } from './python';
+import { rust } from './rust';
 import { scyllaCqlsh } from './scyllaCqlsh';
 
-export { PASSWORD_VARIABLE } from './Client';
+export { CQL_PORT, PASSWORD_VARIABLE } from './Client';
 export type { Client, ClientFile, ClientValues } from './Client';
 
-/** The clients that a bundle serves, in the order in which they are shown. */
+/** The clients that a bundle may serve, in the order in which they are shown. */
 export const clients: readonly Client[] = [
   cqlsh,
   scyllaCqlsh,
   java,
+  javaScylla,
   python,
+  pythonScylla,
   node,
   go,
+  rust,
+  dotnet,
+  compose,
+  kubernetes,
+  haproxy,
+  stunnel,
+  envoy,
 ];

@@ -38,7 +38,9 @@ ${subnets}    }
   }
   advanced.ssl-engine-factory {
     class = DefaultSslEngineFactory
+    # Without it any certificate of this CA would do, whoever shows it.
     hostname-validation = true
+    # This CA alone, not those of the Java installation.
     truststore-path = \${ringfence-bundle}"/${TRUSTSTORE_FILE}"
     # Not a secret: the store holds a public certificate.
     truststore-password = ${stringLiteral(TRUSTSTORE_PASSWORD)}
@@ -47,7 +49,8 @@ ${subnets}    }
 `;
 }
 
-const EXAMPLE = `import com.datastax.oss.driver.api.core.CqlSession;
+/** A program that connects with nothing but its `application.conf`. */
+export const EXAMPLE = `import com.datastax.oss.driver.api.core.CqlSession;
 
 /** Everything that it takes to connect is in application.conf. */
 public final class Example {
@@ -62,7 +65,11 @@ public final class Example {
 }
 `;
 
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+/** Runs the example with a driver; both kinds of it have the same name. */
+export const pom = (
+  groupId: string,
+  version: string,
+) => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>example</groupId>
   <artifactId>ringfence-example</artifactId>
@@ -74,9 +81,9 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   </properties>
   <dependencies>
     <dependency>
-      <groupId>org.apache.cassandra</groupId>
+      <groupId>${groupId}</groupId>
       <artifactId>java-driver-core</artifactId>
-      <version>4.19.3</version>
+      <version>${version}</version>
     </dependency>
   </dependencies>
   <build>
@@ -97,7 +104,7 @@ export const java: Client = {
   title: 'Java',
   language: 'hocon',
   note: 'Needs org.apache.cassandra:java-driver-core 4.19 or later, for SubnetAddressTranslator; the file goes into src/main/resources.',
-  run: ['cd java', 'mvn -q compile exec:java'],
+  run: () => ['cd java', 'mvn -q compile exec:java'],
   files: values => [
     {
       path: 'java/src/main/resources/application.conf',
@@ -112,7 +119,7 @@ export const java: Client = {
     {
       path: 'java/pom.xml',
       description: 'Runs the example with Maven',
-      text: POM,
+      text: pom('org.apache.cassandra', '4.19.3'),
     },
   ],
 };

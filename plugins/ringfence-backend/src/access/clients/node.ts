@@ -63,7 +63,7 @@ export const node: Client = {
   title: 'Node',
   language: 'javascript',
   note: 'This driver verifies nothing unless rejectUnauthorized is true: leave that line in.',
-  run: ['cd node', 'npm install', 'node example.js'],
+  run: () => ['cd node', 'npm install', 'node example.js'],
   files: values => [
     {
       path: 'node/example.js',

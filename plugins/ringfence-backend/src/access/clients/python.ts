@@ -3,8 +3,13 @@ import { stringLiteral } from './quote';
 
 // One end point for each node, all of them the gateway: the drivers keep a pool
 // for each, and lose one connection rather than all when a node goes.
+const SHARDS = `        # The gateway picks the node: a connection to a given shard cannot be had through it.
+        shard_aware_options={"disable": True},
+`;
+
 const example = (
   values: ClientValues,
+  { isScylla }: { readonly isScylla: boolean },
 ) => `"""Connects through the gateway and prints what answers."""
 
 import os
@@ -59,7 +64,7 @@ def connect():
         ssl_context=context,
         ssl_options={"server_hostname": SERVER_NAME},
         auth_provider=PlainTextAuthProvider(USERNAME, os.environ["${PASSWORD_VARIABLE}"]),
-        execution_profiles={
+${isScylla ? SHARDS : ''}        execution_profiles={
             EXEC_PROFILE_DEFAULT: ExecutionProfile(
                 load_balancing_policy=DCAwareRoundRobinPolicy(DATACENTER)
             )
@@ -73,22 +78,49 @@ if __name__ == "__main__":
         print(f"Connected to {row.cluster_name}, version {row.release_version}")
 `;
 
-/** cassandra-driver and scylla-driver for Python. */
+/** cassandra-driver for Python. */
 export const python: Client = {
   id: 'python',
   title: 'Python',
   language: 'python',
-  run: ['pip install -r python/requirements.txt', 'python3 python/example.py'],
+  run: () => [
+    'pip install -r python/requirements.txt',
+    'python3 python/example.py',
+  ],
   files: values => [
     {
       path: 'python/example.py',
       description: 'Connects and prints the version',
-      text: example(values),
+      text: example(values, { isScylla: false }),
     },
     {
       path: 'python/requirements.txt',
       description: 'What the example needs',
       text: 'cassandra-driver>=3.30,<4\n',
+    },
+  ],
+};
+
+/** ScyllaDB's fork of it, which would ask for connections to single shards. */
+export const pythonScylla: Client = {
+  id: 'python-scylla',
+  title: 'Python (ScyllaDB)',
+  language: 'python',
+  note: 'For scylla-driver, which takes the place of cassandra-driver: install one of the two.',
+  run: () => [
+    'pip install -r python-scylla/requirements.txt',
+    'python3 python-scylla/example.py',
+  ],
+  files: values => [
+    {
+      path: 'python-scylla/example.py',
+      description: 'Connects and prints the version',
+      text: example(values, { isScylla: true }),
+    },
+    {
+      path: 'python-scylla/requirements.txt',
+      description: 'What the example needs',
+      text: 'scylla-driver>=3.29,<4\n',
     },
   ],
 };

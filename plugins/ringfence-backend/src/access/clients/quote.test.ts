@@ -3,6 +3,8 @@ import {
   commentText,
   iniValue,
   markdownCode,
+  plainWord,
+  rustLiteral,
   shellWord,
   stringLiteral,
 } from './quote';
@@ -68,3 +70,25 @@ it('keeps a comment on its line', () => {
 it('keeps Markdown code in its quotes', () => {
   expect(markdownCode('a`](http://x)\nb')).toBe('`a](http://x) b`');
 });
+
+it('writes control characters by number, as Rust does', () => {
+  expect(rustLiteral('say "a\\b"\n\u0000ü')).toBe(
+    '"say \\"a\\\\b\\"\\u{a}\\u{0}ü"',
+  );
+});
+
+it.each(['203.0.113.11:9041', '[fd00::1]:9041', 'orders.example.com'])(
+  'takes %s as a word of a proxy',
+  text => {
+    expect(plainWord(text)).toBe(text);
+  },
+);
+
+it.each(['a b', 'a,b', 'a)', "a'b", 'a\nb', '#a', '${HOME}', '%[src]', ''])(
+  'refuses %j as a word of a proxy',
+  text => {
+    expect(() => plainWord(text)).toThrow(
+      'cannot be written into the configuration of a proxy',
+    );
+  },
+);

@@ -1,9 +1,34 @@
 /**
- * A string literal of JSON, which is one of JavaScript, Python, Go and HOCON,
- * too: all four know JSON's escapes and take every other character as it is.
+ * A string literal of JSON, which is one of JavaScript, Python, Go, C#, YAML and
+ * HOCON, too: all know JSON's escapes and take every other character as it is.
  */
 export function stringLiteral(text: string): string {
   return JSON.stringify(text);
+}
+
+/** A string literal of Rust, whose escapes for characters by number are its own. */
+export function rustLiteral(text: string): string {
+  const escaped = text.replace(/["\\\p{Cc}]/gu, character =>
+    /["\\]/.test(character)
+      ? `\\${character}`
+      : `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+  return `"${escaped}"`;
+}
+
+/**
+ * A name, address or address with port that a proxy's configuration takes as
+ * one word; what could be anything else there is refused.
+ *
+ * @throws Error
+ */
+export function plainWord(text: string): string {
+  if (!/^[A-Za-z0-9._:[\]-]+$/.test(text)) {
+    throw new Error(
+      `"${text}" cannot be written into the configuration of a proxy`,
+    );
+  }
+  return text;
 }
 
 /** One word of a POSIX shell, whatever it holds. */

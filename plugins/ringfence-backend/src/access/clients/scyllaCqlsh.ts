@@ -45,7 +45,7 @@ export const scyllaCqlsh: Client = {
   title: 'scylla-cqlsh',
   language: 'ini',
   note: 'For scylla-cqlsh only: the same file makes stock cqlsh 6.2 connect without verifying anything.',
-  run: ['pip install scylla-cqlsh', 'sh cqlsh/scylla-cqlsh.sh'],
+  run: () => ['pip install scylla-cqlsh', 'sh cqlsh/scylla-cqlsh.sh'],
   files: values => [
     {
       path: 'cqlsh/cqlshrc',

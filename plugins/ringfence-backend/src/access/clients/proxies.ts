@@ -1,0 +1,166 @@
+import { hostPort } from '@ringfence/connection/dial';
+import { CQL_PORT, type Client, type ClientValues } from './Client';
+import { plainWord } from './quote';
+
+/** Where each of these proxies listens: plaintext, so on loopback alone. */
+const LISTEN_HOST = '127.0.0.1';
+
+const NOTE = `Listens in plaintext on ${LISTEN_HOST}:${CQL_PORT}. Drivers must translate the nodes' addresses to it; behind ringfence-connect --rewrite-peers they need not.`;
+
+const names = ({ host, port, serverName }: ClientValues) => ({
+  gateway: plainWord(hostPort(host, port)),
+  name: plainWord(serverName),
+});
+
+const haproxyConfiguration = (values: ClientValues) => {
+  const { gateway, name } = names(values);
+  return `# Start it in the bundle's folder, which ca-file is relative to.
+global
+  maxconn 5000
+
+defaults
+  mode tcp
+  timeout connect 10s
+  # Idle connections of drivers are no fault: they ask for a sign of life every 30 s.
+  timeout client 1h
+  timeout server 1h
+
+frontend cql
+  # In plaintext: nobody but programs of this machine may come in.
+  bind ${LISTEN_HOST}:${CQL_PORT}
+  default_backend gateway
+
+backend gateway
+  # verify required, ca-file: this CA alone may have issued the gateway's certificate.
+  # verifyhost: and for this name; else any certificate of that CA would do.
+  # sni: HAProxy tells no name by itself, and a gateway may choose its certificate by it.
+  # HAProxy looks the host up when it starts: reload it when the address changes.
+  server gateway ${gateway} ssl verify required ca-file ca.crt verifyhost ${name} sni str(${name}) ssl-min-ver TLSv1.2
+`;
+};
+
+/** HAProxy as a local proxy. */
+export const haproxy: Client = {
+  id: 'haproxy',
+  title: 'HAProxy',
+  language: 'haproxy',
+  note: NOTE,
+  run: () => ['haproxy -f haproxy/haproxy.cfg'],
+  files: values => [
+    {
+      path: 'haproxy/haproxy.cfg',
+      description: 'A local proxy that verifies the gateway',
+      text: haproxyConfiguration(values),
+    },
+  ],
+};
+
+const stunnelConfiguration = (values: ClientValues) => {
+  const { gateway, name } = names(values);
+  return `; Start it in the bundle's folder, which CAfile is relative to.
+foreground = yes
+pid =
+; Small packets are not kept back to be joined with later ones.
+socket = l:TCP_NODELAY=1
+socket = r:TCP_NODELAY=1
+
+[cql]
+client = yes
+; In plaintext: nobody but programs of this machine may come in.
+accept = ${LISTEN_HOST}:${CQL_PORT}
+connect = ${gateway}
+; By itself stunnel verifies nothing. This CA alone may have issued the certificate.
+verifyChain = yes
+CAfile = ca.crt
+; And for this name; else any certificate of that CA would do.
+checkHost = ${name}
+; Told to the gateway, which may choose its certificate by it.
+sni = ${name}
+sslVersionMin = TLSv1.2
+`;
+};
+
+/** stunnel as a local proxy. */
+export const stunnel: Client = {
+  id: 'stunnel',
+  title: 'stunnel',
+  language: 'ini',
+  note: NOTE,
+  run: () => ['stunnel stunnel/stunnel.conf'],
+  files: values => [
+    {
+      path: 'stunnel/stunnel.conf',
+      description: 'A local proxy that verifies the gateway',
+      text: stunnelConfiguration(values),
+    },
+  ],
+};
+
+const envoyConfiguration = (values: ClientValues) => {
+  const name = plainWord(values.serverName);
+  return `# Start it in the bundle's folder, which trusted_ca is relative to.
+static_resources:
+  listeners:
+    - name: cql
+      # In plaintext: nobody but programs of this machine may come in.
+      address:
+        socket_address: { address: ${LISTEN_HOST}, port_value: ${CQL_PORT} }
+      filter_chains:
+        - filters:
+            - name: envoy.filters.network.tcp_proxy
+              typed_config:
+                '@type': type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+                stat_prefix: cql
+                cluster: gateway
+  clusters:
+    - name: gateway
+      # The host is looked up again and again, so its address may change.
+      type: STRICT_DNS
+      dns_lookup_family: ALL
+      connect_timeout: 10s
+      load_assignment:
+        cluster_name: gateway
+        endpoints:
+          - lb_endpoints:
+              - endpoint:
+                  address:
+                    socket_address:
+                      address: '${plainWord(values.host)}'
+                      port_value: ${values.port}
+      transport_socket:
+        name: envoy.transport_sockets.tls
+        typed_config:
+          '@type': type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
+          # Told to the gateway, which may choose its certificate by it; verifies nothing.
+          sni: '${name}'
+          common_tls_context:
+            tls_params:
+              tls_minimum_protocol_version: TLSv1_2
+              # As a client Envoy stops at 1.2 unless told otherwise.
+              tls_maximum_protocol_version: TLSv1_3
+            # By itself Envoy verifies nothing.
+            validation_context:
+              # This CA alone may have issued the gateway's certificate.
+              trusted_ca: { filename: ca.crt }
+              # And for this name; else any certificate of that CA would do.
+              match_typed_subject_alt_names:
+                - san_type: DNS
+                  matcher: { exact: '${name}' }
+`;
+};
+
+/** Envoy as a local proxy. */
+export const envoy: Client = {
+  id: 'envoy',
+  title: 'Envoy',
+  language: 'yaml',
+  note: NOTE,
+  run: () => ['envoy -c envoy/envoy.yaml'],
+  files: values => [
+    {
+      path: 'envoy/envoy.yaml',
+      description: 'A local proxy that verifies the gateway',
+      text: envoyConfiguration(values),
+    },
+  ],
+};

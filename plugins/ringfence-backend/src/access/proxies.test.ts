@@ -1,0 +1,135 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Connection } from '@ringfence/connection';
+import { mintCa, type MintedCa } from '@ringfence/connection/testUtils';
+import {
+  allocateLoopbackBlock,
+  findEnvoy,
+  type LoopbackBlock,
+} from '@ringfence/data-plane';
+import { fakeCluster } from '../observing/__testUtils__/cluster';
+import { databaseObjects, storedDatabase } from './__testUtils__/database';
+import {
+  isInstalled,
+  sendThrough,
+  startEcho,
+  startProxy,
+} from './__testUtils__/proxies';
+import { bundleContents } from './bundle';
+import { readAccess } from './readAccess';
+
+// Envoy may have to be fetched.
+jest.setTimeout(120_000);
+
+const SERVER_NAME = 'orders.example.com';
+
+/** As the bundle's README starts them. */
+const proxies: Array<[string, string, () => Promise<string[]>]> = [
+  ['haproxy', 'haproxy', async () => ['haproxy', '-f', 'haproxy/haproxy.cfg']],
+  ['stunnel', 'stunnel', async () => ['stunnel', 'stunnel/stunnel.conf']],
+  [
+    'envoy',
+    // Its package is Python's.
+    'python3',
+    async () => [
+      ...[await findEnvoy(), '-c', 'envoy/envoy.yaml'],
+      ...['--use-dynamic-base-id', '--concurrency', '1'],
+    ],
+  ],
+];
+
+let ca: MintedCa;
+let connection: Connection;
+let block: LoopbackBlock;
+let folder: string;
+let used = 0;
+
+beforeAll(async () => {
+  ca = await mintCa({ name: 'orders CA' });
+  const access = await readAccess(
+    storedDatabase(),
+    fakeCluster({ objects: databaseObjects(ca.certPem) }),
+  );
+  connection = access.connection;
+  block = await allocateLoopbackBlock();
+  folder = await mkdtemp(join(tmpdir(), 'proxies-'));
+});
+
+afterAll(async () => {
+  await block?.release();
+  await rm(folder, { recursive: true });
+});
+
+/**
+ * A bundle for a gateway at `port`. Where its proxies listen is another
+ * loopback address than the one of the files, which may be in use.
+ */
+async function unpackBundle(port: number, listen: string): Promise<string> {
+  const root = join(folder, listen);
+  const endpoint = { scope: 'external', host: 'localhost', port } as const;
+  const files = bundleContents(
+    { ...connection, endpoints: [endpoint] },
+    ca.certPem,
+  );
+  for (const { path, content } of files) {
+    const text = Buffer.from(content).toString();
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(
+      join(root, path),
+      path.endsWith('.p12') ? content : text.replace(/127\.0\.0\.1/g, listen),
+    );
+  }
+  return root;
+}
+
+/** What a client behind the proxy gets of "ping" where the gateway has this certificate. */
+async function ping(
+  command: readonly string[],
+  issuer: MintedCa,
+  name: string,
+): Promise<{ answer: string; names: Set<unknown> }> {
+  used += 1;
+  const listen = block.address(used);
+  const gateway = await startEcho(
+    await issuer.issue({ commonName: name, dnsNames: [name] }),
+  );
+  const proxy = await startProxy(
+    command,
+    await unpackBundle(gateway.port, listen),
+    listen,
+  );
+  try {
+    return { answer: await sendThrough(listen, 'ping'), names: gateway.names };
+  } finally {
+    await proxy.stop();
+    gateway.close();
+  }
+}
+
+describe.each(proxies)('%s', (_name, needed, command) => {
+  const itRuns = isInstalled(needed) ? it : it.skip;
+  let run: readonly string[];
+  beforeAll(async () => {
+    run = isInstalled(needed) ? await command() : [];
+  });
+
+  itRuns(
+    'connects with its file of the bundle, and tells the name',
+    async () => {
+      expect(await ping(run, ca, SERVER_NAME)).toEqual({
+        answer: 'ping',
+        names: new Set([SERVER_NAME]),
+      });
+    },
+  );
+
+  itRuns('refuses a certificate of another CA of that name', async () => {
+    const impostor = await mintCa({ name: 'orders CA' });
+    expect((await ping(run, impostor, SERVER_NAME)).answer).toBe('');
+  });
+
+  itRuns('refuses a certificate of the CA for another name', async () => {
+    expect((await ping(run, ca, 'impostor.example.com')).answer).toBe('');
+  });
+});
