@@ -29,6 +29,9 @@ const withIstio = (version?: string): Platform => ({
   istio: { ...completePlatform.istio!, version },
 });
 
+const jvm = (directMemory: string, cores: number) =>
+  `-XX:MaxDirectMemorySize=${directMemory} -XX:ParallelGCThreads=${cores} -XX:ConcGCThreads=${cores} -XX:-HeapDumpOnOutOfMemoryError`;
+
 describe('a pod of Cassandra', () => {
   it('tells the image who the node is and where to find the ring', () => {
     expect(container()).toMatchObject({
@@ -72,17 +75,21 @@ describe('a pod of Cassandra', () => {
     [
       'the dev profile',
       {},
-      { MAX_HEAP_SIZE: '512M', MAX_DIRECT_MEMORY_SIZE: '256M' },
+      { MAX_HEAP_SIZE: '512M', JVM_EXTRA_OPTS: jvm('256M', 1) },
     ],
     [
       'production',
       PRODUCTION,
-      { MAX_HEAP_SIZE: '8192M', MAX_DIRECT_MEMORY_SIZE: '4096M' },
+      { MAX_HEAP_SIZE: '8192M', JVM_EXTRA_OPTS: jvm('4096M', 4) },
     ],
     [
       'Cassandra 4.1, which wants its young generation sized too',
       { ...PRODUCTION, version: '4.1.10' },
-      { MAX_HEAP_SIZE: '8192M', HEAP_NEWSIZE: '2048M' },
+      {
+        MAX_HEAP_SIZE: '8192M',
+        HEAP_NEWSIZE: '2048M',
+        JVM_EXTRA_OPTS: jvm('4096M', 4),
+      },
     ],
     [
       'much memory, of which the heap takes no more than it can point to',

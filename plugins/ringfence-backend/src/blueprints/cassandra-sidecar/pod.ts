@@ -131,16 +131,26 @@ function ringEnvironment(spec: CassandraSidecarSpec): Record<string, string> {
 }
 
 /**
- * Half of the memory for the heap, a quarter at most for buffers outside of it:
- * left to itself, Cassandra sizes both by the memory of the whole machine.
+ * Half of the memory for the heap, a quarter at most for buffers outside of it,
+ * and no more threads of the collector than cores: left to itself, the image
+ * sizes these by the whole machine.
  */
 function memoryEnvironment(spec: CassandraSidecarSpec): Record<string, string> {
+  const { cores } = spec.resources;
   const memory = toMebibytes(spec.resources.memory);
   const heap = Math.min(Math.floor(memory / 2), LARGEST_HEAP_MEBIBYTES);
   const { collectsWithCms } = releaseLineOf(spec.version);
   return {
     MAX_HEAP_SIZE: `${heap}M`,
     ...(collectsWithCms && { HEAP_NEWSIZE: `${Math.floor(heap / 4)}M` }),
-    MAX_DIRECT_MEMORY_SIZE: `${Math.floor(heap / 2)}M`,
+    // Of two that contradict each other the JVM takes the last, which are these.
+    JVM_EXTRA_OPTS: [
+      // 4.1 knows no variable for it, and would take as much again as the heap.
+      `-XX:MaxDirectMemorySize=${Math.floor(heap / 2)}M`,
+      `-XX:ParallelGCThreads=${cores}`,
+      `-XX:ConcGCThreads=${cores}`,
+      // As large as the heap, it would have the pod evicted for its volume of logs.
+      '-XX:-HeapDumpOnOutOfMemoryError',
+    ].join(' '),
   };
 }
