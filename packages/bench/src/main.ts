@@ -2,22 +2,32 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { benchConnect } from './connect';
+import { benchObserve } from './observe';
 import { ROOT } from './paths';
 import { held, toTable, type Figure } from './figures';
 
 /** Measures something, saying on the way what it does. */
-export type Suite = (log: (line: string) => void) => Promise<Figure[]>;
+export type Suite = (
+  log: (line: string) => void,
+  args: readonly string[],
+) => Promise<Figure[]>;
 
-const SUITES: Readonly<Record<string, Suite>> = { connect: benchConnect };
+const SUITES: Readonly<Record<string, Suite>> = {
+  connect: benchConnect,
+  observe: benchObserve,
+};
 const RESULTS = join(ROOT, 'bench');
 
-async function main([name = '']: readonly string[]): Promise<number> {
+async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const suite = SUITES[name];
   if (!suite) {
     const names = Object.keys(SUITES).join(', ');
     throw new Error(`Name what to measure: npm run bench -- <${names}>`);
   }
-  const figures = await suite(line => process.stdout.write(`… ${line}\n`));
+  const figures = await suite(
+    line => process.stdout.write(`… ${line}\n`),
+    args,
+  );
   await mkdir(RESULTS, { recursive: true });
   const result = {
     suite: name,

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import { defaultKinds } from '@ringfence/sandbox';
+import { httpText } from './http';
+
+const URL = 'http://127.0.0.1:2379/v3/kv/txn';
+/** etcd takes 128 operations in a transaction. */
+const AT_ONCE = 100;
+const CONCURRENCY = 4;
+/** Folders of the API server that are not called as the resource. */
+const FOLDERS: Readonly<Record<string, string>> = { Service: 'services/specs' };
+/** Groups of the API server itself; all others are custom resources. */
+const BUILT_IN = /^[a-z]*$|\.k8s\.io$/;
+const CUSTOM = /^gateway\.networking\.k8s\.io$/;
+
+/** An object as the API server stores it. */
+export interface Entry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Where the API server stores an object. @throws Error for a kind that is not known */
+export function entryOf(object: KubernetesObject): Entry {
+  const { apiVersion, kind, metadata } = object;
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+  const served = defaultKinds.find(
+    it => it.group === group && it.kind === kind,
+  );
+  if (!served) throw new Error(`No place is known for a ${kind}`);
+  const isCustom = CUSTOM.test(group) || !BUILT_IN.test(group);
+  const folder = isCustom
+    ? `${group}/${served.plural}`
+    : FOLDERS[kind] ?? served.plural;
+  const { namespace, name } = metadata;
+  const path = namespace ? `${namespace}/${name}` : name;
+  const { resourceVersion, ...kept } = metadata;
+  return {
+    key: `/registry/${folder}/${path}`,
+    value: JSON.stringify({ ...object, metadata: kept }),
+  };
+}
+
+/**
+ * Makes copies of a database's objects: each in another namespace, with
+ * `uid`s of its own.
+ *
+ * @returns what gives the objects of a copy
+ */
+export function copier(
+  objects: readonly KubernetesObject[],
+  namespace: string,
+): (to: string) => Entry[] {
+  const entries = objects.map(entryOf);
+  const uids = objects.flatMap(({ metadata }) => metadata.uid ?? []);
+  const places = new RegExp([namespace, ...uids].join('|'), 'g');
+  return to => {
+    const fresh = new Map(uids.map(uid => [uid, randomUUID()]));
+    const copy = (text: string) =>
+      text.replace(places, found => fresh.get(found as never) ?? to);
+    return entries.map(({ key, value }) => ({
+      key: copy(key),
+      value: copy(value),
+    }));
+  };
+}
+
+/**
+ * Writes objects past the API server into what it stores: nothing admits,
+ * validates or completes them, so they must be as it would have stored them.
+ * It is many times as fast, and who watches sees no difference.
+ */
+export async function store(entries: readonly Entry[]): Promise<void> {
+  const batches: Entry[][] = [];
+  for (let i = 0; i < entries.length; i += AT_ONCE) {
+    batches.push(entries.slice(i, i + AT_ONCE));
+  }
+  const work = async () => {
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      await httpText(URL, { success: batch.map(putOf) });
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
+function putOf({ key, value }: Entry) {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  return { requestPut: { key: base64(key), value: base64(value) } };
+}

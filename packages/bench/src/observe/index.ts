@@ -1,0 +1,1 @@
+export { benchObserve } from './benchObserve';
