@@ -2,7 +2,7 @@ import type { INetworkPolicy } from './manifest';
 import type { Fenced, FenceOptions } from './mesh';
 import { commonLabels, names, podSelector } from './names';
 
-/** Where ztunnel takes traffic of the mesh (HBONE). */
+/** Where ztunnel takes traffic of the mesh (HBONE), and so do sidecars where Istio has both modes. */
 const HBONE_PORT = 15008;
 
 /** Where a sidecar shows metrics: the pod's and its own together, and its own alone. */
@@ -59,8 +59,9 @@ function ambientRules(spec: Fenced, options: FenceOptions): Ingress[] {
 }
 
 /**
- * Sidecars keep the ports as they are, so each is filtered by itself. The
- * kubelet comes from the pod's own node, which is always let in, and asks the
+ * Sidecars keep the ports as they are, so each is filtered by itself; in a mesh
+ * that also has ambient mode, a gateway and clients tunnel to them by HBONE, where
+ * the AuthorizationPolicy alone sees the port that is meant. The kubelet comes from the pod's own node, which is always let in, and asks the
  * sidecar (15020 and 15021); istiod is only ever dialled.
  */
 function sidecarRules(spec: Fenced, options: FenceOptions): Ingress[] {
@@ -70,7 +71,7 @@ function sidecarRules(spec: Fenced, options: FenceOptions): Ingress[] {
     ...(options.metricsPort === undefined ? [] : [options.metricsPort]),
   ];
   return [
-    fromNamespaces(clientNamespaces(spec), [options.clientPort]),
+    fromNamespaces(clientNamespaces(spec), [options.clientPort, HBONE_PORT]),
     {
       from: [
         {

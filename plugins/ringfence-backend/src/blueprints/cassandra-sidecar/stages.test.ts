@@ -155,7 +155,7 @@ describe('the stages of a Cassandra ring with sidecars', () => {
       },
     ]);
     expect(network.spec.ingress).toEqual([
-      { from: namespaces('orders', 'shop'), ports: ports(9042) },
+      { from: namespaces('orders', 'shop'), ports: ports(9042, 15008) },
       {
         from: [{ podSelector: { matchLabels: POD_LABELS } }],
         ports: ports(7000, 7001),
