@@ -70,11 +70,23 @@ async function runJest(env, command, args, outputFile) {
 }
 
 /** Parts do not know of each other: each has a control plane in namespaces of its own. */
-function runPart(env, part, options) {
+async function runPart(env, part, options) {
   const outputFile = resultFile(part);
+  const logDir = join(RESULTS, `e2e-${process.pid}-${part}-logs`);
+  await rm(logDir, { recursive: true, force: true });
   const [jest, ...jestArgs] = jestCommand('e2e', [part], options, outputFile);
   const { command, args } = inNamespace(jest, jestArgs);
-  return runJest(env, command, args, outputFile);
+  const partEnv = { ...env, CONTROL_PLANE_LOG_DIR: logDir };
+  const file = await runJest(partEnv, command, args, outputFile);
+  await keepLogsOfFailure(part, file, logDir);
+  return file;
+}
+
+/** Logs of the components stay where a test failed, and are named. */
+async function keepLogsOfFailure(part, file, logDir) {
+  const passed = file && (await readJestCounts(file)).failed === 0;
+  if (passed) await rm(logDir, { recursive: true, force: true });
+  else process.stdout.write(`  ${part} failed; logs of its parts: ${logDir}\n`);
 }
 
 async function runOnControlPlane(env, options) {

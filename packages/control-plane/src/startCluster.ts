@@ -52,8 +52,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     });
     await meshReady(controlPlane.kubectl);
   } catch (error) {
-    await controlPlane.stop();
-    throw error;
+    await controlPlane.stop({ keepFiles: true });
+    throw new Error(`${(error as Error).message}\nLogs: ${logDir}`);
   }
   return {
     ...controlPlane,

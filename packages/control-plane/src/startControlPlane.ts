@@ -36,7 +36,8 @@ export interface ControlPlane {
   kubectlAs(kubeconfig: string): Kubectl;
   /** Waits until the API server answers `/readyz`. */
   ready(): Promise<void>;
-  stop(): Promise<void>;
+  /** Ends every process. Removes what they stored, unless that is wanted to see what went wrong. */
+  stop(options?: { readonly keepFiles?: boolean }): Promise<void>;
 }
 
 interface Files {
@@ -55,7 +56,8 @@ async function writeFiles(): Promise<Files> {
   const at = (name: string) => join(directory, name);
   const files: Files = {
     directory,
-    logDir: at('logs'),
+    // Where somebody else keeps them after the run.
+    logDir: process.env.CONTROL_PLANE_LOG_DIR ?? at('logs'),
     kubeconfig: at('kubeconfig'),
     tokens: at('tokens.csv'),
     serviceAccountKey: at('sa.key'),
@@ -63,7 +65,7 @@ async function writeFiles(): Promise<Files> {
     certDir: at('certs'),
     commandDir: at('commands'),
   };
-  await mkdir(files.logDir);
+  await mkdir(files.logDir, { recursive: true });
   await writeCommands(files.commandDir);
   const secret = { mode: 0o600 };
   const token = randomBytes(24).toString('hex');
@@ -209,11 +211,12 @@ export async function startControlPlane(
       options.apiServerArgs ?? [],
     ),
   };
-  const stop = async () => {
+  const stop: ControlPlane['stop'] = async ({ keepFiles } = {}) => {
     // In reverse: what depends on another ends before it.
     for (const component of Object.values(components).reverse()) {
       await component.stop();
     }
+    if (keepFiles) return;
     await rm(files.directory, { recursive: true, force: true });
   };
   const ready = async () => {
@@ -231,8 +234,8 @@ export async function startControlPlane(
     Object.assign(components, startControllers(binaries, files));
     components.kwok = await startFakeNodes(run, binaries.kwok, files);
   } catch (error) {
-    const logs = files.logDir;
-    throw new Error(`${(error as Error).message}\nLogs: ${logs}`);
+    await stop({ keepFiles: true });
+    throw new Error(`${(error as Error).message}\nLogs: ${files.logDir}`);
   }
   return {
     kubeconfig: files.kubeconfig,
