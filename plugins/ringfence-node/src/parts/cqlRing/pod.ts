@@ -131,8 +131,8 @@ export function podAddress(name: string) {
 
 /**
  * A node opens CQL once it is part of the ring. Liveness asks the storage
- * port, which stays open while a node joins or drains: neither is a reason to
- * kill it.
+ * port, which is open while a node joins: that is no reason to kill it. A node
+ * that drains closes both, and a pod that ends is asked for neither.
  */
 export function ringProbes({ profile }: Pick<CqlRingSpec, 'profile'>): {
   startupProbe: IProbe;
