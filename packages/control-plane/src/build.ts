@@ -147,6 +147,8 @@ export async function buildBinaries(
   if (assets) {
     for (const name of ['etcd', 'kube-apiserver', 'kubectl']) {
       paths[name] = join(assets, name);
+      if (existsSync(paths[name])) continue;
+      throw new Error(`KUBEBUILDER_ASSETS: there is no "${paths[name]}"`);
     }
   }
   return paths as Record<Binary, string>;
