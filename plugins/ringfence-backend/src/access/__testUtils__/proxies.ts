@@ -57,11 +57,11 @@ export async function startProxy(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', chunk => {
-      said = `${said}${chunk}`.slice(-2000);
-    });
-  }
+  const listen = (chunk: Buffer) => {
+    said = `${said}${chunk}`.slice(-2000);
+  };
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
   try {
     await untilListening(child, host);
   } catch (error) {
@@ -97,12 +97,14 @@ async function stop(child: ChildProcess): Promise<void> {
 /** What comes back of `text` through a proxy; nothing where it was refused. */
 export async function sendThrough(host: string, text: string): Promise<string> {
   const socket = connect(PORT, host);
-  const chunks: Buffer[] = [];
-  socket.on('data', chunk => chunks.push(chunk));
   // A refusal may come as a reset; the close says it, too.
   socket.on('error', () => {});
-  const closed = new Promise(resolve => socket.once('close', resolve));
-  socket.end(text);
-  await closed;
-  return Buffer.concat(chunks).toString();
+  socket.write(text);
+  return new Promise(resolve => {
+    socket.once('close', () => resolve(''));
+    socket.once('data', answer => {
+      resolve(answer.toString());
+      socket.destroy();
+    });
+  });
 }
