@@ -3,7 +3,11 @@ import type {
   DatabaseRef,
   ProvisioningEvent,
 } from '@ringfence/backstage-plugin-ringfence-common';
-import type { Plan, Stage } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  KubernetesObject,
+  Plan,
+  Stage,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry } from '../blueprints/BlueprintRegistry';
 import { readStoredSpec } from '../databases/storedSpec';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
@@ -20,7 +24,7 @@ import {
 } from './decommission';
 import { asBackstageError } from './errors';
 import { ownLabels } from './objects';
-import { operate } from './operate';
+import { operate, refuseForeignSpec } from './operate';
 import { plan } from './plan';
 import { provision } from './provision';
 import { findCertificate, renew } from './renew';
@@ -117,7 +121,11 @@ export class Provisioner {
       if (request.deleteVolumes || namespace.metadata.deletionTimestamp) {
         return deleteNamespace(run, namespace, () => session.giveUpLease());
       }
-      return retainVolumes(run, namespace, await this.#footprint(run));
+      return retainVolumes(
+        run,
+        namespace,
+        await this.#footprint(run, namespace),
+      );
     });
   }
 
@@ -168,11 +176,16 @@ export class Provisioner {
   }
 
   /** What its blueprint makes; the labels alone where its spec cannot be read any more. */
-  async #footprint({ kubernetes, ref, name }: Run): Promise<Footprint> {
+  async #footprint(
+    { kubernetes, ref, name }: Run,
+    namespace: KubernetesObject,
+  ): Promise<Footprint> {
     const { blueprints, clusters, logger } = this.#deps;
     try {
       const stored = await readStoredSpec(kubernetes, ref.namespace);
-      const { blueprint, spec } = blueprints.parse(stored);
+      const parsed = blueprints.parse(stored);
+      refuseForeignSpec(namespace, name, parsed);
+      const { blueprint, spec } = parsed;
       const { defaults } = clusters.get(ref.kubernetesCluster);
       const platform = await discoverPlatform({ kubernetes, defaults });
       const stages: Stage[] = blueprint.stages(spec, platform);

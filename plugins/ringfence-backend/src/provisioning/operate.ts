@@ -1,6 +1,8 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   databaseEntityRef,
+  OWNER_ANNOTATION,
+  SPEC_CONFIG_MAP,
   STATE_ANNOTATION,
   stringifyDatabaseRef,
   type DatabaseRef,
@@ -63,6 +65,7 @@ export async function operate(
   const stored = await readStoredSpec(kubernetes, ref.namespace);
   if (stored === undefined) throw noSpec(ref, name);
   const parsed = deps.blueprints.parse(stored);
+  refuseForeignSpec(namespace, name, parsed);
   const run = session.createRun(
     { ref, name },
     entry.kubernetes,
@@ -93,6 +96,37 @@ function refuseUnlessReady({ metadata }: KubernetesObject, name: string): void {
     {
       name: ConflictError.name,
       remedy: 'Provision it with its spec first',
+    },
+  );
+}
+
+/**
+ * Who may write ConfigMaps in a namespace may write anything into its spec.
+ * It must not lead the portal's rights into another namespace, nor hand the
+ * database to another owner: the Namespace says whose it is.
+ *
+ * @throws RefusedError that names what the two say differently
+ */
+export function refuseForeignSpec(
+  { metadata }: KubernetesObject,
+  name: string,
+  { spec }: ParsedSpec,
+): void {
+  const owner = metadata.annotations?.[OWNER_ANNOTATION] ?? spec.owner;
+  const field = (
+    [
+      ['namespace', metadata.name],
+      ['name', name],
+      ['owner', owner],
+    ] as const
+  ).find(([key, value]) => spec[key] !== value);
+  if (!field) return;
+  const [key, value] = field;
+  throw new RefusedError(
+    `The spec stored in namespace "${metadata.name}" says ${key} "${spec[key]}", and its Namespace says "${value}"`,
+    {
+      name: ConflictError.name,
+      remedy: `See who changed it: kubectl get configmap ${SPEC_CONFIG_MAP} -n ${metadata.name} -o yaml --show-managed-fields. Then provision the database again with its own spec`,
     },
   );
 }

@@ -122,6 +122,31 @@ it.each([
   });
 });
 
+it.each([
+  ['another namespace', { namespace: 'payroll' }],
+  ['another name', { name: 'payroll' }],
+  ['another owner', { owner: 'user:default/mallory' }],
+])(
+  'follows no spec into which somebody has written %s',
+  async (_what, changed) => {
+    await harness.kubernetes.as('kubectl-edit', { force: true }).apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'ringfence', namespace: 'orders' },
+      data: { 'spec.yaml': JSON.stringify({ ...SPEC, ...changed }) },
+    });
+    const applied: string[] = [];
+    harness.hooks.interfere = (method, { kind }) => {
+      if (method === 'apply') applied.push(kind);
+    };
+    expect(failed(await repair())).toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining(`"${Object.values(changed)[0]}"`),
+    });
+    expect(applied).toEqual([]);
+  },
+);
+
 it('refuses while somebody else changes the database', async () => {
   const provisioning = harness.provision({ ...SPEC, motto: 'stand fast' });
   harness.hooks.interfere = (_, { metadata }) =>
