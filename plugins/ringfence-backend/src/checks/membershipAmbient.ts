@@ -10,6 +10,8 @@ import { count, list } from './words';
 const MODE_LABEL = 'istio.io/dataplane-mode';
 /** Set on a pod by istio-cni: `enabled`, or `pending` while traffic is not captured yet. */
 const REDIRECTION_ANNOTATION = 'ambient.istio.io/redirection';
+/** Lets everything that comes in past ztunnel, though the pod counts as captured. @see https://istio.io/latest/docs/reference/config/annotations/ */
+const BYPASS_ANNOTATION = 'ambient.istio.io/bypass-inbound-capture';
 
 /** Whether namespace and pods are in the ambient mesh. */
 export function ambientMembership(facts: Facts): CheckResult | CheckResult[] {
@@ -44,6 +46,12 @@ function podsProblem(facts: Facts): CheckResult | undefined {
   if (pods.length === 0) {
     return unknown('NoPods', 'The database has no pods to look at');
   }
+  const bypassed = pods
+    .filter(({ metadata }) => isTrue(metadata.annotations?.[BYPASS_ANNOTATION]))
+    .map(({ metadata }) => metadata.name);
+  if (bypassed.length > 0) {
+    return seenAt(inboundBypassed(facts, bypassed), facts.pods);
+  }
   const outside = namesWhere(
     pods,
     state => state !== 'enabled' && state !== 'pending',
@@ -72,6 +80,23 @@ function notCaptured(
       command: `kubectl delete pod ${outside[0]} -n ${facts.database.namespace}`,
     },
   );
+}
+
+function inboundBypassed(facts: Facts, bypassed: string[]): CheckResult {
+  return failing(
+    'InboundBypassed',
+    `What comes in to ${list(bypassed)} passes the mesh by`,
+    { bypassed },
+    {
+      text: `Take annotation ${BYPASS_ANNOTATION} off the pod template, then restart the pods.`,
+      command: `kubectl get statefulset ${facts.observation.statefulSet} -n ${facts.database.namespace} -o yaml --show-managed-fields`,
+    },
+  );
+}
+
+/** As Go reads it, which is how Istio does. */
+function isTrue(text: string | undefined): boolean {
+  return text !== undefined && /^(1|t|true)$/i.test(text);
 }
 
 function stillPending(facts: Facts, pending: string[]): CheckResult {

@@ -4,7 +4,7 @@ import type {
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { failing, notLooked, ok, seenAt, unknown } from './results';
-import { asksForSidecar, sidecarOf } from './sidecars';
+import { asksForSidecar, portsPastSidecar, sidecarOf } from './sidecars';
 import { count, list } from './words';
 
 /** Whether namespace and pods are in a mesh of sidecars. */
@@ -63,8 +63,39 @@ function podsProblem(facts: Facts): CheckResult | undefined {
     return unknown('NoPods', 'The database has no pods to look at');
   }
   const without = pods.filter(pod => !sidecarOf(pod));
-  if (without.length === 0) return undefined;
-  return seenAt(withoutSidecar(facts, without), facts.pods, facts.namespace);
+  if (without.length > 0) {
+    return seenAt(withoutSidecar(facts, without), facts.pods, facts.namespace);
+  }
+  const bypassed = inboundBypassed(facts, pods);
+  return bypassed && seenAt(bypassed, facts.pods);
+}
+
+/** A pod may have its sidecar and yet let ports in past it: no policy and no telemetry knows of those. */
+function inboundBypassed(
+  facts: Facts,
+  pods: readonly KubernetesObject[],
+): CheckResult | undefined {
+  const { clientPort, ringPorts = [] } = facts.observation;
+  const bypassed = pods
+    .map(pod => ({
+      name: pod.metadata.name,
+      ports: portsPastSidecar(pod, [clientPort, ...ringPorts]),
+    }))
+    .filter(({ ports }) => ports.length > 0);
+  if (bypassed.length === 0) return undefined;
+  const ports = [...new Set(bypassed.flatMap(pod => pod.ports))].map(String);
+  const names = bypassed.map(({ name }) => name);
+  return failing(
+    'InboundBypassed',
+    `What comes in to port ${list(ports)} of ${list(
+      names,
+    )} passes the sidecar by`,
+    { bypassed: names, ports },
+    {
+      text: "Take Istio's annotations on which traffic is captured (traffic.sidecar.istio.io/..., sidecar.istio.io/interceptionMode) off the pod template, then restart the pods.",
+      command: `kubectl get statefulset ${facts.observation.statefulSet} -n ${facts.database.namespace} -o yaml --show-managed-fields`,
+    },
+  );
 }
 
 function withoutSidecar(

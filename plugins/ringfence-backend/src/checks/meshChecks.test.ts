@@ -65,6 +65,21 @@ describe('mesh.membership', () => {
       () => ({ namespace: unlabelled, pods: seen([outside(0)]) }),
       ['failing NamespaceNotInMesh', 'failing PodNotCaptured'],
     ],
+    [
+      'fails for a pod that lets in what passes ztunnel by',
+      () => ({
+        pods: seen([
+          pod(0),
+          pod(1, {
+            annotations: {
+              'ambient.istio.io/redirection': 'enabled',
+              'ambient.istio.io/bypass-inbound-capture': 'true',
+            },
+          }),
+        ]),
+      }),
+      ['failing InboundBypassed'],
+    ],
     ['is unknown without pods', () => ({ pods: seen([]) }), ['unknown NoPods']],
     [
       'is unknown where pods cannot be read',

@@ -21,6 +21,8 @@ export const meshMembership: Check = {
       'A pod has no sidecar though new pods get one: it was made before the namespace was labelled, or while the injector did not answer. Restarting it mends that.',
     PodNotInjected:
       'A pod has no sidecar, and the one that replaces it will have none either.',
+    InboundBypassed:
+      'An annotation lets connections in past ztunnel or the sidecar: in plaintext, asked by no policy and counted by nobody.',
     NoPods: 'There is no pod to look at.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },

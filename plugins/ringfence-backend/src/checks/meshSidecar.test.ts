@@ -79,6 +79,47 @@ describe('mesh.membership, with sidecars', () => {
       { namespace: namespace(), pods: seen([pod(0)]) },
       ['failing NamespaceNotInMesh', 'failing PodNotInjected'],
     ],
+    ...[
+      ['excludeInboundPorts', '8080, 9042'],
+      ['excludeInboundPorts', '7000'],
+      ['includeInboundPorts', ''],
+      ['includeInboundPorts', '9042'],
+    ].map<Row>(([annotation, ports]) => [
+      `fails where ${annotation} "${ports}" leads past the sidecar`,
+      {
+        pods: seen([
+          injectedPod(0, {
+            annotations: { [`traffic.sidecar.istio.io/${annotation}`]: ports },
+          }),
+        ]),
+      },
+      ['failing InboundBypassed'],
+    ]),
+    [
+      'fails where nothing is redirected to the sidecar',
+      {
+        pods: seen([
+          injectedPod(0, {
+            annotations: { 'sidecar.istio.io/interceptionMode': 'NONE' },
+          }),
+        ]),
+      },
+      ['failing InboundBypassed'],
+    ],
+    [
+      'does not mind other ports past the sidecar',
+      {
+        pods: seen([
+          injectedPod(0, {
+            annotations: {
+              'traffic.sidecar.istio.io/includeInboundPorts': '*',
+              'traffic.sidecar.istio.io/excludeInboundPorts': '15020',
+            },
+          }),
+        ]),
+      },
+      ['ok Captured'],
+    ],
     ['is unknown without pods', { pods: seen([]) }, ['unknown NoPods']],
     [
       'is unknown where pods cannot be read',

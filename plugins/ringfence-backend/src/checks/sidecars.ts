@@ -68,6 +68,36 @@ export function holdsApplication(pod: KubernetesObject): boolean {
   );
 }
 
+/**
+ * Which of these ports a pod lets in past its sidecar: plaintext, asked by no
+ * policy and counted by nobody.
+ *
+ * @see https://istio.io/latest/docs/reference/config/annotations/
+ */
+export function portsPastSidecar(
+  { metadata }: KubernetesObject,
+  ports: readonly number[],
+): number[] {
+  const annotations = metadata.annotations ?? {};
+  // Nothing is redirected at all.
+  if (annotations['sidecar.istio.io/interceptionMode'] === 'NONE') {
+    return [...ports];
+  }
+  const excluded = annotations['traffic.sidecar.istio.io/excludeInboundPorts'];
+  const included = annotations['traffic.sidecar.istio.io/includeInboundPorts'];
+  return ports.filter(
+    port =>
+      listsPort(excluded ?? '', port) ||
+      (included !== undefined && !listsPort(included, port)),
+  );
+}
+
+/** `*` stands for every port. */
+function listsPort(text: string, port: number): boolean {
+  const entries = text.split(',').map(entry => entry.trim());
+  return entries.includes('*') || entries.includes(String(port));
+}
+
 /** What a pod's status says of one of its containers. */
 export function statusOf(
   statuses: readonly ContainerStatus[] | undefined,
