@@ -6,7 +6,7 @@ import type { StubNode, StubState } from './StubState';
 export const RELEASE_VERSION = '5.0.8-stub';
 
 const PARTITIONER = 'org.apache.cassandra.dht.Murmur3Partitioner';
-const NETWORK_STRATEGY = 'org.apache.cassandra.locator.NetworkTopologyStrategy';
+const SIMPLE_STRATEGY = 'org.apache.cassandra.locator.SimpleStrategy';
 
 const NODE_COLUMNS: Columns = {
   data_center: 'varchar',
@@ -201,13 +201,13 @@ function rolesTable({ roles }: StubState): Table {
   };
 }
 
-function keyspacesTable({ keyspaces, options, nodes }: StubState): Table {
+function keyspacesTable({ keyspaces, nodes }: StubState): Table {
   // What the nodes of a stub share is on all of them.
   const replicas = String(nodes.length);
   const own = ['system', 'system_schema', 'system_auth'].map(name => ({
     keyspace_name: name,
     durable_writes: true,
-    replication: { class: NETWORK_STRATEGY, [options.datacenter]: replicas },
+    replication: { class: SIMPLE_STRATEGY, replication_factor: replicas },
   }));
   const made = [...keyspaces].map(([name, { replication }]) => ({
     keyspace_name: name,

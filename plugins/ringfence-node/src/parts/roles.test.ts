@@ -200,8 +200,9 @@ describe('createApplicationRole', () => {
 
 describe('replicateAuth', () => {
   const options = { port: 9042, container: 'scylla', datacenter: 'dc1' };
-  const run = (replicas: number, fake: Omit<Fake, 'accepts'>) => {
-    const { tools, log } = fakeTools({ accepts: [], ...fake });
+  const finished = ['secret orders-app'];
+  const run = (replicas: number, fake: Partial<Fake>) => {
+    const { tools, log } = fakeTools({ accepts: finished, ...fake });
     const action = replicateAuth(SPEC, { ...options, replicas });
     return { done: action.run(tools, signal), log };
   };
@@ -240,6 +241,32 @@ describe('replicateAuth', () => {
         `ALTER KEYSPACE system_auth WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': ${factor}}`,
         ...pods.map(pod => `${pod}: nodetool repair -full system_auth`),
       ]);
+    },
+  );
+
+  it('repairs after a run that ended between the change and the repair', async () => {
+    const { done, log } = run(3, {
+      accepts: [],
+      replication: { class: 'NetworkTopologyStrategy', dc1: '3' },
+    });
+    await expect(done).resolves.toBe('roles are on 3 nodes');
+    expect(changes(log)).toEqual([
+      'orders-0: nodetool repair -full system_auth',
+    ]);
+  });
+
+  it.each([
+    [1, '1', 'roles are on 1 node'],
+    [3, '3', 'roles are on 3 nodes'],
+  ])(
+    'repairs nothing that was so from the start, with %p nodes',
+    async (replicas, factor, said) => {
+      const { done, log } = run(replicas, {
+        accepts: [],
+        replication: { class: 'SimpleStrategy', replication_factor: factor },
+      });
+      await expect(done).resolves.toBe(said);
+      expect(changes(log)).toEqual([]);
     },
   );
 

@@ -153,14 +153,24 @@ export function replicateAuth(
   const wanted = Math.min(options.replicas, MAX_AUTH_REPLICAS);
   return {
     name: 'replicate roles to several nodes',
-    run: async tools => {
+    run: async (tools, signal) => {
       const superuser = { secret: names.superuserSecret(spec) };
-      const change = await withSession(tools, superuser, via, session =>
+      const found = await withSession(tools, superuser, via, session =>
         alterAuthReplication(session, options.datacenter, wanted),
       );
-      if (change !== 'altered') return change;
-      await repairAuth(spec, tools, options, wanted);
-      return `roles are on ${wanted} nodes`;
+      if (found === 'everywhere') {
+        return 'the database keeps roles on every node';
+      }
+      // The application role is made after this. Where it is missing, a run may
+      // have ended between the change and the repair.
+      const application = { secret: names.applicationSecret(spec) };
+      const isRepaired = async () =>
+        (await tools.tryLogin(application, via, { signal })).outcome ===
+        'accepted';
+      if (found === 'altered' || (found === 'ours' && !(await isRepaired()))) {
+        await repairAuth(spec, tools, options, wanted);
+      }
+      return `roles are on ${wanted} ${wanted === 1 ? 'node' : 'nodes'}`;
     },
   };
 }
@@ -169,17 +179,18 @@ async function alterAuthReplication(
   session: CqlSession,
   datacenter: string,
   wanted: number,
-): Promise<string> {
+): Promise<'everywhere' | 'enough' | 'ours' | 'altered'> {
   const [keyspace] = await session.execute(
     "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = 'system_auth'",
   );
   const replication = keyspace?.replication as Replication | undefined;
   // A LocalStrategy is on every node too, and cannot be altered.
   if (!replication || /LocalStrategy$/.test(replication.class ?? '')) {
-    return 'the database keeps roles on every node';
+    return 'everywhere';
   }
   if (replicasIn(replication, datacenter) >= wanted) {
-    return `roles are on ${wanted} nodes`;
+    // By datacenter: as it is altered below.
+    return replication[datacenter] === undefined ? 'enough' : 'ours';
   }
   await session.execute(
     `ALTER KEYSPACE system_auth WITH replication = {'class': 'NetworkTopologyStrategy', ${quoteText(
