@@ -4,7 +4,7 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { isPodReady } from './objects';
+import { isPodReady, podAddresses } from './objects';
 import {
   failing,
   NOT_LOOKED,
@@ -14,7 +14,7 @@ import {
   seenAt,
   warning,
 } from './results';
-import { count } from './words';
+import { count, list } from './words';
 
 /** Names the Service that an EndpointSlice belongs to. */
 const SERVICE_LABEL = 'kubernetes.io/service-name';
@@ -28,6 +28,8 @@ export const gatewayEndpoints: Check = {
     Ready: 'Every ready pod is behind the Service that the route leads to.',
     NoEndpoints:
       'No ready pod is behind the Service that the route leads to: connections end at the gateway.',
+    ForeignEndpoint:
+      'The Service that the route leads to has an address behind it that is of none of the pods: clients are handed to it, and log in there.',
     NotAllPods:
       'A ready pod is not behind the Service that the route leads to, for instance because it lacks a label of the selector.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
@@ -41,7 +43,11 @@ export const gatewayEndpoints: Check = {
       return notLooked('The EndpointSlices', endpointSlices);
     }
     return backendsOf(facts.routes.value).map(service =>
-      seenAt(judge(facts, service, endpointSlices.value), endpointSlices),
+      seenAt(
+        judge(facts, service, endpointSlices.value),
+        endpointSlices,
+        facts.pods,
+      ),
     );
   },
 };
@@ -72,7 +78,8 @@ function judge(
   slices: readonly KubernetesObject[],
 ): CheckResult {
   const { namespace } = facts.database;
-  const addresses = readyAddresses(service, slices);
+  const behind = slicesOf(service, slices);
+  const addresses = readyAddresses(ofOneFamily(behind));
   const pods = facts.pods.known ? facts.pods.value.filter(isPodReady) : [];
   const evidence = { service, endpoints: addresses, readyPods: pods.length };
   const command = `kubectl get endpointslices -n ${namespace} -l ${SERVICE_LABEL}=${service}`;
@@ -83,6 +90,20 @@ function judge(
       evidence,
       {
         text: "See whether the pods are ready (ring.pods says so) and carry the labels of the Service's selector.",
+        command,
+      },
+    );
+  }
+  const foreign = foreignAddresses(facts, behind);
+  if (foreign.length > 0) {
+    return failing(
+      'ForeignEndpoint',
+      `Service "${namespace}/${service}" leads to ${list(
+        foreign,
+      )}, which is of none of the database's pods`,
+      { ...evidence, foreign },
+      {
+        text: "See which pod has that address and who made it: one with the labels of the Service's selector, or an EndpointSlice of somebody else.",
         command,
       },
     );
@@ -110,22 +131,38 @@ function judge(
   );
 }
 
-/** `ready` that is absent means yes. */
-function readyAddresses(
-  service: string,
+/** Of every family: each one is dialled. */
+function foreignAddresses(
+  { pods }: Facts,
   slices: readonly KubernetesObject[],
 ): string[] {
+  if (!pods.known) return [];
+  const own = new Set(pods.value.flatMap(podAddresses));
+  const all = new Set(readyAddresses(slices));
+  return [...all].filter(address => !own.has(address));
+}
+
+function slicesOf(
+  service: string,
+  slices: readonly KubernetesObject[],
+): KubernetesObject[] {
+  return slices.filter(
+    ({ metadata }) => metadata.labels?.[SERVICE_LABEL] === service,
+  );
+}
+
+/** Each family of addresses has slices of its own: one counts. */
+function ofOneFamily(slices: readonly KubernetesObject[]): KubernetesObject[] {
+  const familyOf = ({ addressType = 'IPv4' }: KubernetesObject) => addressType;
+  return slices.filter(slice => familyOf(slice) === familyOf(slices[0]));
+}
+
+/** `ready` that is absent means yes. */
+function readyAddresses(slices: readonly KubernetesObject[]): string[] {
   const endpoints: ReadonlyArray<{
     addresses: string[];
     conditions?: { ready?: boolean | null };
-  }> = slices
-    .filter(({ metadata }) => metadata.labels?.[SERVICE_LABEL] === service)
-    // Each family of addresses has slices of its own: one counts.
-    .filter(
-      ({ addressType = 'IPv4' }, _index, all) =>
-        addressType === (all[0].addressType ?? 'IPv4'),
-    )
-    .flatMap(slice => slice.endpoints ?? []);
+  }> = slices.flatMap(slice => slice.endpoints ?? []);
   return endpoints
     .filter(({ conditions }) => conditions?.ready ?? true)
     .map(({ addresses: [first] }) => first)

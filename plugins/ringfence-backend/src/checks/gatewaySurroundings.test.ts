@@ -106,6 +106,16 @@ describe('gateway.endpoints', () => {
       { endpointSlices: seen([endpointSlice('orders-cql', [0, 1])]) },
       ['warning NotAllPods'],
     ],
+    ...['IPv4', 'IPv6'].map<Row>(addressType => [
+      `fails where an ${addressType} address of somebody else is behind it`,
+      {
+        endpointSlices: seen([
+          endpointSlice('orders-cql', [0, 1, 2]),
+          { ...endpointSlice('orders-cql', [7]), addressType },
+        ]),
+      },
+      ['failing ForeignEndpoint'],
+    ]),
     [
       'does not count the second family of addresses',
       {
