@@ -111,6 +111,76 @@ describe('mesh.authorization', () => {
       }),
       'failing NotNamed',
     ],
+    ...[
+      { from: [{ source: { principals: ['cluster.local/*'] } }] },
+      { from: [{ source: { principals: ['*/sa/default'] } }] },
+      { from: [{ source: { ipBlocks: ['0.0.0.0/0'] } }] },
+      { from: [{ source: { ipBlocks: ['10.0.0.7', '::/0'] } }] },
+      { when: [{ key: 'source.ip', notValues: ['203.0.113.9'] }] },
+      { when: [{ key: 'source.principal', values: ['*'] }] },
+    ].map<[string, () => Partial<Facts>, string]>(rule => [
+      `fails for a rule that names everybody: ${JSON.stringify(rule)}`,
+      () => ({
+        authorizationPolicies: policy({ ...own, rules: [NAMED, rule] }),
+      }),
+      'failing NotNamed',
+    ]),
+    ...[
+      { from: [{ source: { principals: ['cluster.local/ns/orders/*'] } }] },
+      { from: [{ source: { ipBlocks: ['10.0.0.0/8'] } }] },
+      { when: [{ key: 'source.namespace', values: ['shop'] }] },
+    ].map<[string, () => Partial<Facts>, string]>(rule => [
+      `is ok for a rule that names some: ${JSON.stringify(rule)}`,
+      () => ({ authorizationPolicies: policy({ ...own, rules: [rule] }) }),
+      'ok Restricted',
+    ]),
+    [
+      'fails for a rule that lets everybody in among the nodes',
+      () => ({
+        authorizationPolicies: policy({
+          ...own,
+          rules: [NAMED, { to: [{ operation: { ports: ['7000'] } }] }],
+        }),
+        observation: { ...healthyFacts(pki).observation, ringPorts: [7000] },
+      }),
+      'failing NotNamed',
+    ],
+    [
+      'warns of a policy beside its own that lets somebody else in',
+      () => ({
+        authorizationPolicies: seen([
+          {
+            ...known(policy({ ...own, rules: [NAMED] }))[0],
+            metadata: { name: 'orders', namespace: 'orders' },
+          },
+          ...known(
+            policy({
+              ...own,
+              rules: [{ from: [{ source: { namespaces: ['shop'] } }] }],
+            }),
+          ),
+        ]),
+      }),
+      'warning Widened',
+    ],
+    [
+      'does not mind a policy beside its own that is for another port',
+      () => ({
+        authorizationPolicies: seen([
+          {
+            ...known(policy({ ...own, rules: [NAMED] }))[0],
+            metadata: { name: 'orders', namespace: 'orders' },
+          },
+          ...known(
+            policy({
+              ...own,
+              rules: [{ to: [{ operation: { ports: ['9180'] } }] }],
+            }),
+          ),
+        ]),
+      }),
+      'ok Restricted',
+    ],
     [
       'fails for a second policy that opens one pod',
       () => ({

@@ -6,6 +6,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   findCondition,
+  isPartOfDatabase,
   objectText,
   selectsAllPods,
   selectsSomePods,
@@ -31,7 +32,9 @@ export const meshAuthorization: Check = {
       'An AuthorizationPolicy allows named identities to the pods and thereby refuses all others.',
     Open: 'No AuthorizationPolicy with action ALLOW applies to the pods: every workload of the mesh may connect.',
     NotNamed:
-      'A rule lets anybody in on the client port, without naming an identity or a namespace.',
+      'A rule lets anybody in on the client port or on a port between nodes, without naming an identity or a namespace.',
+    Widened:
+      'A policy that is not of Ringfence lets others in besides those whom the spec names: policies with action ALLOW add up.',
     NotAskedFor:
       'A rule names nobody on the client port, since plaintext carries no identity and the spec says strictMtls: false.',
     NotEnforced:
@@ -92,6 +95,8 @@ function judge(
     );
   }
   if (open.length > 0) return notNamed(facts, open.map(objectText));
+  const added = foreign(facts, allowing);
+  if (added.length > 0) return widened(facts, added.map(objectText));
   return ok(
     'Restricted',
     `Identities that may connect are named by ${list(names)}`,
@@ -99,9 +104,44 @@ function judge(
   );
 }
 
+/**
+ * Policies beside Ringfence's own that let somebody in. Its own has the name of
+ * the ring, or, where a blueprint calls it otherwise, its label; where there is
+ * neither, somebody has put their own in its place, and drift says so.
+ */
+function foreign(
+  facts: Facts,
+  allowing: readonly KubernetesObject[],
+): KubernetesObject[] {
+  const hasName = ({ metadata }: KubernetesObject) =>
+    metadata.name === facts.observation.statefulSet;
+  const isOwn = allowing.some(hasName) ? hasName : isPartOfDatabase;
+  if (!allowing.some(isOwn)) return [];
+  return allowing.filter(
+    policy =>
+      !isOwn(policy) &&
+      selectsSomePods(facts, selectorOf(policy)) &&
+      rulesOf(policy).some(rule => coversPorts(facts, rule)),
+  );
+}
+
+function widened(facts: Facts, policies: string[]): CheckResult {
+  return warning(
+    'Widened',
+    `${list(policies)} ${
+      policies.length === 1 ? 'lets' : 'let'
+    } others in besides those whom the spec names`,
+    { policies },
+    {
+      text: 'Name those who need it in access.clients of the spec and provision again; delete the policy otherwise.',
+      command: `kubectl get authorizationpolicies -n ${facts.database.namespace} -o yaml`,
+    },
+  );
+}
+
 function notNamed(facts: Facts, policies: string[]): CheckResult {
-  const port = facts.observation.clientPort;
-  const summary = `${list(policies)} lets anybody in on port ${port}`;
+  const ports = portsOf(facts).map(String);
+  const summary = `${list(policies)} lets anybody in on port ${list(ports)}`;
   const asked = (facts.spec as { strictMtls?: boolean }).strictMtls === false;
   return asked
     ? warning(
@@ -131,7 +171,10 @@ interface Rule {
   readonly to?: ReadonlyArray<{
     readonly operation?: { readonly ports?: readonly string[] };
   }>;
-  readonly when?: ReadonlyArray<{ readonly key: string }>;
+  readonly when?: ReadonlyArray<{
+    readonly key: string;
+    readonly values?: readonly string[];
+  }>;
 }
 
 /** What names who may come; the other fields of a source only leave some out. */
@@ -140,25 +183,49 @@ const NAMING = ['principals', 'namespaces', 'serviceAccounts', 'ipBlocks'];
 /** Policies add up: one open rule on one pod is a way in, whatever the others say. */
 function letsAnybodyIn(facts: Facts, policy: KubernetesObject): boolean {
   if (!selectsSomePods(facts, selectorOf(policy))) return false;
-  const rules: readonly Rule[] = policy.spec?.rules ?? [];
-  const port = String(facts.observation.clientPort);
-  return rules.some(rule => coversPort(rule, port) && !namesSources(rule));
+  return rulesOf(policy).some(
+    rule => coversPorts(facts, rule) && !namesSources(rule),
+  );
 }
 
-function coversPort({ to = [] }: Rule, port: string): boolean {
+function rulesOf({ spec }: KubernetesObject): readonly Rule[] {
+  return spec?.rules ?? [];
+}
+
+/** Between nodes nobody logs in: who reaches those ports reads everything. */
+function portsOf({ observation }: Facts): number[] {
+  return [observation.clientPort, ...(observation.ringPorts ?? [])];
+}
+
+function coversPorts(facts: Facts, { to = [] }: Rule): boolean {
   if (to.length === 0) return true;
-  return to.some(({ operation }) => operation?.ports?.includes(port) ?? true);
+  const ports = portsOf(facts).map(String);
+  return to.some(
+    ({ operation }) =>
+      operation?.ports?.some(port => ports.includes(port)) ?? true,
+  );
 }
 
 function namesSources({ from = [], when = [] }: Rule): boolean {
-  if (when.some(({ key }) => key.startsWith('source.'))) return true;
+  const isNamed = when.some(
+    ({ key, values = [] }) =>
+      key.startsWith('source.') && values.length > 0 && values.every(namesOne),
+  );
+  if (isNamed) return true;
   if (from.length === 0) return false;
   return from.every(({ source = {} }) =>
     NAMING.some(field => {
       const named = source[field] ?? [];
-      return named.length > 0 && !named.includes('*');
+      return named.length > 0 && named.every(namesOne);
     }),
   );
+}
+
+/** Whether a value is for somebody in particular: not every address, nor an identity of any namespace. */
+function namesOne(value: string): boolean {
+  if (/\/0$/.test(value) || /^\*+$/.test(value)) return false;
+  const isIdentity = value.includes('*') && value.includes('/');
+  return !isIdentity || /\/ns\/[^*/]+\//.test(value);
 }
 
 /** One with targets holds at a waypoint or a Service, and not at the pods. */

@@ -152,7 +152,7 @@ const SPECS: Readonly<Record<string, z.ZodRawShape>> = {
       rules: parts({
         from: parts({ source: z.record(texts).optional() }),
         to: parts({ operation: z.record(texts).optional() }),
-        when: parts({ key: z.string() }),
+        when: parts({ key: z.string(), values: texts }),
       }),
     }),
     status: part({ conditions }),
