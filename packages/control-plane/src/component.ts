@@ -27,7 +27,8 @@ export class Component {
   }
 
   get isRunning(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
+    const { pid, exitCode, signalCode } = this.child;
+    return pid !== undefined && exitCode === null && signalCode === null;
   }
 
   /** SIGKILL: as in a crash. */
@@ -52,6 +53,8 @@ export class Component {
     });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
+    // It could not be started: whoever waits for it says where its log is.
+    child.once('error', error => log.write(`${error}\n`));
     child.once('close', () => log.end());
     return child;
   }
