@@ -57,6 +57,11 @@ it.each<[string, KubernetesObject, object]>([
     },
   ],
   [
+    'a field that is called as what every object has',
+    statefulSet({ constructor: 'x' }),
+    { field: 'spec.constructor', found: 'x' },
+  ],
+  [
     'a label that is missing',
     statefulSet({}, { labels: {} }),
     {

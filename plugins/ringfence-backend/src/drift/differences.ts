@@ -59,7 +59,7 @@ function compare(
   if (isObject(live) && isObject(wanted)) {
     const fields = new Set([...Object.keys(live), ...Object.keys(wanted)]);
     return [...fields].flatMap(field =>
-      compare(live[field], wanted[field], [...path, field]),
+      compare(own(live, field), own(wanted, field), [...path, field]),
     );
   }
   if (areNamed(live) && areNamed(wanted)) {
@@ -73,6 +73,11 @@ function compare(
     if (inner.length > 0) return inner;
   }
   return [{ path, live, wanted }];
+}
+
+/** A key may be called `constructor`, which every object has one of by birth. */
+function own(object: Record<string, unknown>, field: string): unknown {
+  return Object.hasOwn(object, field) ? object[field] : undefined;
 }
 
 type Named = { readonly name: string } & Readonly<Record<string, unknown>>;
