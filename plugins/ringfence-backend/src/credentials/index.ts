@@ -1,0 +1,1 @@
+export { TeamCredentials, type NewCredential } from './TeamCredentials';
