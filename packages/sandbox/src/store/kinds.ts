@@ -110,6 +110,7 @@ export const defaultKinds: readonly ServedKind[] = [
     'peerauthentications',
     withStatus,
   ),
+  kind('monitoring.coreos.com/v1', 'PodMonitor', 'podmonitors'),
   kind('networking.istio.io/v1', 'ServiceEntry', 'serviceentries', withStatus),
   kind(
     'networking.istio.io/v1',
@@ -146,7 +147,7 @@ export function resourceOf(
 }
 
 const WITH_GENERATION =
-  /^(apps|policy|networking\.k8s\.io|gateway\.networking\.k8s\.io|cert-manager\.io|(security|networking)\.istio\.io|admissionregistration\.k8s\.io|apiextensions\.k8s\.io)$/;
+  /^(apps|policy|networking\.k8s\.io|gateway\.networking\.k8s\.io|cert-manager\.io|(security|networking)\.istio\.io|admissionregistration\.k8s\.io|monitoring\.coreos\.com|apiextensions\.k8s\.io)$/;
 
 /** Whether the API server keeps a `generation` of a kind: it rises with each change outside of metadata and status. */
 export function keepsGeneration({ group }: Pick<ServedKind, 'group'>): boolean {

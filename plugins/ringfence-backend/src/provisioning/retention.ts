@@ -24,6 +24,7 @@ const KNOWN_KINDS: readonly Kind[] = [
   { apiVersion: 'gateway.networking.k8s.io/v1alpha2', kind: 'TCPRoute' },
   { apiVersion: 'gateway.networking.k8s.io/v1alpha2', kind: 'TLSRoute' },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' },
+  { apiVersion: 'monitoring.coreos.com/v1', kind: 'PodMonitor' },
   { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
   { apiVersion: 'apps/v1', kind: 'StatefulSet' },
   { apiVersion: 'v1', kind: 'Service' },

@@ -7,6 +7,7 @@ export * from './gateway';
 export * from './gatewayWaits';
 export * from './manifest';
 export * from './mesh';
+export * from './monitoring';
 export * from './names';
 export * from './namespace';
 export * from './nodetool';

@@ -11,16 +11,17 @@ import {
   podSelector,
   type Gated,
 } from './names';
+import { plaintextMetricsPort, type Monitored } from './monitoring';
 import type { MeshMembership } from './namespace';
 import { networkPolicy } from './networkPolicy';
 import type { AccessSpec, MeshClient } from './spec';
 
 /** What is needed to fence a database's pods. */
-export type Fenced = Gated & {
-  readonly access: Pick<AccessSpec, 'gatewayClass' | 'exposure' | 'clients'>;
-  readonly strictMtls: boolean;
-  readonly monitoring: { readonly namespace?: string };
-};
+export type Fenced = Gated &
+  Monitored & {
+    readonly access: Pick<AccessSpec, 'gatewayClass' | 'exposure' | 'clients'>;
+    readonly strictMtls: boolean;
+  };
 
 export interface FenceOptions {
   readonly application: string;
@@ -66,6 +67,7 @@ function peerAuthentication(
   spec: Fenced,
   options: FenceOptions,
 ): IPeerAuthentication {
+  const open = plaintextMetricsPort(spec, options.metricsPort);
   return {
     apiVersion: 'security.istio.io/v1',
     kind: 'PeerAuthentication',
@@ -73,6 +75,9 @@ function peerAuthentication(
     spec: {
       selector: { matchLabels: podSelector(spec, options.application) },
       mtls: { mode: spec.strictMtls ? 'STRICT' : 'PERMISSIVE' },
+      ...(open !== undefined && {
+        portLevelMtls: { [open]: { mode: 'PERMISSIVE' } },
+      }),
     },
   };
 }
@@ -132,10 +137,11 @@ function ringRule(spec: Fenced, options: FenceOptions): Rule {
 function metricsRule(spec: Fenced, options: FenceOptions): Rule | undefined {
   const { namespace } = spec.monitoring;
   if (!namespace || options.metricsPort === undefined) return undefined;
-  return {
-    from: [{ source: { namespaces: [namespace] } }],
-    to: onPorts([options.metricsPort]),
-  };
+  const to = onPorts([options.metricsPort]);
+  // Plaintext has no identity to name: the NetworkPolicy says who may come.
+  return plaintextMetricsPort(spec, options.metricsPort) === undefined
+    ? { from: [{ source: { namespaces: [namespace] } }], to }
+    : { to };
 }
 
 function clientIdentities(spec: Fenced): MeshClient[] {

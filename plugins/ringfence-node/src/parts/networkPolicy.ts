@@ -1,5 +1,6 @@
 import type { INetworkPolicy } from './manifest';
 import type { Fenced, FenceOptions } from './mesh';
+import { plaintextMetricsPort } from './monitoring';
 import { commonLabels, names, podSelector } from './names';
 
 /** Where ztunnel takes traffic of the mesh (HBONE), and so do sidecars where Istio has both modes. */
@@ -51,10 +52,13 @@ export function networkPolicy(
  */
 function ambientRules(spec: Fenced, options: FenceOptions): Ingress[] {
   const clients = clientNamespaces(spec);
+  const scrapers = monitoring(spec);
+  const open = plaintextMetricsPort(spec, options.metricsPort);
   return [
-    fromNamespaces([...clients, ...monitoring(spec)], [HBONE_PORT]),
+    fromNamespaces([...clients, ...scrapers], [HBONE_PORT]),
     fromKubelet(options.probePorts),
     ...(spec.strictMtls ? [] : [fromNamespaces(clients, [options.clientPort])]),
+    ...(open === undefined ? [] : [fromNamespaces(scrapers, [open])]),
   ];
 }
 

@@ -234,5 +234,11 @@ export const monitoringSchema = z
     namespace: dnsLabelSchema
       .optional()
       .describe('Namespace whose pods may scrape metrics'),
+    outsideMesh: z
+      .boolean()
+      .optional()
+      .describe(
+        'Prometheus is not in the mesh: the port for metrics takes plaintext of that namespace',
+      ),
   })
   .strict();

@@ -37,6 +37,15 @@ describe('validateManifest', () => {
       "must have required property 'listeners'",
     ],
     [
+      'a PodMonitor that selects nothing',
+      {
+        apiVersion: 'monitoring.coreos.com/v1',
+        kind: 'PodMonitor',
+        spec: { podMetricsEndpoints: [{ port: 'metrics' }] },
+      },
+      "must have required property 'selector'",
+    ],
+    [
       'a kind that it does not know',
       { apiVersion: 'example.com/v1', kind: 'Widget' },
       'No schema for Widget of example.com/v1',

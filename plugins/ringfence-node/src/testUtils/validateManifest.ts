@@ -3,6 +3,7 @@ import gatewaySchema from '../gateway-api/generated/Gateway.schema.json';
 import tcpRouteSchema from '../gateway-api/generated/TCPRoute.schema.json';
 import tlsRouteSchema from '../gateway-api/generated/TLSRoute.schema.json';
 import type { Manifest } from '../kubernetes';
+import { podMonitorSchema } from './podMonitorSchema';
 
 // Formats such as `date-time` are of status fields, which manifests do not have.
 const ajv = new Ajv({ strict: false, validateFormats: false });
@@ -11,6 +12,10 @@ const GATEWAY_API: Readonly<Record<string, ValidateFunction>> = {
   Gateway: ajv.compile(gatewaySchema),
   TCPRoute: ajv.compile(tcpRouteSchema),
   TLSRoute: ajv.compile(tlsRouteSchema),
+};
+
+const MONITORING: Readonly<Record<string, ValidateFunction>> = {
+  PodMonitor: ajv.compile(podMonitorSchema),
 };
 
 type Model = new (data: any) => { validate(): void };
@@ -36,7 +41,11 @@ const MODELS: Readonly<Record<string, () => Promise<object>>> = {
 export async function validateManifest(manifest: Manifest): Promise<void> {
   const { apiVersion, kind } = manifest;
   if (apiVersion.startsWith('gateway.networking.k8s.io/')) {
-    validateGatewayApi(manifest);
+    validateAgainst(GATEWAY_API[kind], manifest);
+    return;
+  }
+  if (apiVersion === 'monitoring.coreos.com/v1') {
+    validateAgainst(MONITORING[kind], manifest);
     return;
   }
   const models = (await MODELS[apiVersion]?.()) as
@@ -47,9 +56,11 @@ export async function validateManifest(manifest: Manifest): Promise<void> {
   new ModelOfKind(manifest).validate();
 }
 
-function validateGatewayApi(manifest: Manifest): void {
+function validateAgainst(
+  validate: ValidateFunction | undefined,
+  manifest: Manifest,
+): void {
   const { kind } = manifest;
-  const validate = GATEWAY_API[kind];
   if (!validate) throw new Error(`No schema for ${kind}`);
   if (!validate(manifest)) {
     throw new Error(ajv.errorsText(validate.errors, { dataVar: kind }));

@@ -14,6 +14,7 @@ const SERVED = [
   'cert-manager.io/v1 ClusterIssuer',
   'security.istio.io/v1 PeerAuthentication',
   'security.istio.io/v1 AuthorizationPolicy',
+  'monitoring.coreos.com/v1 PodMonitor',
 ];
 
 /** Served kinds from lines like `cert-manager.io/v1 Issuer`. */

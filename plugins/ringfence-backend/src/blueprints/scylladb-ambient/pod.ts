@@ -22,8 +22,8 @@ import type { ScylladbAmbientSpec } from './spec';
 
 /** Name of ScyllaDB's container. */
 export const CONTAINER = 'scylla';
-/** Metrics in Prometheus' format. */
-export const METRICS_PORT = 9180;
+/** Where metrics are, in Prometheus' format. */
+export const METRICS = { name: 'tcp-metrics', port: 9180 } as const;
 
 /** Image of ScyllaDB without its tag. */
 const IMAGE = 'scylladb/scylla';
@@ -99,7 +99,7 @@ function databaseContainer(spec: ScylladbAmbientSpec): IContainer {
     ports: [
       { name: 'tcp-cql', containerPort: CQL_PORT },
       { name: 'tcp-internode', containerPort: STORAGE_PORT },
-      { name: 'tcp-metrics', containerPort: METRICS_PORT },
+      { name: METRICS.name, containerPort: METRICS.port },
     ],
     ...ringProbes(spec),
     lifecycle: DRAIN_BEFORE_STOP,

@@ -4,7 +4,7 @@ import {
   STORAGE_TLS_PORT,
   type CqlRing,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { CONTAINER, METRICS_PORT, scyllaPod } from './pod';
+import { CONTAINER, METRICS, scyllaPod } from './pod';
 import { SETTINGS_FILE, settingsText, SUPERUSER_DATA } from './settings';
 import type { ScylladbAmbientSpec } from './spec';
 import { releaseLineOf } from './versions';
@@ -33,7 +33,7 @@ export function scyllaRing(spec: ScylladbAmbientSpec): CqlRing {
       ],
       ring: [STORAGE_PORT, STORAGE_TLS_PORT, JMX_PORT, API_PORT],
       probes: [CQL_PORT, STORAGE_PORT],
-      metrics: METRICS_PORT,
+      metrics: METRICS,
     },
     settings: { [SETTINGS_FILE]: settingsText(spec) },
     superuserData: makesPublicSuperuser ? undefined : SUPERUSER_DATA,

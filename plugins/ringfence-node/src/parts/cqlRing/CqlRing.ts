@@ -47,7 +47,11 @@ export interface CqlRingPorts {
   /** What the kubelet asks. */
   readonly probes: readonly number[];
   /** Metrics of the database itself; absent where it has none to scrape. */
-  readonly metrics?: number;
+  readonly metrics?: {
+    /** As its container declares it. */
+    readonly name: string;
+    readonly port: number;
+  };
 }
 
 /** What every stage is made from. */

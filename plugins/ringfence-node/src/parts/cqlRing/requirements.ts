@@ -3,6 +3,7 @@ import type { Platform } from '../../platform';
 import {
   note,
   noteNodes,
+  notePodMonitors,
   requireCertManager,
   requireGatewayApi,
   requireGatewayClass,
@@ -38,6 +39,7 @@ export function cqlRingRequirements(
       : gateRequirements(spec, platform)),
     ...requireStorageClass(spec.storage, platform, { xfsFor: own.xfsFor }),
     noteNodes(spec.replicas, platform),
+    ...notePodMonitors(spec, platform),
     ...(spec.profile === 'production'
       ? [...own.production, ...quorumNote(spec)]
       : []),

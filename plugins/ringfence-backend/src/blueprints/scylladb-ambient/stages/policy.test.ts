@@ -123,6 +123,29 @@ describe('stage "policy"', () => {
     });
   });
 
+  it('takes plaintext on the port for metrics alone where Prometheus is outside of the mesh', () => {
+    const { peer, authorization, network } = policies({
+      monitoring: { namespace: 'monitoring', outsideMesh: true },
+    });
+    expect(peer.spec).toEqual({
+      selector: { matchLabels: POD_LABELS },
+      mtls: { mode: 'STRICT' },
+      portLevelMtls: { 9180: { mode: 'PERMISSIVE' } },
+    });
+    expect(authorization.spec.rules.at(-1)).toEqual({
+      to: [{ operation: { ports: ['9180'] } }],
+    });
+    expect(network.spec.ingress).toEqual([
+      { from: namespaces('orders', 'monitoring'), ports: [port(15008)] },
+      KUBELET,
+      { from: namespaces('monitoring'), ports: [port(9180)] },
+    ]);
+  });
+
+  it('takes plaintext on no port where nobody may scrape', () => {
+    expect(policies({ monitoring: { outsideMesh: true } })).toEqual(policies());
+  });
+
   it("takes identities of the mesh's own trust domain", () => {
     const platform = {
       ...completePlatform,

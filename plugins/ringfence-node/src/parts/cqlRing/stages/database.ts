@@ -1,4 +1,5 @@
 import type { Action, Stage } from '../../../blueprint';
+import { monitorManifests } from '../../monitoring';
 import { ringIsUp } from '../../probes';
 import {
   createApplicationRole,
@@ -20,12 +21,19 @@ const JOIN_TIMEOUT_MS = 5 * MINUTE_MS;
 
 /** The ring and its logins, before there is a way in. */
 export function databaseStage(context: CqlRingContext): Stage {
-  const { spec, ring } = context;
+  const { spec, platform, ring } = context;
   const timeoutMs = 5 * MINUTE_MS + spec.replicas * JOIN_TIMEOUT_MS;
   return {
     name: 'database',
     title: `${ring.product} ring`,
-    manifests: observed => ringManifests(context, observed),
+    manifests: observed => [
+      ...ringManifests(context, observed),
+      ...monitorManifests(spec, platform, {
+        application: ring.application,
+        metricsPort: ring.ports.metrics?.name,
+        gated: spec.access.exposure !== 'none',
+      }),
+    ],
     actions: roleActions(context),
     waits: [
       {

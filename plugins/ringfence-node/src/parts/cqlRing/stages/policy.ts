@@ -15,7 +15,7 @@ export function policyStage({ spec, platform, ring }: CqlRingContext): Stage {
         trustDomain: platform.istio?.trustDomain ?? 'cluster.local',
         clientPort: CQL_PORT,
         ringPorts: ring.ports.ring,
-        metricsPort: ring.ports.metrics,
+        metricsPort: ring.ports.metrics?.port,
         probePorts: ring.ports.probes,
       }),
     waits: [],
