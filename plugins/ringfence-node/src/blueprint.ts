@@ -194,6 +194,8 @@ export interface ObservationRecipe {
   readonly ringPorts?: readonly number[];
   /** Prints the ring: `nodetool status`. */
   readonly ringCommand?: readonly string[];
+  /** Secret with `username` and `password` of the superuser; absent: none is tried. */
+  readonly superuserSecret?: string;
   /** Logins that everybody knows and that must be refused. */
   readonly publicLogins: readonly {
     readonly username: string;

@@ -70,6 +70,8 @@ export interface Facts {
     readonly anonymous: Fact<LoginResult>;
     /** Each of `observation.publicLogins`; the result of the first that was accepted, or the last. */
     readonly publicDefault: Fact<LoginResult>;
+    /** As the superuser that Ringfence changes the database with. */
+    readonly superuser: Fact<LoginResult>;
   };
   /** Probe: bytes and connections to the database's pods, by security policy. */
   readonly telemetry: Fact<readonly TrafficSample[]>;
@@ -154,7 +156,7 @@ export interface CertificateFacts {
 /** A node as the ring sees it. */
 export interface RingNode {
   readonly address: string;
-  /** Two letters of nodetool: Up/Down, then Normal/Leaving/Joining/Moving. */
+  /** Two letters of nodetool: Up/Down, then Normal/Leaving/Joining/Moving; `?` for what the ring does not say. */
   readonly state: string;
   readonly datacenter: string;
   readonly rack?: string;

@@ -137,6 +137,39 @@ export function cqlRingContract(
     );
 
     it(
+      'shows its gossip to superusers alone, with heartbeats that go on',
+      async () => {
+        const gossip = 'SELECT * FROM system_views.gossip_info';
+        await withSession(first().address, app, client =>
+          expect(client.execute(gossip)).rejects.toThrow(
+            /orders_app has no SELECT permission on <table system_views.gossip_info>/,
+          ),
+        );
+        await withSession(first().address, superuser, async client => {
+          const beats = async () => {
+            const { rows } = await client.execute(gossip);
+            return new Map<string, number>(
+              rows.map(row => [
+                String(row.get('address')),
+                row.get('heartbeat'),
+              ]),
+            );
+          };
+          const before = await beats();
+          expect([...before.keys()].sort()).toEqual(
+            ring.nodes.map(({ address }) => address).sort(),
+          );
+          await until(async () =>
+            [...(await beats())].every(
+              ([address, beat]) => beat > before.get(address)!,
+            ),
+          );
+        });
+      },
+      timeoutMs,
+    );
+
+    it(
       'lets a role do what it was granted, and nothing else',
       async () => {
         await withSession(first().address, app, async client => {

@@ -66,10 +66,11 @@ function select(
         : `this is a stub: it stores no rows, "${name}" cannot be read`,
     );
   }
-  if (name.startsWith('system_auth.')) {
+  const [keyspace] = name.split('.');
+  if (keyspace === 'system_auth' || keyspace === 'system_views') {
     requirePermission(state, session, 'SELECT', `<table ${name}>`, [
       'ALL KEYSPACES',
-      'KEYSPACE system_auth',
+      `KEYSPACE ${keyspace}`,
       `TABLE ${name}`,
     ]);
   }

@@ -1,4 +1,5 @@
 import { CQL_PORT } from '../ring';
+import { gossipTable } from './gossipTable';
 import type { Columns, Row, Table } from './rows';
 import type { StubNode, StubState } from './StubState';
 
@@ -134,6 +135,8 @@ export function systemTable(
       return as(PEERS_V2_COLUMNS, peerRows(state, local));
     case 'system_auth.roles':
       return rolesTable(state);
+    case 'system_views.gossip_info':
+      return gossipTable(state, RELEASE_VERSION);
     case 'system_schema.keyspaces':
       return keyspacesTable(state);
     case 'system_schema.tables':

@@ -12,6 +12,7 @@ import {
   type Pki,
 } from './__testUtils__/facts';
 import { accessAnonymous, accessLogin, accessPublicLogin } from './accessLogin';
+import { accessSuperuser } from './accessSuperuser';
 
 let pki: Pki;
 beforeAll(async () => {
@@ -43,6 +44,9 @@ it.each<[Check, keyof Facts['logins'], LoginResult, string]>([
   [accessPublicLogin, 'publicDefault', ACCEPTED, 'failing Accepted'],
   [accessPublicLogin, 'publicDefault', REFUSED, 'ok Refused'],
   [accessPublicLogin, 'publicDefault', UNREACHABLE, 'unknown Unreachable'],
+  [accessSuperuser, 'superuser', ACCEPTED, 'ok Accepted'],
+  [accessSuperuser, 'superuser', REFUSED, 'failing Refused'],
+  [accessSuperuser, 'superuser', UNREACHABLE, 'unknown Unreachable'],
 ])('%o of %s with %o is %s', (check, which, result, expected) => {
   const { logins } = healthyFacts(pki);
   const facts = healthyFacts(pki, {
@@ -66,13 +70,14 @@ it('says where a login stopped, and what to do', () => {
   });
 });
 
-it.each([accessLogin, accessAnonymous, accessPublicLogin])(
+it.each([accessLogin, accessAnonymous, accessPublicLogin, accessSuperuser])(
   'is unknown where the probe could not run',
   check => {
     const logins = {
       application: FORBIDDEN,
       anonymous: FORBIDDEN,
       publicDefault: FORBIDDEN,
+      superuser: FORBIDDEN,
     };
     expect(check.run(healthyFacts(pki, { logins }), NOW)).toMatchObject({
       status: 'unknown',
@@ -87,6 +92,14 @@ it('does not ask for public logins where the product has none', () => {
     observation: { ...observation, publicLogins: [] },
   });
   expect(accessPublicLogin.run(facts, NOW)).toEqual([]);
+});
+
+it('does not ask for a superuser where the blueprint names none', () => {
+  const { observation } = healthyFacts(pki);
+  const facts = healthyFacts(pki, {
+    observation: { ...observation, superuserSecret: undefined },
+  });
+  expect(accessSuperuser.run(facts, NOW)).toEqual([]);
 });
 
 it('keeps public passwords out of the finding', () => {

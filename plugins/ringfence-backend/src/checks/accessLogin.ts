@@ -1,26 +1,19 @@
 import type {
   Check,
   CheckResult,
-  Fact,
   Facts,
-  LoginResult,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   failing,
   NOT_LOOKED,
   NOT_LOOKED_MEANING,
-  notLooked,
   ok,
-  seenAt,
-  unknown,
   warning,
 } from './results';
+import { judgeLogin, UNREACHABLE_MEANING } from './loginResult';
 
 /** A login takes some tenths of a second; one that takes this long makes drivers give up. */
 const SLOW_MS = 5_000;
-
-const UNREACHABLE_MEANING =
-  'It never came to a login; the summary says where it stopped.';
 
 /** Whether the role made for clients can log in. */
 export const accessLogin: Check = {
@@ -36,7 +29,7 @@ export const accessLogin: Check = {
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run: facts =>
-    judge('A login as the application role', facts.logins.application, {
+    judgeLogin('A login as the application role', facts.logins.application, {
       accepted: took => accepted(facts, took),
       refused: message =>
         failing(
@@ -75,7 +68,7 @@ export const accessAnonymous: Check = {
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run: facts =>
-    judge('An anonymous login', facts.logins.anonymous, {
+    judgeLogin('An anonymous login', facts.logins.anonymous, {
       accepted: () =>
         failing(
           'Accepted',
@@ -107,49 +100,25 @@ export const accessPublicLogin: Check = {
       ({ username }) => username,
     );
     if (users.length === 0) return [];
-    return judge('A login with a public password', facts.logins.publicDefault, {
-      accepted: () =>
-        failing(
-          'Accepted',
-          'A login that everybody knows is taken',
-          { users },
-          {
-            text: 'Provision the database again with the same spec: that replaces the default superuser.',
-          },
-        ),
-      refused: message =>
-        ok('Refused', 'Publicly known passwords are refused', {
-          users,
-          answer: message,
-        }),
-    });
+    return judgeLogin(
+      'A login with a public password',
+      facts.logins.publicDefault,
+      {
+        accepted: () =>
+          failing(
+            'Accepted',
+            'A login that everybody knows is taken',
+            { users },
+            {
+              text: 'Provision the database again with the same spec: that replaces the default superuser.',
+            },
+          ),
+        refused: message =>
+          ok('Refused', 'Publicly known passwords are refused', {
+            users,
+            answer: message,
+          }),
+      },
+    );
   },
 };
-
-function judge(
-  what: string,
-  fact: Fact<LoginResult>,
-  answers: {
-    /** @param tookMs - absent where it was not measured */
-    accepted(tookMs?: number): CheckResult;
-    refused(message: string): CheckResult;
-  },
-): CheckResult {
-  if (!fact.known) return notLooked(what, fact);
-  const login = fact.value;
-  switch (login.outcome) {
-    case 'accepted':
-      return seenAt(answers.accepted(login.tookMs), fact);
-    case 'refused':
-      return seenAt(answers.refused(login.message), fact);
-    default:
-      return seenAt(
-        unknown(
-          'Unreachable',
-          `${what} could not be tried: ${login.message}`,
-          login.remedy ? { text: login.remedy } : undefined,
-        ),
-        fact,
-      );
-  }
-}

@@ -1,5 +1,6 @@
 import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
 import { accessAnonymous, accessLogin, accessPublicLogin } from './accessLogin';
+import { accessSuperuser } from './accessSuperuser';
 import { certificateAuthority } from './certificateAuthority';
 import { certificateChain } from './certificateChain';
 import { certificateHolders } from './certificateHolders';
@@ -85,6 +86,7 @@ export const commonChecks: readonly Check[] = [
   ringLoad,
   ringDrift,
   accessLogin,
+  accessSuperuser,
   accessAnonymous,
   accessPublicLogin,
   accessDrift,

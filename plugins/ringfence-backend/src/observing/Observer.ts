@@ -25,11 +25,7 @@ import {
 import { look, notKnown, type Clock } from './look';
 import { gatherObjectFacts } from './objectFacts';
 import { liveObjects, type ObjectSource } from './ObjectSource';
-import {
-  LiveProbes,
-  type ProbeSource,
-  type ProbeTarget,
-} from './probes/LiveProbes';
+import type { ProbeSource, ProbeTarget } from './probes/ProbeSource';
 import { ProxyMetrics } from './telemetry/ProxyMetrics';
 
 /** What an {@link Observer} needs. */
@@ -45,8 +41,8 @@ export interface ObserverDeps {
   readonly sources?: (kubernetes: KubernetesCluster) => ObjectSource;
   /** Where the public parts of Secrets come from. @default read live */
   readonly secrets?: PublicSecrets;
-  /** Where the answers of probes come from. @default run when they are old */
-  readonly probes?: ProbeSource;
+  /** Where the answers of probes come from. */
+  readonly probes: ProbeSource;
   /** The Kubernetes cluster as probes see it unless somebody waits for new answers. @default itself */
   readonly probeCluster?: (kubernetes: KubernetesCluster) => KubernetesCluster;
   /** What Kubernetes clusters can do. */
@@ -62,12 +58,8 @@ export interface ObserverDeps {
 }
 
 export interface ObserverOptions {
-  /** How old the answer of a probe may be. @default 20 000 */
+  /** How old a reading of a proxy's metrics may be. @default 20 000 */
   readonly maxAgeMs?: number;
-  /** How long one probe may take; a login gets twice that. @default 5 000 */
-  readonly probeTimeoutMs?: number;
-  /** How many databases are probed at once. @default 4 */
-  readonly concurrency?: number;
 }
 
 /** All that is known without asking the database itself. */
@@ -77,24 +69,14 @@ type Gathered = Omit<Facts, keyof Awaited<ReturnType<ProbeSource['read']>>>;
 export class Observer {
   readonly #deps: ObserverDeps;
   readonly #clock: Clock;
-  readonly #probes: ProbeSource;
   readonly #metrics: ProxyMetrics;
 
   constructor(deps: ObserverDeps, options: ObserverOptions = {}) {
     this.#deps = deps;
     this.#clock = deps.clock ?? (() => new Date());
-    this.#probes =
-      deps.probes ??
-      new LiveProbes({
-        clock: this.#clock,
-        maxAgeMs: options.maxAgeMs,
-        timeoutMs: options.probeTimeoutMs,
-        concurrency: options.concurrency,
-      });
     this.#metrics = new ProxyMetrics({
       clock: this.#clock,
       maxAgeMs: options.maxAgeMs,
-      timeoutMs: options.probeTimeoutMs,
     });
   }
 
@@ -110,7 +92,7 @@ export class Observer {
   ): Promise<Facts> {
     const gathered = await this.#gather(database, options);
     const target = this.#target(database, gathered, options);
-    const probed = await this.#probes.read(target, options);
+    const probed = await this.#deps.probes.read(target, options);
     return { ...gathered, gatheredAt: this.#clock(), ...probed };
   }
 

@@ -10,6 +10,7 @@ import { discoverPlatform, Platforms } from '../platform';
 import { Provisioner } from '../provisioning';
 import { createDatabaseTools } from '../tools';
 import { Observer } from './Observer';
+import { ProbeBook } from './probes/ProbeBook';
 
 const namespace = 'orders';
 const REF = { kubernetesCluster: 'sandbox', namespace };
@@ -47,10 +48,14 @@ describe('a Cassandra with sidecars that was created in the sandbox', () => {
       platforms: new Platforms({ clusters, blueprints }),
       history: { listBundles: async () => [] },
       readDrift,
+      probes: new ProbeBook({ clock: () => new Date() }),
     });
     report = async options => {
       const database = await databases.get(REF);
-      const facts = await observer.facts(database, options);
+      const facts = await observer.facts(database, {
+        wait: true,
+        ...options,
+      });
       const findings = runChecks(checksOf(database), facts, new Date());
       return toReport(database, facts, findings);
     };

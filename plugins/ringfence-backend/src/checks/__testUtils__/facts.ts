@@ -76,6 +76,7 @@ export function healthyFacts(pki: Pki, changes: Partial<Facts> = {}): Facts {
       meshMode: 'ambient',
       clientPort: 9042,
       ringCommand: ['nodetool', 'status'],
+      superuserSecret: 'orders-superuser',
       publicLogins: [{ username: 'cassandra', password: 'cassandra' }],
     },
     gatheredAt: NOW,
@@ -196,6 +197,7 @@ export function healthyFacts(pki: Pki, changes: Partial<Facts> = {}): Facts {
         message: 'authentication required',
       }),
       publicDefault: seen({ outcome: 'refused', message: 'bad credentials' }),
+      superuser: seen({ outcome: 'accepted' }),
     },
     telemetry: seen([
       {

@@ -10,7 +10,8 @@ import {
   type ProbeFacts,
   type ProbeGroup,
 } from './groups';
-import type { ProbeSource, ProbeTarget } from './LiveProbes';
+import type { ProbeSource, ProbeTarget } from './ProbeSource';
+import { newestRing } from './newestRing';
 
 /** A group of probes that has run. */
 export interface RanProbes {
@@ -25,13 +26,22 @@ export interface ProbeBookOptions {
   readonly clock: Clock;
   /** How long one probe may take. @default 5 000 */
   readonly timeoutMs?: number;
-  /** How many groups run at once. @default 8 */
-  readonly concurrency?: number;
-  /** How many of them in one Kubernetes cluster. @default 4 */
-  readonly clusterConcurrency?: number;
   /** Called with what has run here. */
   readonly onRan?: (ran: RanProbes) => void;
 }
+
+/**
+ * How many databases are looked at at once in one Kubernetes cluster. A session
+ * with the ring is mostly waiting for heartbeats.
+ */
+const CONCURRENCY: Readonly<Record<ProbeGroup, number>> = {
+  gateway: 4,
+  ring: 16,
+  nodetool: 2,
+  pods: 2,
+  telemetry: 4,
+  drift: 1,
+};
 
 type Known = {
   [G in ProbeGroup]?: {
@@ -45,12 +55,10 @@ export class ProbeBook implements ProbeSource {
   readonly #options: ProbeBookOptions;
   readonly #known = new Map<string, Known>();
   readonly #underWay = new Map<string, Promise<unknown>>();
-  readonly #limit: ReturnType<typeof pLimit>;
-  readonly #clusterLimits = new Map<string, ReturnType<typeof pLimit>>();
+  readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
 
   constructor(options: ProbeBookOptions) {
     this.#options = options;
-    this.#limit = pLimit(options.concurrency ?? 8);
   }
 
   /**
@@ -61,14 +69,22 @@ export class ProbeBook implements ProbeSource {
     target: ProbeTarget,
     options: { readonly refresh?: boolean; readonly wait?: boolean },
   ): Promise<ProbeFacts> {
+    const { key } = target;
     const isWanted = (group: ProbeGroup) =>
-      options.refresh || (options.wait && !this.ranAt(target.key, group));
+      options.refresh || (options.wait && !this.ranAt(key, group));
     const wanted = PROBE_GROUPS.filter(isWanted);
-    const first = wanted.filter(group => group !== 'telemetry');
+    const first = wanted.filter(
+      group =>
+        group !== 'telemetry' && (group !== 'nodetool' || options.refresh),
+    );
     await Promise.all(first.map(group => this.run(group, target)));
+    const isLeft = wanted.includes('nodetool') && !first.includes('nodetool');
+    if (isLeft && this.isNeeded(key, 'nodetool')) {
+      await this.run('nodetool', target);
+    }
     // Last, so that it sees the traffic that the logins made.
     if (wanted.includes('telemetry')) await this.run('telemetry', target);
-    return this.#facts(target.key);
+    return this.#facts(key);
   }
 
   /** Runs a group, once at a time for each database. */
@@ -79,8 +95,8 @@ export class ProbeBook implements ProbeSource {
       await underWay;
       return;
     }
-    const cluster = this.#clusterLimit(target.context.kubernetes.name);
-    const running = cluster(() => this.#limit(() => this.#run(group, target)));
+    const limit = this.#limit(group, target.context.kubernetes.name);
+    const running = limit(() => this.#run(group, target));
     this.#underWay.set(key, running);
     await running.finally(() => this.#underWay.delete(key));
   }
@@ -88,6 +104,13 @@ export class ProbeBook implements ProbeSource {
   /** When a group ran last; undefined: never. */
   ranAt(key: string, group: ProbeGroup): Date | undefined {
     return this.#known.get(key)?.[group]?.ranAt;
+  }
+
+  /** Whether a group has anything to find out that no other has. */
+  isNeeded(key: string, group: ProbeGroup): boolean {
+    if (group !== 'nodetool') return true;
+    const asked = this.#known.get(key)?.ring;
+    return asked !== undefined && !asked.answers.ring?.known;
   }
 
   /**
@@ -143,20 +166,30 @@ export class ProbeBook implements ProbeSource {
 
   #facts(key: string): ProbeFacts {
     const known = this.#known.get(key);
-    return {
-      ...notProbed('Not looked at yet', this.#options.clock()),
+    const nothing = notProbed('Not looked at yet', this.#options.clock());
+    const facts = {
+      ...nothing,
       ...known?.gateway?.answers,
+      ...known?.ring?.answers,
       ...known?.pods?.answers,
       ...known?.telemetry?.answers,
       ...known?.drift?.answers,
     };
+    return {
+      ...facts,
+      ring: newestRing(facts.ring, known?.nodetool?.answers.ring),
+      // An earlier version of the portal may have tried fewer.
+      logins: { ...nothing.logins, ...facts.logins },
+    };
   }
 
-  #clusterLimit(name: string): ReturnType<typeof pLimit> {
-    const limit =
-      this.#clusterLimits.get(name) ??
-      pLimit(this.#options.clusterConcurrency ?? 4);
-    this.#clusterLimits.set(name, limit);
+  #limit(
+    group: ProbeGroup,
+    kubernetesCluster: string,
+  ): ReturnType<typeof pLimit> {
+    const key = `${kubernetesCluster} ${group}`;
+    const limit = this.#limits.get(key) ?? pLimit(CONCURRENCY[group]);
+    this.#limits.set(key, limit);
     return limit;
   }
 }

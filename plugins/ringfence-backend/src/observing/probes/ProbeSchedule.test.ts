@@ -1,11 +1,11 @@
 import type { StoredDatabase } from '../../databases/Databases';
 import type { ProbeGroup } from './groups';
-import type { ProbeTarget } from './LiveProbes';
+import type { ProbeTarget } from './ProbeSource';
 import { ProbeSchedule } from './ProbeSchedule';
 
 const START = new Date('2026-06-01T12:00:00Z').getTime();
 
-function setUp(count = 1) {
+function setUp(count = 1, { lacksRing = false, exposure = 'tls' } = {}) {
   let now = START;
   const ran: string[] = [];
   const ranAt = new Map<string, Date>();
@@ -14,7 +14,8 @@ function setUp(count = 1) {
     key: `eu-1/db-${index} uid`,
     database: {
       ref: { kubernetesCluster: 'eu-1', namespace: `db-${index}` },
-    } as StoredDatabase,
+      blueprint: { access: () => ({ exposure }) },
+    } as unknown as StoredDatabase,
   }));
   const schedule = new ProbeSchedule({
     clock,
@@ -27,6 +28,7 @@ function setUp(count = 1) {
       throw error;
     },
     book: {
+      isNeeded: (_key, group) => group !== 'nodetool' || lacksRing,
       ranAt: (key, group) => ranAt.get(`${key} ${group}`),
       run: async (group: ProbeGroup, { key }: ProbeTarget) => {
         ran.push(group);
@@ -48,15 +50,21 @@ function setUp(count = 1) {
 
 it('runs at once what has never run, and nothing of it again', async () => {
   const { tick } = setUp();
-  expect(await tick()).toEqual(['gateway', 'pods', 'telemetry', 'drift']);
+  expect(await tick()).toEqual([
+    'gateway',
+    'ring',
+    'pods',
+    'telemetry',
+    'drift',
+  ]);
   expect(await tick(1)).toEqual([]);
 });
 
 it.each([
-  [59, []],
-  [61, ['gateway', 'telemetry']],
-  [121, ['gateway', 'telemetry', 'pods']],
-  [601, ['gateway', 'telemetry', 'pods', 'drift']],
+  [14, []],
+  [16, ['ring']],
+  [61, ['ring', 'gateway', 'telemetry']],
+  [601, ['ring', 'gateway', 'telemetry', 'pods', 'drift']],
 ])('after %d s runs what is due: %j', async (seconds, expected) => {
   const { tick } = setUp();
   await tick();
@@ -70,7 +78,33 @@ it('brings the turn of a database forward that has changed, but not its drift', 
   schedule.changed(key);
   expect(await tick(1)).toEqual([]);
   expect(await tick(1)).toEqual(['gateway', 'pods', 'telemetry']);
-  expect(await tick(5)).toEqual([]);
+  expect(await tick(3)).toEqual(['ring']);
+});
+
+it('asks the ring again and again after a change, since it takes a while to notice', async () => {
+  const { schedule, tick, key } = setUp();
+  await tick();
+  await tick(20);
+  schedule.changed(key);
+  let asked = 0;
+  for (let seconds = 0; seconds < 60; seconds += 1) {
+    asked += (await tick(1)).filter(group => group === 'ring').length;
+  }
+  expect(asked).toBeGreaterThanOrEqual(11);
+  await tick(1);
+  expect(await tick(6)).not.toContain('ring');
+});
+
+it('runs a command for the ring only where no session tells of it', async () => {
+  expect(await setUp().tick()).not.toContain('nodetool');
+  expect(await setUp(1, { lacksRing: true }).tick()).toContain('nodetool');
+});
+
+it('spares the API server connections to databases without a gateway', async () => {
+  const { tick } = setUp(1, { exposure: 'none' });
+  expect(await tick()).toContain('ring');
+  expect(await tick(61)).not.toContain('ring');
+  expect(await tick(60)).toEqual(expect.arrayContaining(['gateway', 'ring']));
 });
 
 it('takes its time where databases are many', async () => {
@@ -84,10 +118,10 @@ it('takes its time where databases are many', async () => {
 
 it('asks the API server no more than a request a second in the long run', async () => {
   const { tick } = setUp(1000);
-  const costs = { gateway: 0, pods: 2, telemetry: 1, drift: 40 };
+  const costs = { gateway: 0, ring: 0, pods: 1, telemetry: 1, drift: 40 };
   let requests = 0;
-  for (let seconds = 0; seconds < 600; seconds += 10) {
-    for (const group of await tick(10)) {
+  for (let seconds = 0; seconds < 600; seconds += 30) {
+    for (const group of await tick(30)) {
       requests += costs[group as keyof typeof costs];
     }
   }

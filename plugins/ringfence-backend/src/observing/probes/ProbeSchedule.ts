@@ -3,13 +3,15 @@ import type { StoredDatabase } from '../../databases/Databases';
 import type { Clock } from '../look';
 import { ApiBudget } from './ApiBudget';
 import { PROBE_GROUPS, type ProbeGroup } from './groups';
-import type { ProbeTarget } from './LiveProbes';
 import type { ProbeBook } from './ProbeBook';
+import type { ProbeTarget } from './ProbeSource';
 
 /** How old answers get where databases are few. */
 const SHORTEST_MS: Readonly<Record<ProbeGroup, number>> = {
   gateway: 60_000,
-  pods: 120_000,
+  ring: 15_000,
+  nodetool: 120_000,
+  pods: 10 * 60_000,
   telemetry: 60_000,
   drift: 10 * 60_000,
 };
@@ -18,17 +20,29 @@ const EACH_MS = 300;
 /** Requests to the API server that a group costs, roughly. */
 const COSTS: Readonly<Record<ProbeGroup, number>> = {
   gateway: 0,
-  pods: 2,
+  ring: 0,
+  nodetool: 1,
+  pods: 1,
   telemetry: 1,
   drift: 40,
 };
+/** Where there is no gateway, each connection is forwarded by the API server. */
+const FORWARDED_COSTS: Readonly<Partial<Record<ProbeGroup, number>>> = {
+  gateway: 6,
+  ring: 4,
+};
+/** As often as others that cost the API server something. */
+const FORWARDED_MS = 120_000;
 /** After a change the API server, the mesh and the gateway take a moment, too. */
 const SETTLE_MS = 2_000;
 /** A database that changes all the time is not probed all the time. */
 const SHORTEST_AFTER_CHANGE_MS = 10_000;
+/** The ring itself needs a while to notice that a node is gone: it is asked again and again. */
+const RESTLESS_MS = 60_000;
+const SHORTEST_RESTLESS_MS = 5_000;
 
 export interface ProbeScheduleDeps {
-  readonly book: Pick<ProbeBook, 'run' | 'ranAt'>;
+  readonly book: Pick<ProbeBook, 'run' | 'ranAt' | 'isNeeded'>;
   /** Those whose turn may come, with what tells them from their predecessors. */
   readonly databases: () => ReadonlyArray<{
     readonly database: StoredDatabase;
@@ -41,8 +55,16 @@ export interface ProbeScheduleDeps {
   readonly random?: () => number;
   /** How often to see what is due. @default 1 000 */
   readonly tickMs?: number;
-  /** How many groups may be under way. @default 16 */
+  /** How many groups may be under way. @default 48 */
   readonly inFlight?: number;
+}
+
+/** A group of probes whose turn it is. */
+interface Due {
+  readonly database: StoredDatabase;
+  readonly key: string;
+  readonly group: ProbeGroup;
+  readonly overdueMs: number;
 }
 
 /** Decides which probes run when. */
@@ -54,6 +76,9 @@ export class ProbeSchedule {
   readonly #changedAt = new Map<string, number>();
   /** Spreads databases that were probed at the same moment. */
   readonly #jitter = new Map<string, number>();
+
+  /** Whether a database has no gateway, worked out once. */
+  readonly #hidden = new WeakMap<StoredDatabase, boolean>();
 
   constructor(deps: ProbeScheduleDeps) {
     this.#deps = deps;
@@ -81,16 +106,18 @@ export class ProbeSchedule {
     const databases = this.#deps.databases();
     const keys = new Set(databases.map(({ key }) => key));
     [this.#changedAt, this.#jitter].forEach(map => forget(map, keys));
-    const due = databases.flatMap(entry =>
-      PROBE_GROUPS.map(group => ({
-        ...entry,
-        group,
-        overdueMs: this.#overdueMs(entry.key, group, databases.length),
-      })).filter(({ overdueMs }) => overdueMs >= 0),
-    );
+    const due: Due[] = [];
+    for (const entry of databases) {
+      for (const group of PROBE_GROUPS) {
+        const overdueMs = this.#overdueMs(entry, group, databases.length);
+        if (overdueMs >= 0 && this.#deps.book.isNeeded(entry.key, group)) {
+          due.push({ ...entry, group, overdueMs });
+        }
+      }
+    }
     due.sort((a, b) => b.overdueMs - a.overdueMs);
     for (const { database, key, group } of due) {
-      if (this.#underWay.size >= (this.#deps.inFlight ?? 16)) return;
+      if (this.#underWay.size >= (this.#deps.inFlight ?? 48)) return;
       this.#begin(database, key, group);
     }
   }
@@ -99,7 +126,9 @@ export class ProbeSchedule {
     const id = `${key} ${group}`;
     if (this.#underWay.has(id)) return;
     const { kubernetesCluster } = database.ref;
-    const cost = COSTS[group];
+    const cost = this.#isForwarded(database, group)
+      ? FORWARDED_COSTS[group]!
+      : COSTS[group];
     if (cost > 0 && !this.#budget.take(kubernetesCluster, cost)) return;
     const running = this.#deps
       .targetOf(database)
@@ -110,19 +139,29 @@ export class ProbeSchedule {
   }
 
   /** Negative: its turn is still to come. */
-  #overdueMs(key: string, group: ProbeGroup, count: number): number {
+  #overdueMs(
+    { database, key }: { database: StoredDatabase; key: string },
+    group: ProbeGroup,
+    count: number,
+  ): number {
     const ranAt = this.#deps.book.ranAt(key, group)?.getTime();
     if (ranAt === undefined) return Number.MAX_SAFE_INTEGER;
     const age = this.#now() - ranAt;
     const changedAt = this.#changedAt.get(key);
     if (changedAt !== undefined && changedAt >= ranAt && group !== 'drift') {
-      const wait = Math.max(
-        changedAt + SETTLE_MS - ranAt,
-        SHORTEST_AFTER_CHANGE_MS,
-      );
-      return age - wait;
+      const shortest =
+        group === 'ring' ? SHORTEST_RESTLESS_MS : SHORTEST_AFTER_CHANGE_MS;
+      return age - Math.max(changedAt + SETTLE_MS - ranAt, shortest);
     }
-    const interval = Math.max(SHORTEST_MS[group], count * EACH_MS);
+    const shortestMs = this.#isForwarded(database, group)
+      ? FORWARDED_MS
+      : SHORTEST_MS[group];
+    const isRestless =
+      group === 'ring' &&
+      changedAt !== undefined &&
+      this.#now() - changedAt < RESTLESS_MS;
+    if (isRestless) return age - SHORTEST_RESTLESS_MS;
+    const interval = Math.max(shortestMs, count * EACH_MS);
     return age - interval * this.#spread(key);
   }
 
@@ -132,6 +171,16 @@ export class ProbeSchedule {
     const spread = this.#jitter.get(key) ?? 0.8 + 0.4 * random();
     this.#jitter.set(key, spread);
     return spread;
+  }
+
+  /** Whether connections to it go through the API server. */
+  #isForwarded(database: StoredDatabase, group: ProbeGroup): boolean {
+    if (FORWARDED_COSTS[group] === undefined) return false;
+    const { blueprint, spec } = database;
+    const isHidden =
+      this.#hidden.get(database) ?? blueprint.access(spec).exposure === 'none';
+    this.#hidden.set(database, isHidden);
+    return isHidden;
   }
 
   #now(): number {

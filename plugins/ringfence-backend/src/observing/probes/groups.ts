@@ -1,16 +1,17 @@
 import type { Fact, Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import { look, notKnown, withTimeout, type Clock } from '../look';
+import { probeCqlRing } from './cqlRing';
+import { probeDrift } from './drift';
 import {
   probeAnonymousLogin,
   probeApplicationLogin,
   probePublicLogins,
+  probeSuperuserLogin,
 } from './logins';
-import { probeDrift } from './drift';
 import { probeNameLookup } from './nameLookup';
+import { probeNodetool } from './nodetoolRing';
 import { probePlaintext } from './plaintext';
 import type { ProbeContext } from './Probe';
-import { probeRing } from './ring';
-import { probeSchemas } from './schemas';
 import { probeServed } from './served';
 import { probeTelemetry } from './telemetry';
 import { probeWire } from './wire';
@@ -18,12 +19,13 @@ import { probeWire } from './wire';
 /** What the probes of each group find out. Those of a group run together, since they cost alike. */
 export interface ProbeAnswers {
   /** By the gateway, as clients come: costs the API server next to nothing. */
-  readonly gateway: Pick<
-    Facts,
-    'served' | 'plaintext' | 'logins' | 'wire' | 'schemas'
-  >;
-  /** By commands in pods. */
-  readonly pods: Pick<Facts, 'ring' | 'nameLookup'>;
+  readonly gateway: Pick<Facts, 'served' | 'plaintext' | 'logins' | 'wire'>;
+  /** By a session with the database, as clients come. */
+  readonly ring: Pick<Facts, 'ring' | 'schemas'>;
+  /** By a command in a pod, where no session tells. */
+  readonly nodetool: Pick<Facts, 'ring'>;
+  /** By another command in a pod. */
+  readonly pods: Pick<Facts, 'nameLookup'>;
   /** By the mesh's metrics. */
   readonly telemetry: Pick<Facts, 'telemetry'>;
   /** By dry runs, one for each object. */
@@ -35,6 +37,8 @@ export type ProbeGroup = keyof ProbeAnswers;
 /** In the order in which they run: telemetry sees the traffic that logins make. */
 export const PROBE_GROUPS = [
   'gateway',
+  'ring',
+  'nodetool',
   'pods',
   'telemetry',
   'drift',
@@ -42,6 +46,7 @@ export const PROBE_GROUPS = [
 
 /** The facts that only asking brings. */
 export type ProbeFacts = ProbeAnswers['gateway'] &
+  ProbeAnswers['ring'] &
   ProbeAnswers['pods'] &
   ProbeAnswers['telemetry'] &
   ProbeAnswers['drift'];
@@ -52,7 +57,11 @@ export interface ProbeOptions {
   readonly timeoutMs: number;
 }
 
-type Run<T> = (context: ProbeContext, signal: AbortSignal) => Promise<T>;
+type Run<T> = (
+  context: ProbeContext,
+  signal: AbortSignal,
+  clock: Clock,
+) => Promise<T>;
 
 const RUNS: {
   readonly [G in ProbeGroup]: (
@@ -60,31 +69,30 @@ const RUNS: {
   ) => Promise<ProbeAnswers[G]>;
 } = {
   async gateway(probe) {
-    const [served, plaintext, wire, schemas, ...logins] = await Promise.all([
+    const [served, plaintext, wire, ...logins] = await Promise.all([
       probe(probeServed),
       probe(probePlaintext),
       probe(probeWire, 2),
-      probe(probeSchemas, 2),
       probe(probeApplicationLogin, 2),
       probe(probeAnonymousLogin, 2),
       probe(probePublicLogins, 2),
+      probe(probeSuperuserLogin, 2),
     ]);
-    const [application, anonymous, publicDefault] = logins;
+    const [application, anonymous, publicDefault, superuser] = logins;
     return {
       served,
       plaintext,
       wire,
-      schemas,
-      logins: { application, anonymous, publicDefault },
+      logins: { application, anonymous, publicDefault, superuser },
     };
   },
-  async pods(probe) {
-    const [ring, nameLookup] = await Promise.all([
-      probe(probeRing),
-      probe(probeNameLookup),
-    ]);
-    return { ring, nameLookup };
+  async ring(probe) {
+    // Whether a node is up may take ten seconds to tell.
+    const answer = await probe(probeCqlRing, 4);
+    return answer.known ? answer.value : { ring: answer, schemas: answer };
   },
+  nodetool: async probe => ({ ring: await probe(probeNodetool) }),
+  pods: async probe => ({ nameLookup: await probe(probeNameLookup) }),
   telemetry: async probe => ({ telemetry: await probe(probeTelemetry, 2) }),
   drift: async probe => ({ drift: await probe(probeDrift, 12) }),
 };
@@ -97,7 +105,9 @@ export function runProbes<G extends ProbeGroup>(
 ): Promise<ProbeAnswers[G]> {
   return RUNS[group]((run, patience = 1) =>
     look(clock, () =>
-      withTimeout(patience * timeoutMs, async signal => run(context, signal)),
+      withTimeout(patience * timeoutMs, async signal =>
+        run(context, signal, clock),
+      ),
     ),
   );
 }
@@ -110,7 +120,12 @@ export function notProbed(why: string, at: Date): ProbeFacts {
     plaintext: fact,
     wire: fact,
     schemas: fact,
-    logins: { application: fact, anonymous: fact, publicDefault: fact },
+    logins: {
+      application: fact,
+      anonymous: fact,
+      publicDefault: fact,
+      superuser: fact,
+    },
     ring: fact,
     nameLookup: fact,
     telemetry: fact,

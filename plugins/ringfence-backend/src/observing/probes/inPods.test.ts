@@ -1,7 +1,4 @@
-import type {
-  CqlSession,
-  ExecResult,
-} from '@ringfence/backstage-plugin-ringfence-node';
+import type { ExecResult } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   healthyFacts,
   mintPki,
@@ -9,7 +6,6 @@ import {
 } from '../../checks/__testUtils__/facts';
 import { probeNameLookup } from './nameLookup';
 import type { ProbeContext } from './Probe';
-import { probeSchemas } from './schemas';
 
 let pki: Pki;
 beforeAll(async () => {
@@ -66,65 +62,5 @@ describe('the name of the headless Service', () => {
     await expect(lookUp(result).answer).rejects.toThrow(
       `ended with ${result.exitCode} and printed: ${result.stderr}`,
     );
-  });
-});
-
-describe('schema versions', () => {
-  const A = '0d1f3a52-0c9b-3f5c-9f5e-7a8d4f3b2c1a';
-  const B = '59adb24e-f3cd-3e02-97f0-5b395827453f';
-  const session = (peers: object[]) => {
-    const closed = jest.fn(async () => {});
-    const cql: CqlSession = {
-      execute: async query =>
-        (query.includes('system.local')
-          ? [{ broadcast_address: '10.0.0.1', schema_version: A }]
-          : peers) as Array<Record<string, unknown>>,
-      close: closed,
-    };
-    return { cql, closed };
-  };
-  const probe = (cql: () => Promise<CqlSession>, signal?: AbortSignal) =>
-    probeSchemas(contextWith({ cql }), signal ?? new AbortController().signal);
-
-  it.each([
-    [
-      'agree',
-      [{ peer: '10.0.0.2', schema_version: A }],
-      [{ version: A, nodes: ['10.0.0.1', '10.0.0.2'] }],
-    ],
-    [
-      'differ',
-      [{ peer: '10.0.0.2', schema_version: B }],
-      [
-        { version: A, nodes: ['10.0.0.1'] },
-        { version: B, nodes: ['10.0.0.2'] },
-      ],
-    ],
-    [
-      'are not known of a node',
-      [{ peer: '10.0.0.2', schema_version: null }],
-      [
-        { version: A, nodes: ['10.0.0.1'] },
-        { version: 'UNREACHABLE', nodes: ['10.0.0.2'] },
-      ],
-    ],
-  ])('%s', async (_what, peers, expected) => {
-    const { cql, closed } = session(peers);
-    expect(await probe(async () => cql)).toEqual(expected);
-    expect(closed).toHaveBeenCalledTimes(1);
-  });
-
-  it('leave no session behind that opens when the time is over', async () => {
-    const { cql, closed } = session([]);
-    const late = new AbortController();
-    let open: (session: CqlSession) => void = () => {};
-    const opening = new Promise<CqlSession>(resolve => {
-      open = resolve;
-    });
-    const answer = probe(() => opening, late.signal);
-    late.abort();
-    open(cql);
-    await answer;
-    expect(closed).toHaveBeenCalled();
   });
 });

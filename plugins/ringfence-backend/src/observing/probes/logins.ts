@@ -13,6 +13,20 @@ export function probeApplicationLogin(
   return tryLogin(context, { secret: applicationRoleSecret }, signal);
 }
 
+/**
+ * A login as the superuser, which Ringfence changes the database with.
+ *
+ * @throws Error where the blueprint names none
+ */
+export async function probeSuperuserLogin(
+  context: ProbeContext,
+  signal: AbortSignal,
+): Promise<LoginResult> {
+  const { superuserSecret } = context.observation;
+  if (!superuserSecret) throw new Error('this blueprint names no superuser');
+  return tryLogin(context, { secret: superuserSecret }, signal);
+}
+
 /** A connection that offers no login. */
 export function probeAnonymousLogin(
   context: ProbeContext,

@@ -29,6 +29,7 @@ export function cqlRingObservation(
     clientPort: CQL_PORT,
     ringPorts: [STORAGE_PORT, STORAGE_TLS_PORT],
     ringCommand: ['nodetool', 'status'],
+    superuserSecret: names.superuserSecret(spec),
     publicLogins: [PUBLIC_LOGIN],
   };
 }

@@ -10,11 +10,11 @@ import { podsToAsk, type ProbeContext } from './Probe';
 const MOST_PODS_ASKED = 3;
 
 /**
- * The ring's own view of its nodes, from the first pod that answers.
+ * The ring's own view of its nodes, as `nodetool` prints it in the first pod that answers.
  *
  * @throws Error with the last pod's reason where none answers
  */
-export async function probeRing(
+export async function probeNodetool(
   context: ProbeContext,
 ): Promise<readonly RingNode[]> {
   const command = context.observation.ringCommand;
