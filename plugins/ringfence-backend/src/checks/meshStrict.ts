@@ -82,7 +82,7 @@ function judge(facts: Facts, { mode, by, port }: Effective): CheckResult {
     `mTLS is ${mode}${where}, by ${by}: plaintext inside the mesh is taken`,
     evidence,
     {
-      text: 'Provision the database again with the same spec: that puts its PeerAuthentication back.',
+      text: 'Press "Repair drift": that puts its PeerAuthentication back.',
       command: `kubectl get peerauthentications -n ${facts.database.namespace} -o yaml`,
     },
   );

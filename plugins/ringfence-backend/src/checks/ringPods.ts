@@ -65,7 +65,9 @@ function judge(facts: Facts): CheckResult {
         'pod',
       )}, the spec for ${replicas}`,
       evidence,
-      { text: `Somebody else scaled it. ${again}` },
+      {
+        text: 'Press "Repair drift": somebody else scaled it. If that is wanted, change the spec and provision again.',
+      },
     );
   }
   if (ready.length < replicas) return notReady(facts, evidence);
