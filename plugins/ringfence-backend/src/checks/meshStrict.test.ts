@@ -20,6 +20,25 @@ const reasons = (check: Check, changes: Partial<Facts>) =>
 
 describe('mesh.strict', () => {
   const own = { 'app.kubernetes.io/instance': 'orders' };
+
+  it.each([
+    ['the port for metrics alone', [9180], 'ok Strict'],
+    ['the client port too', [9180, 9042], 'failing NotStrict'],
+    ['a port between nodes too', [9180, 7000], 'failing NotStrict'],
+  ])('with plaintext on %s says what is true', (_name, ports, expected) => {
+    const { observation } = healthyFacts(pki);
+    const permissive = ports.map(port => [port, { mode: 'PERMISSIVE' }]);
+    const policy = peerAuthentication('STRICT', {
+      selector: own,
+      port: Object.fromEntries(permissive),
+    });
+    const found = reasons(meshStrict, {
+      observation: { ...observation, ringPorts: [7000, 7001] },
+      peerAuthentications: seen([policy]),
+    });
+    expect(found).toEqual([expected]);
+  });
+
   const mesh = (mode: string) =>
     seen([
       peerAuthentication(mode, { namespace: 'istio-system', name: 'default' }),

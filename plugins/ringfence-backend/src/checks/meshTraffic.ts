@@ -12,9 +12,11 @@ import {
   ok,
   seenAt,
   unknown,
+  warning,
 } from './results';
 import {
   isOfRing,
+  isScrape,
   sortTraffic,
   windowSeconds,
   type Traffic,
@@ -35,6 +37,8 @@ export const meshTraffic: Check = {
       'Telemetry counts plaintext from earlier, and none came between its last two readings. The count stays until ztunnel or the sidecar restarts.',
     Plaintext:
       'Telemetry shows a connection in plaintext that was taken: ztunnel calls it unknown, a sidecar none.',
+    PlaintextScrapes:
+      'The spec says monitoring.outsideMesh: true, and plaintext comes from the namespace that may scrape. Telemetry names no port: that only the one for metrics takes plaintext, mesh.strict says.',
     NoTraffic: 'Telemetry shows no connection yet, so it proves nothing.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
@@ -50,7 +54,10 @@ export const meshTraffic: Check = {
 function judge(facts: Facts, traffic: Traffic): CheckResult {
   const { protectedRows, plaintext, plaintextBefore } = traffic;
   const evidence = evidenceOf(facts, traffic);
-  if (plaintext.length > 0) return plaintextSeen(facts, traffic, evidence);
+  const scrapes = plaintext.filter(sample => isScrape(facts, sample));
+  if (plaintext.length > scrapes.length) {
+    return plaintextSeen(facts, traffic, evidence);
+  }
   if (protectedRows.length === 0) {
     return unknown(
       'NoTraffic',
@@ -59,6 +66,7 @@ function judge(facts: Facts, traffic: Traffic): CheckResult {
       evidence,
     );
   }
+  if (scrapes.length > 0) return scrapesSeen(scrapes, evidence);
   const proved = `${count(
     evidence.mutualTlsConnections,
     'connection',
@@ -140,6 +148,21 @@ function plaintextSeen(
       ...(namespace && {
         command: `kubectl label namespace ${namespace} ${label}`,
       }),
+    },
+  );
+}
+
+function scrapesSeen(
+  scrapes: readonly TrafficSample[],
+  evidence: CheckResult['evidence'],
+): CheckResult {
+  const sources = unique(scrapes.map(sourceText));
+  return warning(
+    'PlaintextScrapes',
+    `${list(sources)} comes in plaintext, as monitoring.outsideMesh asks`,
+    { ...evidence, sources },
+    {
+      text: 'Take Prometheus into the mesh, then leave monitoring.outsideMesh out of the spec and provision again. Until then mesh.strict says whether any other port takes plaintext.',
     },
   );
 }

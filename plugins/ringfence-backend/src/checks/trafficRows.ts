@@ -50,6 +50,22 @@ export function isOfRing(facts: Facts, sample: TrafficSample): boolean {
   );
 }
 
+/**
+ * Whether the sample is of the namespace that may scrape in plaintext. It may
+ * be of another port, too: the mesh counts none apart.
+ */
+export function isScrape(
+  { spec }: Facts,
+  { sourceNamespace }: TrafficSample,
+): boolean {
+  const { monitoring } = spec as {
+    monitoring?: { namespace?: string; outsideMesh?: boolean };
+  };
+  return (
+    monitoring?.outsideMesh === true && monitoring.namespace === sourceNamespace
+  );
+}
+
 /** The shortest time between readings of the samples that have one, in seconds. */
 export function windowSeconds(
   samples: readonly TrafficSample[],
