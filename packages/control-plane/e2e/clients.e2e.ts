@@ -6,7 +6,13 @@ import { promisify } from 'node:util';
 import { startCluster, type Cluster } from '../src';
 import { createAccount } from '../src/account';
 import { chooseClients } from './support/clients/clients';
-import { fetchDrivers, GO_MOD_FILE, POM_FILE } from './support/clients/drivers';
+import {
+  fetchDrivers,
+  GO_MOD_FILE,
+  POM_FILE,
+  SCYLLA_POM_FILE,
+} from './support/clients/drivers';
+import { CARGO_FILE, fetchRust } from './support/clients/rust';
 import {
   forAnotherName,
   fromAnotherCa,
@@ -73,6 +79,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ringfence-clients-'));
   bundle = join(directory, 'bundle');
   const drivers = await fetchDrivers(() => {});
+  if (clients.some(({ isRust }) => isRust)) await fetchRust(() => {});
   cluster = await startCluster({ log: () => {} });
   const { password } = await getBundle();
   way = await readWay(cluster, SPEC);
@@ -90,7 +97,9 @@ afterAll(async () => {
 
 it.each([
   ['java/pom.xml', POM_FILE],
+  ['java-scylla/pom.xml', SCYLLA_POM_FILE],
   ['go/go.mod', GO_MOD_FILE],
+  ['rust/Cargo.toml', CARGO_FILE],
 ])("fetched what the bundle's %s asks for", async (path, file) => {
   const asked = await readFile(join(bundle, path), 'utf8');
   expect(asked).toBe(await readFile(file, 'utf8'));

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { ROOT } from '../../../src/root';
 import type { BundledClient } from './clients';
 import { goEnvironment } from './drivers';
+import { cargoEnvironment, rustFolder } from './rust';
 
 /** The end of a client's command. */
 export interface Run {
@@ -73,13 +74,16 @@ export class Runs {
     return {
       ...env,
       ...goEnvironment(drivers),
+      ...cargoEnvironment(rustFolder()),
       // What is not fetched yet cannot be in here.
       GOPROXY: 'off',
       GOSUMDB: 'off',
+      CARGO_NET_OFFLINE: 'true',
       NODE_PATH: join(ROOT, 'node_modules'),
       RINGFENCE_CONNECT: join(ROOT, 'packages/connect/bin/ringfence-connect'),
       CASSANDRA_PASSWORD: password,
       DRIVERS: drivers,
+      RUST_DRIVER: rustFolder(),
       SUPPORT: __dirname,
     };
   }

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { GO_MOD_FILE, POM_FILE, PYTHON_VERSIONS } from './drivers';
+import {
+  GO_MOD_FILE,
+  POM_FILE,
+  PYTHON_VERSIONS,
+  SCYLLA_POM_FILE,
+} from './drivers';
+import { RUST_VERSION } from './rust';
 
 /** What a client says where it refuses. */
 interface Refusals {
@@ -9,7 +15,8 @@ interface Refusals {
 
 /**
  * A client as the bundle serves it. Commands are the shell's, run in the
- * bundle's folder: `$DRIVERS` is the folder of fetched drivers, `$SUPPORT` the
+ * bundle's folder: `$DRIVERS` is the folder of fetched drivers, `$RUST_DRIVER`
+ * that of Rust's, `$SUPPORT` the
  * one of this file, `$STATEMENTS` a file of CQL, one statement a line.
  */
 export interface BundledClient {
@@ -22,6 +29,8 @@ export interface BundledClient {
   /** Runs `$STATEMENTS` over the same connection, and prints the column `name` of the last. */
   readonly statements: string;
   readonly refusals: Refusals;
+  /** Whether the driver of Rust must be fetched for it. */
+  readonly isRust?: boolean;
 }
 
 /** For what runs as it is. */
@@ -70,21 +79,61 @@ const go: BundledClient = {
   },
 };
 
-const JAVA_CLASSPATH = '"java/src/main/resources:classes:$DRIVERS/java/*"';
+/** @param folder - of the bundle, and of the fetched driver */
+function javaClient(
+  name: string,
+  folder: string,
+  pomFile: string,
+): BundledClient {
+  const drivers = `$DRIVERS/${folder}/*`;
+  const classes = `classes-${folder}`;
+  const java = `RINGFENCE_BUNDLE=. java -cp "${folder}/src/main/resources:${classes}:${drivers}"`;
+  return {
+    name,
+    version: versionIn(
+      pomFile,
+      /java-driver-core<\/artifactId>\s*<version>([^<]+)/,
+    ),
+    setup: `javac --release 11 -d ${classes} -cp "${drivers}" \
+      ${folder}/src/main/java/Example.java "$SUPPORT/Statements.java"`,
+    example: `${java} Example`,
+    statements: `${java} Statements`,
+    refusals: {
+      wrongCa: /PKIX path validation failed/,
+      wrongName: /No (subject alternative names matching|name matching)/,
+    },
+  };
+}
 
-const java: BundledClient = {
-  name: 'Java (Apache driver)',
-  version: versionIn(
-    POM_FILE,
-    /java-driver-core<\/artifactId>\s*<version>([^<]+)/,
-  ),
-  setup: `javac --release 11 -d classes -cp "$DRIVERS/java/*" \
-    java/src/main/java/Example.java "$SUPPORT/Statements.java"`,
-  example: `RINGFENCE_BUNDLE=. java -cp ${JAVA_CLASSPATH} Example`,
-  statements: `RINGFENCE_BUNDLE=. java -cp ${JAVA_CLASSPATH} Statements`,
+const java = javaClient('Java (Apache driver)', 'java', POM_FILE);
+const javaScylla = javaClient(
+  'ScyllaDB driver for Java',
+  'java-scylla',
+  SCYLLA_POM_FILE,
+);
+
+const pythonScylla: BundledClient = {
+  name: 'ScyllaDB driver for Python',
+  version: PYTHON_VERSIONS['scylla-driver'],
+  setup: NOTHING,
+  example: 'PYTHONPATH=$DRIVERS/scylla python3 python-scylla/example.py',
+  statements:
+    'PYTHONPATH=$DRIVERS/scylla:python-scylla python3 "$SUPPORT/statements.py"',
+  refusals: PYTHON_REFUSALS,
+};
+
+const rust: BundledClient = {
+  name: 'Rust (scylla)',
+  version: RUST_VERSION,
+  isRust: true,
+  // The versions that were fetched. Compiling them takes a minute or two, once.
+  setup: `cd rust && cp "$RUST_DRIVER/example/Cargo.lock" . && mkdir examples &&
+    cp "$SUPPORT/statements.rs" examples && cargo build --quiet --examples`,
+  example: 'cd rust && cargo run --quiet',
+  statements: 'cd rust && cargo run --quiet --example statements',
   refusals: {
-    wrongCa: /PKIX path validation failed/,
-    wrongName: /No (subject alternative names matching|name matching)/,
+    wrongCa: /InvalidCertificate\((UnknownIssuer|BadSignature)\)/,
+    wrongName: /InvalidCertificate\(NotValidForName/,
   },
 };
 
@@ -123,9 +172,12 @@ const bundledClients: readonly BundledClient[] = [
   cqlsh,
   scyllaCqlsh,
   java,
+  javaScylla,
   python,
+  pythonScylla,
   node,
   go,
+  rust,
 ];
 
 /**

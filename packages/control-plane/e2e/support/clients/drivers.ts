@@ -14,12 +14,13 @@ export const PYTHON_VERSIONS = {
   'cassandra-driver': '3.30.1',
   cqlsh: '6.2.2',
   'scylla-cqlsh': '6.0.40',
+  'scylla-driver': '3.29.12',
 } as const;
 
 /** Two folders, since both kinds of driver are called `cassandra`. */
 const PYTHON_FOLDERS = {
   python: ['cassandra-driver', 'cqlsh'],
-  scylla: ['scylla-cqlsh'],
+  scylla: ['scylla-cqlsh', 'scylla-driver'],
 } as const;
 
 const GO_DRIVER = 'github.com/apache/cassandra-gocql-driver/v2';
@@ -27,6 +28,7 @@ const GO_DRIVER = 'github.com/apache/cassandra-gocql-driver/v2';
 /** Kept beside this file, the same as in a bundle: a test compares them. */
 export const POM_FILE = join(__dirname, 'pom.xml');
 export const GO_MOD_FILE = join(__dirname, 'go.mod');
+export const SCYLLA_POM_FILE = join(__dirname, 'scylla-pom.xml');
 
 /** By the words that a reader is given; both for fetching and for running. */
 const TOOLS = {
@@ -34,12 +36,13 @@ const TOOLS = {
   'A JDK with javac': 'javac',
   Maven: 'mvn',
   Go: 'go',
+  'Rust with Cargo': 'cargo',
 } as const;
 
 type Tool = keyof typeof TOOLS;
 
 /** Runs a tool. @throws in one line where it is missing */
-async function use(
+export async function use(
   tool: Tool,
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
@@ -66,10 +69,13 @@ async function fetchPython(dir: string): Promise<void> {
 }
 
 async function fetchJava(dir: string): Promise<void> {
-  await use('Maven', [
-    ...['--batch-mode', '--quiet', `--file=${POM_FILE}`],
-    ...['dependency:copy-dependencies', `-DoutputDirectory=${dir}/java`],
-  ]);
+  const drivers = { java: POM_FILE, 'java-scylla': SCYLLA_POM_FILE };
+  for (const [folder, file] of Object.entries(drivers)) {
+    await use('Maven', [
+      ...['--batch-mode', '--quiet', `--file=${file}`],
+      ...['dependency:copy-dependencies', `-DoutputDirectory=${dir}/${folder}`],
+    ]);
+  }
 }
 
 /** What `go` is to use: the modules of a cache folder, and nothing newer than itself. */
@@ -97,11 +103,11 @@ async function fetchGo(dir: string): Promise<void> {
 }
 
 /**
- * Drivers of other languages and both shells, from their registries; fetched
+ * Drivers of other languages than Rust, and both shells, from their registries; fetched
  * once, into a cache outside of the checkout. Node's driver is a dependency of
  * this package.
  *
- * @returns the folder with `python`, `scylla`, `java` and `go`
+ * @returns the folder with `python`, `scylla`, `java`, `java-scylla` and `go`
  * @throws where a tool is missing, naming it
  */
 export async function fetchDrivers(
@@ -114,6 +120,7 @@ export async function fetchDrivers(
     .update(JSON.stringify([PYTHON_VERSIONS, PYTHON_FOLDERS]))
     .update(await readFile(POM_FILE))
     .update(await readFile(GO_MOD_FILE))
+    .update(await readFile(SCYLLA_POM_FILE))
     .digest('hex')
     .slice(0, 16);
   const dir = join(cacheDir(), `clients-${hash}`);

@@ -1,7 +1,17 @@
+import { chooseClients } from './clients';
 import { fetchDrivers } from './drivers';
+import { fetchRust } from './rust';
+
+const log = (line: string) => process.stdout.write(`${line}\n`);
+
+async function prepare() {
+  await fetchDrivers(log);
+  const clients = chooseClients(process.env.E2E_CLIENTS);
+  if (clients.some(({ isRust }) => isRust)) await fetchRust(log);
+}
 
 /** Fetches the drivers while there is a network: the tests run without one. */
-fetchDrivers(line => process.stdout.write(`${line}\n`)).catch(error => {
+prepare().catch(error => {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 });
