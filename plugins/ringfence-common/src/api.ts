@@ -1,6 +1,7 @@
 import type { Access, Credentials } from './access';
 import type { Database, DatabaseRef, DatabaseSummary } from './database';
 import type { DatabaseDetails, ManifestDrift, TrafficPoint } from './details';
+import type { ClientPlace, ConnectionTestStep, Diagnosis } from './diagnosis';
 import type { ProvisioningEvent } from './events';
 import type { FleetRow } from './fleet';
 import type { BlueprintSummary, PlatformSummary } from './platform';
@@ -35,6 +36,10 @@ export interface RingfenceApi {
   repairDrift(ref: DatabaseRef): AsyncIterable<ProvisioningEvent>;
   /** `GET .../access` */
   getAccess(ref: DatabaseRef): Promise<Access>;
+  /** `POST .../connection-test`: each step as it is known; audited; leaving the iteration stops it */
+  testConnection(ref: DatabaseRef): AsyncIterable<ConnectionTestStep>;
+  /** `POST .../diagnosis`: why a client cannot connect */
+  diagnoseConnection(ref: DatabaseRef, from: ClientPlace): Promise<Diagnosis>;
   /** `GET .../bundle`: the zip and its file name */
   downloadBundle(
     ref: DatabaseRef,

@@ -1,7 +1,6 @@
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import {
   DatabaseRef,
-  ProvisioningEvent,
   Report,
   RingfenceApi,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -17,6 +16,11 @@ import {
   drift,
   renewEvents,
 } from '../src/__fixtures__/details';
+import {
+  diagnosis,
+  laptopDiagnosis,
+  testSteps,
+} from '../src/__fixtures__/diagnosis';
 import { manyDatabases, fleet } from '../src/__fixtures__/fleet';
 import { createReports } from '../src/__fixtures__/reports';
 
@@ -36,9 +40,7 @@ export const variants = [
 const pause = (ms: number) =>
   new Promise<void>(resolve => setTimeout(resolve, ms));
 
-async function* slowly(
-  events: readonly ProvisioningEvent[],
-): AsyncIterable<ProvisioningEvent> {
+async function* slowly<T>(events: readonly T[]): AsyncIterable<T> {
   for (const event of events) {
     await pause(800);
     yield event;
@@ -68,6 +70,9 @@ export const fakeApi: RingfenceApi = {
   getDrift: async () => drift,
   renewCertificate: () => slowly(renewEvents()),
   repairDrift: () => slowly(renewEvents()),
+  testConnection: () => slowly(testSteps()),
+  diagnoseConnection: async (_ref, { kind }) =>
+    kind === 'workload' ? diagnosis : laptopDiagnosis,
   getDatabase: async ref => ({
     ...database,
     ...ref,

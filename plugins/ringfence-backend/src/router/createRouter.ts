@@ -4,6 +4,7 @@ import { createOpenApiRouter } from '../schema/openapi';
 import { addAccessRoutes } from './accessRoutes';
 import { Authorizer, type AuthorizerDeps } from './Authorizer';
 import { addChangeRoutes } from './changeRoutes';
+import { addConnectionRoutes } from './connectionRoutes';
 import { addDetailRoutes } from './detailRoutes';
 import { addOperateRoutes } from './operateRoutes';
 import { addReadRoutes } from './readRoutes';
@@ -50,5 +51,6 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addChangeRoutes(router, deps);
   addOperateRoutes(router, deps);
   addAccessRoutes(router, deps);
+  addConnectionRoutes(router, deps);
   return router;
 }

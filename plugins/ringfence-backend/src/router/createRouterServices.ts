@@ -12,6 +12,7 @@ import { makeBundle, readAccess, readCredentials } from '../access';
 import type { BlueprintRegistry } from '../blueprints';
 import { createDatabases } from '../databases';
 import type { StoredDatabase } from '../databases/Databases';
+import { diagnose, readClient, testConnection } from '../diagnosing';
 import type { History } from '../history';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
 import {
@@ -35,6 +36,7 @@ export interface RouterServicesDeps {
     Pick<History, 'recordBundle' | 'listTraffic'>;
   readonly logger: LoggerService;
   readonly scheduler: Pick<SchedulerService, 'scheduleTask'>;
+  readonly prometheus?: ObservingDeps['prometheus'];
   /** Called with each group of probes that has run here. */
   readonly onRan?: ObservingDeps['onRan'];
 }
@@ -60,6 +62,7 @@ export function createRouterServices(
     readDrift,
     history,
     scheduler: deps.scheduler,
+    prometheus: deps.prometheus,
     onRan: deps.onRan,
     logger,
   });
@@ -83,6 +86,16 @@ export function createRouterServices(
       bundle: makeBundle,
       credentials: database =>
         readCredentials(database, kubernetesOf(database)),
+    },
+    testConnection: (database, signal) => {
+      const kubernetes = kubernetesOf(database);
+      const tools = createTools(kubernetes, database.ref);
+      return testConnection(database, tools, signal);
+    },
+    async diagnose(database, from) {
+      const facts = await observing.reports.facts(database);
+      const client = await readClient(kubernetesOf(database), facts, from);
+      return diagnose(facts, client, new Date());
     },
     history,
     announce(ref) {

@@ -1,6 +1,9 @@
 import type {
   Access,
+  ClientPlace,
+  ConnectionTestStep,
   DatabaseRef,
+  Diagnosis,
   ManifestDrift,
   PlatformSummary,
   ProvisioningEvent,
@@ -24,6 +27,20 @@ export interface RouterServices {
   readonly traffic: (ref: DatabaseRef) => Promise<TrafficPoint[]>;
   readonly access: AccessReader;
   readonly history: Pick<History, 'recordBundle'>;
+  /**
+   * Goes the way of a client from here; the last step is `ring`.
+   *
+   * @throws NotFoundError where there is no way in
+   */
+  readonly testConnection: (
+    database: StoredDatabase,
+    signal: AbortSignal,
+  ) => Promise<AsyncIterable<ConnectionTestStep>>;
+  /** Why a client cannot connect, from what is known now. */
+  readonly diagnose: (
+    database: StoredDatabase,
+    from: ClientPlace,
+  ) => Promise<Diagnosis>;
   /** Tells other plugins, the catalog first, that a database came, changed or went. */
   readonly announce: (ref: DatabaseRef) => Promise<void>;
 }

@@ -17,11 +17,13 @@ const shared: Array<[string, ZodTypeAny]> = [
   ['BundleFile', common.bundleFileSchema],
   ['CertificateSummary', common.certificateSummarySchema],
   ['Connection', connectionSchema],
+  ['ConnectionTestStep', common.connectionTestStepSchema],
   ['Credentials', common.credentialsSchema],
   ['Database', common.databaseSchema],
   ['DatabaseSummary', common.databaseSummarySchema],
   ['CertificateDetails', common.certificateDetailsSchema],
   ['DatabaseDetails', common.databaseDetailsSchema],
+  ['Diagnosis', common.diagnosisSchema],
   ['DriftField', common.driftFieldSchema],
   ['FleetRow', common.fleetRowSchema],
   ['ManifestDrift', common.manifestDriftSchema],
@@ -64,6 +66,11 @@ it.each(shared)('describes %s as its zod schema does', (name, zod) => {
 it('describes each kind of provisioning event as its zod schema does', () => {
   const { oneOf } = resolve(schemas.ProvisioningEvent);
   expect(oneOf).toEqual(jsonSchemaOf(common.provisioningEventSchema).anyOf);
+});
+
+it('describes each place of a client as its zod schema does', () => {
+  const { oneOf } = resolve(schemas.ClientPlace);
+  expect(oneOf).toEqual(jsonSchemaOf(common.clientPlaceSchema).anyOf);
 });
 
 it('has been generated from openapi.yaml as it is now', () => {

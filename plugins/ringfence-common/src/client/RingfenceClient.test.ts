@@ -141,6 +141,51 @@ describe('a change', () => {
   });
 });
 
+describe('a connection test', () => {
+  const NAME = { step: 'name', state: 'ok', summary: 'orders.example.com' };
+  const RING = { step: 'ring', state: 'ok', summary: '3 nodes, one schema' };
+
+  async function run(...steps: object[]) {
+    const text = steps.map(step => `${JSON.stringify(step)}\n`).join('');
+    const { client, fetch } = clientThatGets(new Response(text));
+    const seen: unknown[] = [];
+    for await (const step of client.testConnection(REF)) seen.push(step);
+    expect(fetch).toHaveBeenCalledWith(
+      `${BASE}/databases/eu-1/orders/connection-test`,
+      expect.objectContaining({ method: 'POST' }),
+    );
+    return seen;
+  }
+
+  it('gives the steps up to the last', async () => {
+    expect(await run(NAME, RING)).toEqual([NAME, RING]);
+  });
+
+  it('says so where the connection ends before the last step', async () => {
+    await expect(run(NAME)).rejects.toThrow(
+      'Lost the Ringfence backend before the test was done',
+    );
+  });
+
+  it('takes no line that is not a step', async () => {
+    await expect(run({ ...NAME, state: 'perfect' })).rejects.toThrow('state');
+  });
+});
+
+it('posts from where somebody cannot connect', async () => {
+  const { client, fetch } = clientThatGets(Response.json({ ways: [] }));
+  expect(await client.diagnoseConnection(REF, { kind: 'laptop' })).toEqual({
+    ways: [],
+  });
+  expect(fetch).toHaveBeenCalledWith(
+    `${BASE}/databases/eu-1/orders/diagnosis`,
+    expect.objectContaining({
+      method: 'POST',
+      body: '{"from":{"kind":"laptop"}}',
+    }),
+  );
+});
+
 it('asks for the probes to be run again', async () => {
   const { client, fetch } = clientThatGets(Response.json({}));
   await client.getReport(REF, { refresh: true });

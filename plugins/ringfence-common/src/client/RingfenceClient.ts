@@ -3,13 +3,22 @@ import type { Access, Credentials } from '../access';
 import type { RingfenceApi } from '../api';
 import type { Database, DatabaseRef, DatabaseSummary } from '../database';
 import type { DatabaseDetails, ManifestDrift, TrafficPoint } from '../details';
+import {
+  CONNECTION_TEST_STEPS,
+  connectionTestStepSchema,
+  type ClientPlace,
+  type ConnectionTestStep,
+  type Diagnosis,
+} from '../diagnosis';
 import type { ProvisioningEvent } from '../events';
 import type { FleetRow } from '../fleet';
 import type { BlueprintSummary, PlatformSummary } from '../platform';
 import type { Report } from '../report';
 import { DefaultApiClient } from '../schema/openapi';
 import { attachmentFileName } from './attachmentFileName';
-import { readProvisioningEvents } from './readEvents';
+import { readLines, readProvisioningEvents } from './readEvents';
+
+const LAST_STEP = CONNECTION_TEST_STEPS[CONNECTION_TEST_STEPS.length - 1];
 
 /** What {@link RingfenceClient} needs: the portal's own `discoveryApi` and `fetchApi`, or their like. */
 export interface RingfenceClientOptions {
@@ -96,6 +105,19 @@ export class RingfenceClient implements RingfenceApi {
     return (await this.#json(access)) as Access;
   }
 
+  testConnection(ref: DatabaseRef): AsyncIterable<ConnectionTestStep> {
+    return steps(() => this.#http.testConnection({ path: pathOf(ref) }));
+  }
+
+  async diagnoseConnection(
+    ref: DatabaseRef,
+    from: ClientPlace,
+  ): Promise<Diagnosis> {
+    return await this.#json(
+      this.#http.diagnoseConnection({ path: pathOf(ref), body: { from } }),
+    );
+  }
+
   async downloadBundle(
     ref: DatabaseRef,
   ): Promise<{ fileName: string; content: Blob }> {
@@ -140,6 +162,21 @@ async function* events(
   }
   throw new ServiceUnavailableError(
     'Lost the Ringfence backend before it was done. What was done stays; run it again',
+  );
+}
+
+/** @throws ServiceUnavailableError where the connection ends before the test does */
+async function* steps(
+  post: () => Promise<Pick<Response, 'ok' | 'body'>>,
+): AsyncGenerator<ConnectionTestStep> {
+  const { body } = await succeeded(post());
+  for await (const line of readLines(body!)) {
+    const step = connectionTestStepSchema.parse(line);
+    yield step;
+    if (step.step === LAST_STEP) return;
+  }
+  throw new ServiceUnavailableError(
+    'Lost the Ringfence backend before the test was done. Run it again',
   );
 }
 

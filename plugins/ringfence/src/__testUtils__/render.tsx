@@ -30,14 +30,15 @@ import {
   drift,
   renewEvents,
 } from '../__fixtures__/details';
+import { diagnosis, testSteps } from '../__fixtures__/diagnosis';
 import { fleet } from '../__fixtures__/fleet';
 import { createReports } from '../__fixtures__/reports';
 import { createDatabaseRouteRef, rootRouteRef } from '../routes';
 
 /** Events as they come in, one after the other. */
-export async function* stream(
-  events: readonly ProvisioningEvent[],
-): AsyncIterable<ProvisioningEvent> {
+export async function* stream<T = ProvisioningEvent>(
+  events: readonly T[],
+): AsyncIterable<T> {
   yield* events;
 }
 
@@ -55,6 +56,8 @@ export function mockRingfenceApi(over: Partial<RingfenceApi> = {}) {
     getDrift: jest.fn(async () => drift),
     renewCertificate: jest.fn(() => stream(renewEvents())),
     repairDrift: jest.fn(() => stream(renewEvents())),
+    testConnection: jest.fn(() => stream(testSteps())),
+    diagnoseConnection: jest.fn(async () => diagnosis),
     getAccess: jest.fn(async () => access),
     downloadBundle: jest.fn(async () => ({
       fileName: access.bundle.fileName,

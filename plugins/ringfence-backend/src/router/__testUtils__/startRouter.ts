@@ -10,7 +10,9 @@ import {
 } from '@backstage/plugin-permission-common';
 import type {
   Access,
+  ConnectionTestStep,
   DatabaseRef,
+  Diagnosis,
   ManifestDrift,
   ProvisioningEvent,
   Report,
@@ -170,6 +172,30 @@ export const DRIFT: ManifestDrift = {
   ],
 };
 
+export const STEPS: ConnectionTestStep[] = [
+  { step: 'login', state: 'ok', summary: 'accepted as orders_app' },
+  { step: 'ring', state: 'ok', summary: '3 nodes, one schema' },
+];
+
+export const DIAGNOSIS: Diagnosis = {
+  ways: [
+    {
+      way: 'mesh',
+      to: 'orders-cql.orders.svc:9042',
+      status: 'failing',
+      answers: [
+        {
+          question: 'authorization',
+          status: 'failing',
+          summary: 'No rule names the client',
+          remedy: { text: 'Add it to the spec and provision again.' },
+          spec: 'access:\n  clients: []\n',
+        },
+      ],
+    },
+  ],
+};
+
 export const TRAFFIC: TrafficPoint = {
   at: AT,
   mutualTlsBytes: 1024,
@@ -193,6 +219,10 @@ const FACTS = {
 } as unknown as Facts;
 
 async function* events(...list: ProvisioningEvent[]) {
+  yield* list;
+}
+
+async function* steps(...list: ConnectionTestStep[]) {
   yield* list;
 }
 
@@ -235,6 +265,8 @@ export function fakeServices(databases: StoredDatabase[]) {
         password: new Secret(PASSWORD),
       })),
     },
+    testConnection: jest.fn(async () => steps(...STEPS)),
+    diagnose: jest.fn(async () => DIAGNOSIS),
     history: { recordBundle: jest.fn(async () => {}) },
     announce: jest.fn(async () => {}),
   };

@@ -641,6 +641,86 @@ export const spec = {
           }
         }
       }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/connection-test": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "post": {
+        "operationId": "TestConnection",
+        "description": "Goes the way of a client from the portal through the gateway, step by step, up to a login as the application role, whose password never leaves the backend. Owners only; permission `ringfence.database.operate`, since it logs in to the database; audited.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "One `ConnectionTestStep` a line, as each is known; the last one is of step `ring`",
+            "content": {
+              "application/x-ndjson": {
+                "schema": {
+                  "type": "string"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/diagnosis": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "post": {
+        "operationId": "DiagnoseConnection",
+        "description": "Why a client cannot connect, from what is known of the database and of the client's namespace. Changes nothing. Owners only; permission `ringfence.database.read`.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/DiagnosisRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "Each way in, with an answer for each question in the order in which a connection meets it",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Diagnosis"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
     }
   },
   "components": {
@@ -2142,6 +2222,220 @@ export const spec = {
         },
         "required": [
           "certificate"
+        ],
+        "additionalProperties": false
+      },
+      "ConnectionTestStep": {
+        "type": "object",
+        "properties": {
+          "step": {
+            "type": "string",
+            "enum": [
+              "ca",
+              "dns",
+              "tcp",
+              "tls",
+              "chain",
+              "expiry",
+              "name",
+              "login",
+              "ring"
+            ]
+          },
+          "state": {
+            "type": "string",
+            "description": "`unknown`: it could not be looked at; `skipped`: a step before it did not pass",
+            "enum": [
+              "ok",
+              "failing",
+              "unknown",
+              "skipped"
+            ]
+          },
+          "summary": {
+            "type": "string",
+            "description": "What was seen, or why not"
+          },
+          "remedy": {
+            "$ref": "#/components/schemas/Remedy"
+          }
+        },
+        "required": [
+          "step",
+          "state",
+          "summary"
+        ],
+        "additionalProperties": false
+      },
+      "DiagnosisRequest": {
+        "type": "object",
+        "properties": {
+          "from": {
+            "$ref": "#/components/schemas/ClientPlace"
+          }
+        },
+        "required": [
+          "from"
+        ],
+        "additionalProperties": false
+      },
+      "ClientPlace": {
+        "description": "From where somebody cannot connect",
+        "oneOf": [
+          {
+            "$ref": "#/components/schemas/WorkloadPlace"
+          },
+          {
+            "$ref": "#/components/schemas/LaptopPlace"
+          }
+        ],
+        "discriminator": {
+          "propertyName": "kind",
+          "mapping": {
+            "workload": "#/components/schemas/WorkloadPlace",
+            "laptop": "#/components/schemas/LaptopPlace"
+          }
+        }
+      },
+      "WorkloadPlace": {
+        "type": "object",
+        "properties": {
+          "kind": {
+            "type": "string",
+            "const": "workload"
+          },
+          "namespace": {
+            "type": "string",
+            "description": "Namespace of the client, in the same Kubernetes cluster",
+            "maxLength": 63,
+            "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+          },
+          "serviceAccount": {
+            "type": "string",
+            "description": "ServiceAccount of its pods",
+            "maxLength": 253,
+            "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+          }
+        },
+        "required": [
+          "kind",
+          "namespace",
+          "serviceAccount"
+        ],
+        "additionalProperties": false
+      },
+      "LaptopPlace": {
+        "type": "object",
+        "properties": {
+          "kind": {
+            "type": "string",
+            "const": "laptop"
+          }
+        },
+        "required": [
+          "kind"
+        ],
+        "additionalProperties": false
+      },
+      "DiagnosisStatus": {
+        "type": "string",
+        "enum": [
+          "ok",
+          "failing",
+          "unknown"
+        ]
+      },
+      "DiagnosisAnswer": {
+        "type": "object",
+        "properties": {
+          "question": {
+            "type": "string",
+            "enum": [
+              "dns",
+              "service",
+              "address",
+              "listeners",
+              "egress",
+              "ingress",
+              "membership",
+              "authorization",
+              "certificate",
+              "login",
+              "client"
+            ]
+          },
+          "status": {
+            "$ref": "#/components/schemas/DiagnosisStatus"
+          },
+          "summary": {
+            "type": "string",
+            "description": "One sentence for people"
+          },
+          "remedy": {
+            "$ref": "#/components/schemas/Remedy"
+          },
+          "spec": {
+            "type": "string",
+            "description": "Lines of the spec, as YAML, that would mend it"
+          }
+        },
+        "required": [
+          "question",
+          "status",
+          "summary"
+        ],
+        "additionalProperties": false
+      },
+      "DiagnosisWay": {
+        "type": "object",
+        "properties": {
+          "way": {
+            "type": "string",
+            "enum": [
+              "mesh",
+              "gateway"
+            ]
+          },
+          "to": {
+            "type": "string",
+            "description": "What the client dials, as `host:port`"
+          },
+          "status": {
+            "type": "string",
+            "description": "Of the worst answer: `failing`, else `unknown`, else `ok`",
+            "enum": [
+              "ok",
+              "failing",
+              "unknown"
+            ]
+          },
+          "answers": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/DiagnosisAnswer"
+            }
+          }
+        },
+        "required": [
+          "way",
+          "to",
+          "status",
+          "answers"
+        ],
+        "additionalProperties": false
+      },
+      "Diagnosis": {
+        "type": "object",
+        "properties": {
+          "ways": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/DiagnosisWay"
+            }
+          }
+        },
+        "required": [
+          "ways"
         ],
         "additionalProperties": false
       },

@@ -11,6 +11,8 @@ import { Database } from '../models/Database.model';
 import { DatabaseDetails } from '../models/DatabaseDetails.model';
 import { DatabaseList } from '../models/DatabaseList.model';
 import { DecommissionRequest } from '../models/DecommissionRequest.model';
+import { Diagnosis } from '../models/Diagnosis.model';
+import { DiagnosisRequest } from '../models/DiagnosisRequest.model';
 import { Drift } from '../models/Drift.model';
 import { ErrorBody } from '../models/ErrorBody.model';
 import { Fleet } from '../models/Fleet.model';
@@ -41,6 +43,17 @@ export type DecommissionDatabase = {
   };
   body: DecommissionRequest;
   response: string | ErrorBody;
+};
+/**
+ * @public
+ */
+export type DiagnoseConnection = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: DiagnosisRequest;
+  response: Diagnosis | ErrorBody;
 };
 /**
  * @public
@@ -194,11 +207,23 @@ export type RevealCredentials = {
   };
   response: Credentials | ErrorBody;
 };
+/**
+ * @public
+ */
+export type TestConnection = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  response: string | ErrorBody;
+};
 
 export type EndpointMap = {
   '#_delete|/databases/{kubernetesCluster}/{namespace}/provisioning': CancelProvisioning;
 
   '#post|/databases/{kubernetesCluster}/{namespace}/decommission': DecommissionDatabase;
+
+  '#post|/databases/{kubernetesCluster}/{namespace}/diagnosis': DiagnoseConnection;
 
   '#get|/databases/{kubernetesCluster}/{namespace}/bundle': DownloadBundle;
 
@@ -233,4 +258,6 @@ export type EndpointMap = {
   '#post|/databases/{kubernetesCluster}/{namespace}/repair': RepairDrift;
 
   '#post|/databases/{kubernetesCluster}/{namespace}/credentials/reveal': RevealCredentials;
+
+  '#post|/databases/{kubernetesCluster}/{namespace}/connection-test': TestConnection;
 };

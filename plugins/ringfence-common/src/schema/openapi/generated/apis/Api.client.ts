@@ -16,6 +16,8 @@ import { Database } from '../models/Database.model';
 import { DatabaseDetails } from '../models/DatabaseDetails.model';
 import { DatabaseList } from '../models/DatabaseList.model';
 import { DecommissionRequest } from '../models/DecommissionRequest.model';
+import { Diagnosis } from '../models/Diagnosis.model';
+import { DiagnosisRequest } from '../models/DiagnosisRequest.model';
 import { Drift } from '../models/Drift.model';
 import { Fleet } from '../models/Fleet.model';
 import { Plan } from '../models/Plan.model';
@@ -60,6 +62,16 @@ export type DecommissionDatabase = {
     namespace: string;
   };
   body: DecommissionRequest;
+};
+/**
+ * @public
+ */
+export type DiagnoseConnection = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: DiagnosisRequest;
 };
 /**
  * @public
@@ -192,6 +204,15 @@ export type RevealCredentials = {
     namespace: string;
   };
 };
+/**
+ * @public
+ */
+export type TestConnection = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+};
 
 /**
  * @public
@@ -250,6 +271,36 @@ export class DefaultApiClient {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
     const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/decommission`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
+      body: JSON.stringify(request.body),
+    });
+  }
+
+  /**
+   * Why a client cannot connect, from what is known of the database and of the client\'s namespace. Changes nothing. Owners only; permission `ringfence.database.read`.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   * @param diagnosisRequest -
+   */
+  public async diagnoseConnection(
+    // @ts-ignore
+    request: DiagnoseConnection,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<Diagnosis>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/diagnosis`;
 
     const uri = parser.parse(uriTemplate).expand({
       kubernetesCluster: request.path.kubernetesCluster,
@@ -705,6 +756,34 @@ export class DefaultApiClient {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
     const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/credentials/reveal`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
+    });
+  }
+
+  /**
+   * Goes the way of a client from the portal through the gateway, step by step, up to a login as the application role, whose password never leaves the backend. Owners only; permission `ringfence.database.operate`, since it logs in to the database; audited.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   */
+  public async testConnection(
+    // @ts-ignore
+    request: TestConnection,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<string>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/connection-test`;
 
     const uri = parser.parse(uriTemplate).expand({
       kubernetesCluster: request.path.kubernetesCluster,

@@ -1,0 +1,25 @@
+import type { Diagnosis } from '@ringfence/backstage-plugin-ringfence-common';
+import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
+import { soundFacts } from '../checks/soundFacts';
+import { gatewayWay } from './gatewayWay';
+import { meshWay } from './meshWay';
+import type { Client } from './readClient';
+
+/**
+ * Why a client can, or cannot, connect. Each way in is looked at by itself, and
+ * every obstacle on it is told, not only the first. Pure.
+ *
+ * @param now - what certificates' dates are compared with
+ */
+export function diagnose(facts: Facts, client: Client, now: Date): Diagnosis {
+  const sound = soundFacts(facts);
+  const { workload } = client;
+  return {
+    ways: [
+      ...(workload ? [meshWay(sound, client, workload, now)] : []),
+      ...(facts.access.exposure === 'none'
+        ? []
+        : [gatewayWay(sound, client, now)]),
+    ],
+  };
+}

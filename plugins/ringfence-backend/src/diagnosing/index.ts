@@ -1,0 +1,3 @@
+export { diagnose } from './diagnose';
+export { readClient } from './readClient';
+export { testConnection } from './testConnection';
