@@ -131,6 +131,22 @@ describe('databases', () => {
     },
   );
 
+  it('are not handed to another owner by who may write into their ConfigMap', async () => {
+    const { databases, add } = setup();
+    await add('orders', {
+      yaml: spec('orders').replace('payments', 'mallory'),
+      annotations: { 'ringfence.dev/owner': 'group:default/payments' },
+    });
+    await expect(
+      databases.get({ kubernetesCluster: 'memory', namespace: 'orders' }),
+    ).rejects.toMatchObject({
+      name: 'NotFoundError',
+      message: expect.stringContaining(
+        'names the owner "group:default/mallory", its Namespace "group:default/payments"',
+      ),
+    });
+  });
+
   it('are not found in a namespace that is not there or not managed by Ringfence', async () => {
     const { databases, kubernetes } = setup();
     const ref = { kubernetesCluster: 'memory', namespace: 'theirs' };

@@ -6,6 +6,7 @@ import {
   databaseStateSchema,
   MANAGED_BY_LABEL,
   MANAGER,
+  OWNER_ANNOTATION,
   STATE_ANNOTATION,
   stringifyDatabaseRef,
   type DatabaseRef,
@@ -140,6 +141,14 @@ async function read(
     throw notReadable(
       ref,
       `its ConfigMap "ringfence" holds the spec of "${spec.name}" in namespace "${spec.namespace}"`,
+    );
+  }
+  // The Namespace says whose it is: who may write ConfigMaps in it may not.
+  const owner = annotations[OWNER_ANNOTATION] ?? spec.owner;
+  if (spec.owner !== owner) {
+    throw notReadable(
+      ref,
+      `its ConfigMap "ringfence" names the owner "${spec.owner}", its Namespace "${owner}"`,
     );
   }
   return {
