@@ -1,5 +1,8 @@
 import { toError } from '@backstage/errors';
-import type { Finding } from '@ringfence/backstage-plugin-ringfence-common';
+import {
+  findingStatusSchema,
+  type Finding,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   Check,
   CheckResult,
@@ -43,7 +46,9 @@ export function runChecks(
 /** A check may come from somebody else's blueprint: one that throws must not take the report with it. */
 function resultsOf(check: Check, facts: Facts, now: Date): CheckResult[] {
   try {
-    return [check.run(facts, now)].flat();
+    const results = [check.run(facts, now)].flat();
+    results.forEach(requireResult);
+    return results;
   } catch (error) {
     return [
       unknown(
@@ -53,4 +58,10 @@ function resultsOf(check: Check, facts: Facts, now: Date): CheckResult[] {
       ),
     ];
   }
+}
+
+/** Somebody else's check may not have been compiled against our types. */
+function requireResult(result: CheckResult): void {
+  if (findingStatusSchema.safeParse(result?.status).success) return;
+  throw new Error('it gave no status that is known');
 }

@@ -140,6 +140,29 @@ it('tells the age of the oldest fact behind a finding', () => {
   ).toBe(earlier.toISOString());
 });
 
+it('reports nodes of no form that Kubernetes gives as none, and still reports', () => {
+  const garbage = { ...pod(0), status: { podIPs: {} } };
+  const { status, nodes } = report({ pods: seen([garbage]) });
+  expect(nodes).toEqual([]);
+  expect(status).toBe('unknown');
+});
+
+it.each([undefined, [undefined], { status: 'great' }])(
+  'reports a check that answers %j as unknown',
+  answer => {
+    const check = {
+      id: 'custom.odd',
+      title: 'Odd',
+      category: 'ring',
+      reasons: {},
+      run: () => answer,
+    } as unknown as Check;
+    expect(runChecks([check], healthyFacts(pki), NOW)).toEqual([
+      expect.objectContaining({ status: 'unknown', reason: 'CheckBroke' }),
+    ]);
+  },
+);
+
 it('reports a check that breaks as unknown, and the others all the same', () => {
   const broken: Check = {
     id: 'custom.broken',

@@ -16,6 +16,7 @@ import type { StoredDatabase } from '../databases/Databases';
 import { certificateTimes } from './certificateFacts';
 import { isPodReady, podAddresses } from './objects';
 import { isUpNormal, nodeStateText } from './ringNodes';
+import { soundFacts } from './soundFacts';
 
 /** Reasons of warnings that renewing a certificate mends. */
 const RENEWAL_REASONS = new Set([
@@ -27,9 +28,10 @@ const RENEWAL_REASONS = new Set([
 /** Puts findings into the form that interfaces show. */
 export function toReport(
   database: Pick<StoredDatabase, 'ref' | 'spec' | 'state' | 'simulated'>,
-  facts: Facts,
+  gathered: Facts,
   findings: readonly Finding[],
 ): Report {
+  const facts = soundFacts(gathered);
   return {
     kubernetesCluster: database.ref.kubernetesCluster,
     namespace: database.ref.namespace,
