@@ -246,6 +246,7 @@ describe("the portal's account, while the portal works,", () => {
       namespace: 'orders',
       owner: 'group:default/payments',
       replicas: 1,
+      monitoring: { namespace: 'monitoring' },
     });
     await portal.ada.get('/ringfence/platforms');
     await portal.ada.post('/ringfence/plan', orders.asked());

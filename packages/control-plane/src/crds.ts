@@ -11,6 +11,10 @@ const SOURCES = [
     module: 'istio.io/api',
     path: 'kubernetes/customresourcedefinitions.gen.yaml',
   },
+  {
+    module: 'github.com/prometheus-operator/prometheus-operator',
+    path: 'example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml',
+  },
 ] as const;
 
 async function readYaml(path: string): Promise<string[]> {
@@ -22,7 +26,7 @@ async function readYaml(path: string): Promise<string[]> {
 /** The Go modules that bring them. */
 export const CRD_MODULES = SOURCES.map(source => source.module);
 
-/** Installs the CRDs of Gateway API, cert-manager and Istio, and waits until they are served. */
+/** Installs the CRDs of Gateway API, cert-manager, Istio and PodMonitor, and waits until they are served. */
 export async function installCrds(kubectl: Kubectl): Promise<void> {
   for (const { module, path } of SOURCES) {
     const dir = await goModuleDir('crds', module);
