@@ -11,22 +11,37 @@ import {
 import {
   isAlreadyExists,
   type KubernetesObject,
+  type Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { aboutObject, RefusedError } from './errors';
 import { namespaceRef, ownLabels } from './objects';
 import type { Run } from './Run';
+import { NOTHING_OBSERVED } from './stages';
 
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
+const POD_SECURITY = 'pod-security.kubernetes.io/';
+
+/** Pod Security as the blueprint's own Namespace asks for it, in the first of its stages. */
+function podSecurityLabels([first]: readonly Stage[]): Record<string, string> {
+  const manifests = first?.manifests(NOTHING_OBSERVED) ?? [];
+  const namespace = manifests.find(({ kind }) => kind === 'Namespace');
+  const labels = Object.entries(namespace?.metadata.labels ?? {});
+  return Object.fromEntries(
+    labels.filter(([label]) => label.startsWith(POD_SECURITY)),
+  );
+}
 
 /**
- * Creates the database's Namespace: of two who try, one succeeds. One that is
- * there already must be this database's.
+ * Creates the database's Namespace, with Pod Security in force from the start:
+ * of two who try, one succeeds. One that is there already must be this
+ * database's.
  *
  * @throws RefusedError that says whose it is
  */
 export async function claimNamespace(
   run: Run,
   spec: DatabaseSpec,
+  stages: readonly Stage[],
 ): Promise<KubernetesObject> {
   const ref = namespaceRef(spec.namespace);
   return aboutObject(ref, async () => {
@@ -35,7 +50,7 @@ export async function claimNamespace(
         ...NAMESPACE,
         metadata: {
           name: spec.namespace,
-          labels: ownLabels(spec.name),
+          labels: { ...podSecurityLabels(stages), ...ownLabels(spec.name) },
           annotations: { [OWNER_ANNOTATION]: spec.owner },
         },
       });

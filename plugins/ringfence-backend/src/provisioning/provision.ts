@@ -45,7 +45,7 @@ export async function provision(
   const { blueprint, spec, platform } = admitted;
   const stages: Stage[] = blueprint.stages(spec, platform);
   run.namespaceAnnotations = { [OWNER_ANNOTATION]: spec.owner };
-  await claimNamespace(run, spec);
+  await claimNamespace(run, spec, stages);
   await bindOwnRights(run);
   await takeLease();
   await begin(run, blueprint, spec);
