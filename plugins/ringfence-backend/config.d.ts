@@ -22,6 +22,24 @@ export interface Config {
     };
 
     /**
+     * Where Istio's telemetry is collected. With it Prometheus is asked what
+     * traffic reached a database; without, proxies are asked themselves.
+     */
+    prometheus?: {
+      /**
+       * `https://prometheus.example.com`, with its path if it has one.
+       * @visibility backend
+       */
+      url: string;
+      /**
+       * Label whose value is the name of the Kubernetes cluster, where it
+       * collects from several.
+       * @visibility backend
+       */
+      clusterLabel?: string;
+    };
+
+    /**
      * Kubernetes clusters that databases can be created in. Those of the
      * portal's own `kubernetes.clusterLocatorMethods` of type `config` that use
      * a service account are there without being named again.

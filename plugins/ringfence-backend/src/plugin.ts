@@ -23,6 +23,7 @@ import { History } from './history';
 import { createKubernetesClusters } from './kubernetes';
 import { registerActions } from './mcp';
 import { createProbeMetrics, publishMetrics } from './metrics';
+import { prometheusOptions } from './observing';
 import { tellOfReports } from './notifying';
 import {
   Authorizer,
@@ -76,6 +77,7 @@ export const ringfencePlugin = createBackendPlugin({
           history: await History.create(database),
           logger,
           scheduler: deps.scheduler,
+          prometheus: prometheusOptions(config),
           onRan: ran => probes.probeRan(ran),
         });
         const { observing } = services;

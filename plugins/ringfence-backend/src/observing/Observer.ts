@@ -26,6 +26,7 @@ import { look, notKnown, type Clock } from './look';
 import { gatherObjectFacts } from './objectFacts';
 import { liveObjects, type ObjectSource } from './ObjectSource';
 import type { ProbeSource, ProbeTarget } from './probes/ProbeSource';
+import type { Prometheus } from './telemetry/Prometheus';
 import { ProxyMetrics } from './telemetry/ProxyMetrics';
 
 /** What an {@link Observer} needs. */
@@ -45,6 +46,8 @@ export interface ObserverDeps {
   readonly probes: ProbeSource;
   /** The Kubernetes cluster as probes see it unless somebody waits for new answers. @default itself */
   readonly probeCluster?: (kubernetes: KubernetesCluster) => KubernetesCluster;
+  /** Where the mesh's telemetry is collected; absent: proxies are asked. */
+  readonly prometheus?: Pick<Prometheus, 'read'>;
   /** What Kubernetes clusters can do. */
   readonly platforms?: Pick<Platforms, 'read'>;
   /** Who took bundles away. */
@@ -163,6 +166,7 @@ export class Observer {
         kubernetes,
         tools: this.#deps.createTools(probed, ref),
         metrics: this.#metrics,
+        prometheus: this.#deps.prometheus,
         refresh,
         ...(canCompare && {
           readDrift: () => readDrift(kubernetes, database, platform.value),

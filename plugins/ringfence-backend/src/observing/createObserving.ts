@@ -23,6 +23,7 @@ import { ProbeSchedule } from './probes/ProbeSchedule';
 import { probedState } from './probes/probedState';
 import { ReportBook } from './ReportBook';
 import { SharedProbes } from './SharedProbes';
+import { Prometheus, type PrometheusOptions } from './telemetry/Prometheus';
 import { TrafficLog } from './TrafficLog';
 import { Inventory, type InventoryDeps } from './watched/Inventory';
 import { keepingSecrets, KeptSecrets } from './watched/KeptSecrets';
@@ -53,6 +54,8 @@ export interface ObservingDeps {
   >;
   readonly scheduler: Pick<SchedulerService, 'scheduleTask'>;
   readonly logger: LoggerService;
+  /** Where the mesh's telemetry is collected; absent: proxies are asked. */
+  readonly prometheus?: PrometheusOptions;
   /** Called with each group of probes that has run here. */
   readonly onRan?: (ran: RanProbes) => void;
   /** @default the system's */
@@ -96,6 +99,7 @@ export function createObserving(deps: ObservingDeps): Observing {
     databases: () =>
       inventory.entries().filter(({ database }) => database.state === 'ready'),
     targetOf: database => observer.target(database),
+    free: deps.prometheus ? ['telemetry'] : [],
     onError: ({ ref }, error) =>
       logger.warn(`"${stringifyDatabaseRef(ref)}" was not probed: ${error}`),
   });
@@ -195,6 +199,7 @@ function createObserver(
       sources: kubernetes => inventory.objectsOf(kubernetes),
       secrets: new KeptSecrets(clock),
       probes: book,
+      prometheus: deps.prometheus && new Prometheus(deps.prometheus, clock),
       platforms: {
         read: (entry: UsableKubernetesCluster) =>
           platforms.get(entry.kubernetes.name, () =>

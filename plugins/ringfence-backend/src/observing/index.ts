@@ -8,5 +8,6 @@ export type {
   Reports,
   ReportsDeps,
 } from './Reports';
+export { prometheusOptions } from './telemetry/prometheusOptions';
 export { createObserving } from './createObserving';
 export type { Observing, ObservingDeps } from './createObserving';

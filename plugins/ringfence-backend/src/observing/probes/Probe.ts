@@ -10,6 +10,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from '../../checks/objects';
 import type { ObjectFacts } from '../objectFacts';
+import type { Prometheus } from '../telemetry/Prometheus';
 import type { ProxyMetrics } from '../telemetry/ProxyMetrics';
 
 /** What a probe has to go on. */
@@ -22,6 +23,8 @@ export interface ProbeContext {
   readonly kubernetes: KubernetesCluster;
   readonly tools: DatabaseTools;
   readonly metrics: ProxyMetrics;
+  /** Asked instead of the proxies themselves. */
+  readonly prometheus?: Pick<Prometheus, 'read'>;
   /** Compares the objects with the manifests of the stored spec; absent: nobody can. */
   readonly readDrift?: () => Promise<readonly ManifestDrift[]>;
   /** Whether somebody waits for answers that are new. */

@@ -50,6 +50,8 @@ export interface ProbeScheduleDeps {
   }>;
   readonly targetOf: (database: StoredDatabase) => Promise<ProbeTarget>;
   readonly onError: (database: StoredDatabase, error: Error) => void;
+  /** Groups that cost the API server nothing here. */
+  readonly free?: readonly ProbeGroup[];
   readonly clock: Clock;
   /** Between 0 and 1. @default Math.random */
   readonly random?: () => number;
@@ -126,9 +128,7 @@ export class ProbeSchedule {
     const id = `${key} ${group}`;
     if (this.#underWay.has(id)) return;
     const { kubernetesCluster } = database.ref;
-    const cost = this.#isForwarded(database, group)
-      ? FORWARDED_COSTS[group]!
-      : COSTS[group];
+    const cost = this.#costOf(database, group);
     if (cost > 0 && !this.#budget.take(kubernetesCluster, cost)) return;
     const running = this.#deps
       .targetOf(database)
@@ -171,6 +171,13 @@ export class ProbeSchedule {
     const spread = this.#jitter.get(key) ?? 0.8 + 0.4 * random();
     this.#jitter.set(key, spread);
     return spread;
+  }
+
+  #costOf(database: StoredDatabase, group: ProbeGroup): number {
+    if (this.#deps.free?.includes(group)) return 0;
+    return this.#isForwarded(database, group)
+      ? FORWARDED_COSTS[group]!
+      : COSTS[group];
   }
 
   /** Whether connections to it go through the API server. */

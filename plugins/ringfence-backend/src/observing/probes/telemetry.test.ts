@@ -90,7 +90,8 @@ async function probe(
     metrics: new ProxyMetrics({ clock: () => NOW }),
     refresh: false,
   } as unknown as ProbeContext;
-  const result = probeTelemetry(context);
+  const { signal } = new AbortController();
+  const result = probeTelemetry(context, signal);
   return { result, asked };
 }
 

@@ -7,8 +7,11 @@ import {
   passedThroughFrom,
   sumTrafficSamples,
   trafficTo,
+  type Workload,
 } from '../telemetry/trafficSamples';
 import { podsToAsk, type ProbeContext } from './Probe';
+
+const IN_NO_MESH = 'the database is in no mesh';
 
 /**
  * Traffic to the database's pods as the mesh counted it: the ztunnels on their
@@ -18,6 +21,30 @@ import { podsToAsk, type ProbeContext } from './Probe';
  * @throws Error with what could not be read
  */
 export async function probeTelemetry(
+  context: ProbeContext,
+  signal: AbortSignal,
+): Promise<readonly TrafficSample[]> {
+  return context.prometheus
+    ? askPrometheus(context, context.prometheus, signal)
+    : askProxies(context);
+}
+
+async function askPrometheus(
+  context: ProbeContext,
+  prometheus: NonNullable<ProbeContext['prometheus']>,
+  signal: AbortSignal,
+): Promise<readonly TrafficSample[]> {
+  const { kubernetes, observation } = context;
+  if (observation.meshMode === 'none') throw new Error(IN_NO_MESH);
+  const traffic = await prometheus.read(
+    kubernetes.name,
+    workloadOf(context),
+    signal,
+  );
+  return keysOf(context).flatMap(key => traffic.get(key) ?? []);
+}
+
+async function askProxies(
   context: ProbeContext,
 ): Promise<readonly TrafficSample[]> {
   const proxies = proxiesOf(context);
@@ -51,11 +78,15 @@ function isPlaintext(
 }
 
 /** What to look for in the metrics. */
-function keysOf({ namespace, observation }: ProbeContext): string[] {
-  const workload = { namespace, workload: observation.statefulSet };
-  return observation.meshMode === 'sidecar'
+function keysOf(context: ProbeContext): string[] {
+  const workload = workloadOf(context);
+  return context.observation.meshMode === 'sidecar'
     ? [trafficTo(workload), passedThroughFrom(workload)]
     : [trafficTo(workload)];
+}
+
+function workloadOf({ namespace, observation }: ProbeContext): Workload {
+  return { namespace, workload: observation.statefulSet };
 }
 
 /** Whose metrics to read. */
@@ -66,7 +97,7 @@ function proxiesOf(context: ProbeContext): KubernetesObject[] {
     case 'sidecar':
       return podsToAsk(context);
     default:
-      throw new Error('the database is in no mesh');
+      throw new Error(IN_NO_MESH);
   }
 }
 

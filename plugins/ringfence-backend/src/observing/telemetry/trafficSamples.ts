@@ -1,8 +1,10 @@
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import type { TrafficSample } from '@ringfence/backstage-plugin-ringfence-node';
 
-const OPENED = 'istio_tcp_connections_opened_total';
-const RECEIVED = 'istio_tcp_received_bytes_total';
+/** Connections that were opened. */
+export const OPENED = 'istio_tcp_connections_opened_total';
+/** Bytes that came in. */
+export const RECEIVED = 'istio_tcp_received_bytes_total';
 /** `response_flags` of a connection that nothing refused. */
 const NO_FLAGS = '-';
 const UNKNOWN = 'unknown';
@@ -39,21 +41,37 @@ export function passedThroughFrom({ namespace, workload }: Workload): string {
  * cut off, and left out: half a number is a wrong number.
  */
 export function readTraffic(text: string): TrafficReading {
+  const families = parsePrometheusTextFormat(relevantLines(text));
+  return groupTraffic(
+    families.flatMap(({ name, metrics }) =>
+      metrics.map(({ labels, value }) => ({
+        metric: name,
+        labels,
+        value: Number(value),
+      })),
+    ),
+  );
+}
+
+/** One of the two metrics of the mesh, with its labels. */
+export interface TrafficCount {
+  readonly metric: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Sums counts up, as {@link readTraffic} does. */
+export function groupTraffic(counts: readonly TrafficCount[]): TrafficReading {
   const groups = new Map<string, Map<string, TrafficSample>>();
-  for (const { name, metrics } of parsePrometheusTextFormat(
-    relevantLines(text),
-  )) {
-    for (const { labels, value } of metrics) {
-      const count = Number(value);
-      if (!labels || !Number.isFinite(count)) continue;
-      const sample = toSample(name, labels, count);
-      for (const key of groupsOf(labels, sample)) {
-        const group = groups.get(key) ?? new Map();
-        groups.set(key, group);
-        const identity = identityOf(sample);
-        const sum = group.get(identity);
-        group.set(identity, sum ? add(sum, sample) : sample);
-      }
+  for (const { metric, labels, value } of counts) {
+    if (!labels || !Number.isFinite(value)) continue;
+    const sample = toSample(metric, labels, value);
+    for (const key of groupsOf(labels, sample)) {
+      const group = groups.get(key) ?? new Map();
+      groups.set(key, group);
+      const identity = identityOf(sample);
+      const sum = group.get(identity);
+      group.set(identity, sum ? add(sum, sample) : sample);
     }
   }
   return new Map(
@@ -115,7 +133,7 @@ function relevantLines(text: string): string {
 
 function toSample(
   metric: string,
-  labels: Record<string, string>,
+  labels: Readonly<Record<string, string>>,
   value: number,
 ): TrafficSample {
   const flags = labels.response_flags ?? NO_FLAGS;
@@ -135,14 +153,14 @@ function toSample(
 }
 
 /** Envoy has the name of a cluster that passes traffic on in a label of its own, beside an `unknown` service. */
-function serviceOf(labels: Record<string, string>): string {
+function serviceOf(labels: Readonly<Record<string, string>>): string {
   const name = labels.destination_service_name;
   if (PASSED_ON.test(name ?? '')) return name;
   return labels.destination_service ?? UNKNOWN;
 }
 
 function groupsOf(
-  labels: Record<string, string>,
+  labels: Readonly<Record<string, string>>,
   sample: TrafficSample,
 ): string[] {
   const to = trafficTo({
