@@ -4,7 +4,7 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { objectText, servicesOfPods } from './objects';
+import { objectText, podAddresses, servicesOfPods } from './objects';
 import {
   failing,
   NOT_LOOKED,
@@ -17,6 +17,8 @@ import { list } from './words';
 
 /** Types of Service that let in who is outside of the Kubernetes cluster. */
 const EXPOSING = ['LoadBalancer', 'NodePort'];
+/** Names the Service that an EndpointSlice belongs to. */
+const SERVICE_LABEL = 'kubernetes.io/service-name';
 
 /** Whether the gateway is the only way in from outside. */
 export const gatewayOtherWays: Check = {
@@ -47,7 +49,8 @@ export const gatewayOtherWays: Check = {
 };
 
 function services(facts: Facts): CheckResult | undefined {
-  const exposing = servicesOfPods(facts).filter(
+  const leading = new Set([...servicesOfPods(facts), ...byAddress(facts)]);
+  const exposing = [...leading].filter(
     ({ spec }) =>
       EXPOSING.includes(spec?.type) || (spec?.externalIPs ?? []).length > 0,
   );
@@ -64,6 +67,22 @@ function services(facts: Facts): CheckResult | undefined {
       command: `kubectl delete service ${first.metadata.name} -n ${facts.database.namespace}`,
     },
   );
+}
+
+/** A Service without a selector leads where somebody's EndpointSlice says. */
+function byAddress({ services: all, pods, endpointSlices }: Facts) {
+  if (!all.known || !pods.known || !endpointSlices.known) return [];
+  const own = new Set(pods.value.flatMap(podAddresses));
+  const names = endpointSlices.value
+    .filter(slice => addressesOf(slice).some(address => own.has(address)))
+    .map(({ metadata }) => metadata.labels?.[SERVICE_LABEL]);
+  return all.value.filter(({ metadata }) => names.includes(metadata.name));
+}
+
+function addressesOf(slice: KubernetesObject): string[] {
+  const endpoints: ReadonlyArray<{ addresses: string[] }> =
+    slice.endpoints ?? [];
+  return endpoints.flatMap(({ addresses }) => addresses);
 }
 
 function describe({ metadata, spec }: KubernetesObject): string {
@@ -95,8 +114,11 @@ function hostPorts(facts: Facts): CheckResult | undefined {
 }
 
 function takesHostPort({ spec }: KubernetesObject): boolean {
-  const containers: ReadonlyArray<{ ports?: { hostPort?: number }[] }> =
-    spec?.containers ?? [];
+  const containers: ReadonlyArray<{ ports?: { hostPort?: number }[] }> = [
+    ...(spec?.containers ?? []),
+    // Some of these go on running beside the others.
+    ...(spec?.initContainers ?? []),
+  ];
   return (
     spec?.hostNetwork === true ||
     containers.some(({ ports = [] }) => ports.some(({ hostPort }) => hostPort))

@@ -192,6 +192,16 @@ describe('gateway.other-ways', () => {
       ['failing ServiceExposed'],
     ],
     [
+      'fails for a Service without a selector that leads to a pod by its address',
+      {
+        ...services(
+          service('direct', { type: 'NodePort', selector: undefined }),
+        ),
+        endpointSlices: seen([endpointSlice('direct', [1])]),
+      },
+      ['failing ServiceExposed'],
+    ],
+    [
       "does not mind the gateway's own",
       services(
         service('orders-gateway-istio', {
@@ -204,6 +214,13 @@ describe('gateway.other-ways', () => {
     [
       'fails for a pod on a port of its node',
       inPod({ containers: [{ name: 'scylla', ports: [{ hostPort: 9042 }] }] }),
+      ['failing HostPort'],
+    ],
+    [
+      'fails for a port of the node that a sidecar among the init containers takes',
+      inPod({
+        initContainers: [{ name: 'relay', ports: [{ hostPort: 9042 }] }],
+      }),
       ['failing HostPort'],
     ],
     [
