@@ -174,9 +174,11 @@ export class ReportBook implements Reports {
       this.#dirty.delete(key);
       const database = this.#deps.inventory.find(parse(key));
       if (database) {
-        await this.#make(database, {}).catch(error =>
-          this.#warn('No report could be made', database.ref, error),
-        );
+        await this.#make(database, {}).catch(error => {
+          // The one before would go on saying what is not known any more.
+          this.#pages.delete(key);
+          this.#warn('No report could be made', database.ref, error);
+        });
       } else {
         this.#pages.delete(key);
       }
