@@ -99,6 +99,22 @@ describe('the PodMonitors', () => {
   });
 });
 
+it.each([
+  ['ScyllaDB', scylladbAmbient.schema, scylladbSpec],
+  ['Cassandra', cassandraSidecar.schema, cassandraSpec],
+])(
+  'a spec of %s does not open metrics to nobody',
+  (_name, schema, exampleSpec) => {
+    const asked = { ...exampleSpec(), monitoring: { outsideMesh: true } };
+    expect(schema.safeParse(asked).error?.issues).toEqual([
+      expect.objectContaining({
+        path: ['monitoring', 'namespace'],
+        message: 'must say who may scrape where monitoring.outsideMesh is true',
+      }),
+    ]);
+  },
+);
+
 describe.each([
   [
     'ScyllaDB',

@@ -51,7 +51,7 @@ describe('scylladb-ambient in the sandbox', () => {
     signal: new AbortController().signal,
     actor: ACTOR,
   });
-  const provision = () =>
+  const provision = (spec: object = {}) =>
     read(
       provisioner.provision(
         {
@@ -59,6 +59,7 @@ describe('scylladb-ambient in the sandbox', () => {
           name: 'orders',
           owner: 'group:default/payments',
           ...REF,
+          ...spec,
         },
         options(),
       ),
@@ -110,6 +111,24 @@ describe('scylladb-ambient in the sandbox', () => {
     );
     expect(lastOf(gone)).toMatchObject({ type: 'done' });
     expect(await databases.list()).toEqual([]);
+  });
+
+  it('has PodMonitors for as long as somebody may scrape', async () => {
+    const namesOfMonitors = async () => {
+      const monitors = await sandbox.kubernetes.list({
+        apiVersion: 'monitoring.coreos.com/v1',
+        kind: 'PodMonitor',
+        namespace: 'orders',
+      });
+      return monitors.map(({ metadata }) => metadata.name).sort();
+    };
+    const monitoring = { namespace: 'monitoring' };
+    expect(lastOf(await provision({ monitoring }))).toMatchObject({
+      type: 'done',
+    });
+    expect(await namesOfMonitors()).toEqual(['orders', 'orders-gateway']);
+    expect(lastOf(await provision())).toMatchObject({ type: 'done' });
+    expect(await namesOfMonitors()).toEqual([]);
   });
 
   it('shows no drift of its own, is repaired, and shows a certificate that is renewed', async () => {

@@ -83,6 +83,7 @@ export function refuseUnusableRing(
   refuseLongGatewayName(spec, context);
   refuseDevResources(spec, presets, context);
   refuseNamelessCertificate(spec, context);
+  refuseNamelessScraper(spec, context);
 }
 
 function refuseNamelessCertificate(spec: Fields, context: z.RefinementCtx) {
@@ -94,5 +95,17 @@ function refuseNamelessCertificate(spec: Fields, context: z.RefinementCtx) {
     path: ['certificate', 'dnsNames'],
     message:
       'must hold a name where internalNames is off and access.hostname is not set: the certificate would have none',
+  });
+}
+
+function refuseNamelessScraper(
+  { monitoring }: Fields,
+  context: z.RefinementCtx,
+) {
+  if (!monitoring.outsideMesh || monitoring.namespace) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['monitoring', 'namespace'],
+    message: 'must say who may scrape where monitoring.outsideMesh is true',
   });
 }

@@ -142,10 +142,6 @@ describe('stage "policy"', () => {
     ]);
   });
 
-  it('takes plaintext on no port where nobody may scrape', () => {
-    expect(policies({ monitoring: { outsideMesh: true } })).toEqual(policies());
-  });
-
   it("takes identities of the mesh's own trust domain", () => {
     const platform = {
       ...completePlatform,
