@@ -66,10 +66,10 @@ async function figuresFor(
     return [
       ...(await startFigures(scene)),
       ...(await restFigures(scene)),
+      ...(await memoryFigures(scene)),
       ...(await reportFigures(scene)),
       ...(await fleetFigures(scene)),
       ...(await lagFigures(scene, kubernetes)),
-      ...(await memoryFigures(scene)),
       ...(await peerFigures(scene)),
     ];
   } finally {

@@ -1,20 +1,35 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Figure } from '../figures';
 import { describeCounts, figureOf, sum, type Scene } from './measure';
+import type { Memory } from './portal/messages';
 
 const MB = 1_000_000;
-/** What the start has begun comes to its end first. */
-const SETTLE_MS = 10_000;
+/** At their first turn all databases are probed as soon as there is room: that is no rest. */
+const FIRST_TURN_MS_EACH = 300;
+const FIRST_TURN_MS_MOST = 300_000;
 
-/** What observing costs while nobody looks. */
+/** What observing costs while nobody looks, once each database was probed. */
 export async function restFigures(scene: Scene): Promise<Figure[]> {
-  const { portal, restMs, log } = scene;
-  await delay(SETTLE_MS);
+  const { portal, namespaces, restMs, log } = scene;
+  const firstTurnMs = Math.min(
+    namespaces.length * FIRST_TURN_MS_EACH,
+    FIRST_TURN_MS_MOST,
+  );
   await portal.ask('apiRequests');
+  await delay(firstTurnMs);
+  const first = await portal.ask('apiRequests');
+  log(`  asked at the first turn: ${describeCounts(first.all)}`);
   await delay(restMs);
   const { all: counts } = await portal.ask('apiRequests');
   log(`  asked at rest: ${describeCounts(counts)}`);
   return [
+    figureOf(scene, {
+      name: `requests to the API server in the ${
+        firstTurnMs / 1_000
+      } s after that`,
+      value: (sum(first.all) / firstTurnMs) * 1_000,
+      unit: '/s',
+    }),
     figureOf(scene, {
       name: 'requests to the API server at rest, probes included',
       value: (sum(counts) / restMs) * 1_000,
@@ -26,8 +41,14 @@ export async function restFigures(scene: Scene): Promise<Figure[]> {
 
 /** What observing so many databases takes in memory. */
 export async function memoryFigures(scene: Scene): Promise<Figure[]> {
-  const { residentBytes, heapBytes } = await scene.portal.ask('memory');
-  const { idle } = scene;
+  const memory = await scene.portal.ask('memory');
+  const { residentBytes, heapBytes } = memory;
+  const { idle, log } = scene;
+  log(
+    `  memory: ${describeMemory(memory)}; of an idle one: ${describeMemory(
+      idle,
+    )}`,
+  );
   return [
     figureOf(scene, {
       name: 'memory grown by observing',
@@ -41,4 +62,11 @@ export async function memoryFigures(scene: Scene): Promise<Figure[]> {
       unit: 'MB',
     }),
   ];
+}
+
+function describeMemory({ residentBytes, heapBytes, reservedBytes }: Memory) {
+  const text = (bytes: number) => `${Math.round(bytes / MB)} MB`;
+  return `${text(residentBytes)} resident, ${text(
+    reservedBytes,
+  )} reserved as heap, ${text(heapBytes)} in use`;
 }

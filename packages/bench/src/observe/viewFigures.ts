@@ -19,18 +19,20 @@ export async function reportFigures(scene: Scene): Promise<Figure[]> {
   const { portal, namespaces, log } = scene;
   await portal.ask('answered');
   await portal.ask('apiRequests');
-  const statuses: Record<string, number> = {};
+  const said: Record<string, number> = {};
   const end = Date.now() + VIEWS_WITHIN_MS;
   for (const namespace of someOf(namespaces, VIEWS)) {
     if (Date.now() > end) break;
     const { status, text } = await portal.report(namespace);
-    const said = status === 200 ? JSON.parse(text).status : `HTTP ${status}`;
-    statuses[said] = (statuses[said] ?? 0) + 1;
+    if (status !== 200) throw new Error(`A report answered ${status}: ${text}`);
+    for (const words of troublesIn(JSON.parse(text))) {
+      said[words] = (said[words] ?? 0) + 1;
+    }
   }
   const { forViews } = await portal.ask('apiRequests');
   const times = await timesOf(scene, '/report');
   log(
-    `  reports: ${describeCounts(statuses)}; asked for them: ${
+    `  reports: ${describeCounts(said)}; asked for them: ${
       describeCounts(forViews) || 'nothing'
     }`,
   );
@@ -46,6 +48,12 @@ export async function reportFigures(scene: Scene): Promise<Figure[]> {
       atMost: 0,
     }),
   ];
+}
+
+/** Its state, and what keeps it from being better. */
+function troublesIn({ status, findings }: { status: string; findings: any[] }) {
+  const troubles = findings.filter(finding => finding.status !== 'ok');
+  return [status, ...troubles.map(({ check, reason }) => `${check} ${reason}`)];
 }
 
 /** What it takes to show all databases. */

@@ -74,8 +74,12 @@ function memory(): Memory {
   // The second one takes what finalizers of the first have let go of.
   globalThis.gc!();
   globalThis.gc!();
-  const { rss, heapUsed, external } = process.memoryUsage();
-  return { residentBytes: rss, heapBytes: heapUsed + external };
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+  return {
+    residentBytes: rss,
+    heapBytes: heapUsed + external,
+    reservedBytes: heapTotal,
+  };
 }
 
 async function main(args: PortalArguments): Promise<void> {

@@ -2,6 +2,7 @@
 export interface Memory {
   readonly residentBytes: number;
   readonly heapBytes: number;
+  readonly reservedBytes: number;
 }
 
 /** How many requests there were, by what they are. */
