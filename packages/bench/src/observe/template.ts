@@ -29,6 +29,15 @@ const NOT_TAKEN = [
   'Lease',
 ];
 
+/** A logger that says nothing. */
+const silent = {
+  error() {},
+  warn() {},
+  info() {},
+  debug() {},
+  child: () => silent,
+};
+
 /** One database whose gateway, ring and mesh answer, and the platform it is on. */
 export interface Template {
   readonly database: readonly KubernetesObject[];
@@ -157,11 +166,3 @@ async function ztunnelMetrics(
   );
   return texts.reduce((a, b) => (b.length > a.length ? b : a), '');
 }
-
-const silent = {
-  error() {},
-  warn() {},
-  info() {},
-  debug() {},
-  child: () => silent,
-};
