@@ -71,6 +71,21 @@ describe('a pod of Cassandra', () => {
     expect(annotations['sidecar.istio.io/rewriteAppHTTPProbers']).toBe('true');
   });
 
+  it.each<[string, Partial<Platform>]>([
+    ['Istio before 1.27', withIstio('1.26.4')],
+    ['an Istio whose version is not known', withIstio()],
+    ['Kubernetes before 1.29', { kubernetesVersion: 'v1.28.15' }],
+  ])('keeps its sidecar until it is drained with %s', (_name, change) => {
+    const { annotations } = pod(
+      {},
+      { ...completePlatform, ...change },
+    ).metadata;
+    expect(JSON.parse(annotations['proxy.istio.io/config'])).toEqual({
+      holdApplicationUntilProxyStarts: true,
+      terminationDrainDuration: '60s',
+    });
+  });
+
   it.each<[string, Record<string, unknown>, Record<string, string>]>([
     [
       'the dev profile',

@@ -37,7 +37,13 @@ const fields = z
       blueprint: z.literal(KIND).default(KIND),
       profile:
         'dev: 1 core and 1 GiB a node. production: cores and memory of its own',
-      version: versionSchema('Cassandra', RELEASE_LINES, DEFAULT_VERSION),
+      version: versionSchema(
+        'Cassandra',
+        RELEASE_LINES,
+        DEFAULT_VERSION,
+      ).describe(
+        'Version of Cassandra; of 4.1 only the manifests are tested, no node was run',
+      ),
       presets: PRESETS,
       memory:
         'Memory that Cassandra takes on each node; half of it is the heap',

@@ -31,7 +31,7 @@ export interface CqlRing {
   /** Whether nodes of a ring may join at once, or one after another. */
   readonly joins: 'together' | 'in-order';
   /** Further annotations of the pods, such as those that the mesh reads. */
-  readonly podAnnotations?: Readonly<Record<string, string>>;
+  podAnnotations?(platform: Platform): Readonly<Record<string, string>>;
   /** A node; `ringPod` gives what all have in common. */
   pod(platform: Platform): IPodSpec;
 }

@@ -115,9 +115,10 @@ function disruptionBudget(
 }
 
 function statefulSet(
-  { spec, platform, ring }: CqlRingContext,
+  context: CqlRingContext,
   observed: Observed,
 ): IStatefulSet {
+  const { spec, platform, ring } = context;
   const selector = podSelector(spec, ring.application);
   const labels = { ...commonLabels(spec, ring.application), ...selector };
   return {
@@ -137,7 +138,7 @@ function statefulSet(
         whenScaled: 'Retain',
       },
       template: {
-        metadata: { labels, annotations: podAnnotations(spec, ring, observed) },
+        metadata: { labels, annotations: podAnnotations(context, observed) },
         spec: ring.pod(platform),
       },
       volumeClaimTemplates: [volumeClaim(spec, ring)],
@@ -147,13 +148,12 @@ function statefulSet(
 
 /** What the pods are to be like, and what rolls them when it changes: they read settings and Secrets at their start. */
 function podAnnotations(
-  spec: CqlRingSpec,
-  ring: CqlRing,
+  { spec, platform, ring }: CqlRingContext,
   { secretHashes }: Observed,
 ): Record<string, string> {
   const files = Object.values(ring.settings).join('');
   const annotations = {
-    ...ring.podAnnotations,
+    ...ring.podAnnotations?.(platform),
     'ringfence.dev/settings-hash': createHash('sha256')
       .update(files)
       .digest('hex'),
