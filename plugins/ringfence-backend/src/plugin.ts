@@ -20,6 +20,7 @@ import {
   ContributedKubernetesClusters,
 } from './contributions';
 import { History } from './history';
+import { scheduleSweep } from './credentials';
 import { createKubernetesClusters } from './kubernetes';
 import { registerActions } from './mcp';
 import { createProbeMetrics, publishMetrics } from './metrics';
@@ -94,6 +95,7 @@ export const ringfencePlugin = createBackendPlugin({
         const { reports } = services;
         await tellOfReports({ ...deps, config, database, logger, reports });
         publishMetrics(deps.metrics, reports);
+        await scheduleSweep({ ...deps, ...services, logger });
         const admins = config.getOptionalStringArray('ringfence.admins') ?? [];
         const authorizer = new Authorizer({ ...deps, admins });
         registerActions({

@@ -25,5 +25,11 @@ export const OWNER_ANNOTATION = 'ringfence.dev/owner';
  */
 export const STATE_ANNOTATION = 'ringfence.dev/state';
 
+/**
+ * On the Namespace: SHA-256 of the spec that was provisioned, in hex. Who may
+ * write the ConfigMap with the spec may not write this.
+ */
+export const SPEC_SHA256_ANNOTATION = 'ringfence.dev/spec-sha256';
+
 /** Name of the ConfigMap that holds the spec, and of the Lease, in the database's namespace. */
 export const SPEC_CONFIG_MAP = 'ringfence';

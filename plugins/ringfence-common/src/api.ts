@@ -6,6 +6,11 @@ import type { ProvisioningEvent } from './events';
 import type { FleetRow } from './fleet';
 import type { BlueprintSummary, PlatformSummary } from './platform';
 import type { Report } from './report';
+import type {
+  CredentialRequest,
+  IssuedCredential,
+  NewCredential,
+} from './teamCredentials';
 
 /** What the Ringfence backend answers over HTTP, as the frontend uses it. Errors are `ResponseError`s. */
 export interface RingfenceApi {
@@ -46,6 +51,21 @@ export interface RingfenceApi {
   ): Promise<{ fileName: string; content: Blob }>;
   /** `POST .../credentials/reveal`: audited */
   revealCredentials(ref: DatabaseRef): Promise<Credentials>;
+  /** `GET .../credentials`: roles that were issued to teams; nothing secret */
+  listCredentials(ref: DatabaseRef): Promise<IssuedCredential[]>;
+  /** `POST .../credentials`: a role for a team; its password is told this once; audited */
+  issueCredential(
+    ref: DatabaseRef,
+    request: CredentialRequest,
+  ): Promise<NewCredential>;
+  /** `POST .../credentials/{name}/rotate`: both roles log in for `graceHours` (24 where absent); audited */
+  rotateCredential(
+    ref: DatabaseRef,
+    name: string,
+    options?: { graceHours?: number },
+  ): Promise<NewCredential>;
+  /** `DELETE .../credentials/{name}`: audited */
+  revokeCredential(ref: DatabaseRef, name: string): Promise<void>;
 }
 
 /** Channel of the signals that say that a report changed; the message is a {@link ReportSignal}. */

@@ -30,6 +30,12 @@ export const credentialsReadPermission = createPermission({
   attributes: { action: 'read' },
 });
 
+/** Issue database roles to teams, rotate and revoke them. */
+export const credentialsIssuePermission = createPermission({
+  name: 'ringfence.credentials.issue',
+  attributes: { action: 'create' },
+});
+
 /** Download a connection bundle. */
 export const bundleDownloadPermission = createPermission({
   name: 'ringfence.bundle.download',
@@ -43,5 +49,6 @@ export const ringfencePermissions = [
   databaseDeletePermission,
   databaseOperatePermission,
   credentialsReadPermission,
+  credentialsIssuePermission,
   bundleDownloadPermission,
 ];

@@ -17,7 +17,10 @@ export const credentialRequestSchema = z
       .describe('Of the credential; the role is called after it'),
     team: z
       .string()
-      .regex(/^[a-z]+:[^/\s]+\/[^/\s]+$/i, 'an entity, such as group:default/a')
+      .regex(
+        /^[A-Za-z]+:[^/\s]+\/[^/\s]+$/,
+        'an entity, such as group:default/a',
+      )
       .describe('Entity ref of who uses it'),
     keyspaces: z
       .array(
@@ -55,3 +58,10 @@ export const issuedCredentialSchema = z.object({
     .describe('The role before the last rotation, which still logs in'),
 });
 export type IssuedCredential = z.infer<typeof issuedCredentialSchema>;
+
+/** A credential with its password, which is told this once. */
+export const newCredentialSchema = z.object({
+  credential: issuedCredentialSchema,
+  password: z.string(),
+});
+export type NewCredential = z.infer<typeof newCredentialSchema>;

@@ -105,4 +105,14 @@ export const fakeApi: RingfenceApi = {
     username: 'orders_app',
     password: 'only-for-this-page-8fK2',
   }),
+  listCredentials: async () => [],
+  issueCredential: async () => {
+    throw new NotAllowedError('not on this page');
+  },
+  rotateCredential: async () => {
+    throw new NotAllowedError('not on this page');
+  },
+  revokeCredential: async () => {
+    throw new NotAllowedError('not on this page');
+  },
 };

@@ -1,1 +1,2 @@
+export { scheduleSweep } from './scheduleSweep';
 export { TeamCredentials, type NewCredential } from './TeamCredentials';

@@ -5,6 +5,7 @@ import { addAccessRoutes } from './accessRoutes';
 import { Authorizer, type AuthorizerDeps } from './Authorizer';
 import { addChangeRoutes } from './changeRoutes';
 import { addConnectionRoutes } from './connectionRoutes';
+import { addCredentialRoutes } from './credentialRoutes';
 import { addDetailRoutes } from './detailRoutes';
 import { addOperateRoutes } from './operateRoutes';
 import { addReadRoutes } from './readRoutes';
@@ -52,5 +53,6 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addOperateRoutes(router, deps);
   addAccessRoutes(router, deps);
   addConnectionRoutes(router, deps);
+  addCredentialRoutes(router, deps);
   return router;
 }

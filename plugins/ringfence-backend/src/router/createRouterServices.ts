@@ -10,6 +10,7 @@ import { DATABASES_TOPIC } from '@ringfence/backstage-plugin-ringfence-node';
 import type { EventsService } from '@backstage/plugin-events-node';
 import { makeBundle, readAccess, readCredentials } from '../access';
 import type { BlueprintRegistry } from '../blueprints';
+import { TeamCredentials } from '../credentials';
 import { createDatabases } from '../databases';
 import type { StoredDatabase } from '../databases/Databases';
 import { diagnose, readClient, testConnection } from '../diagnosing';
@@ -49,6 +50,7 @@ export function createRouterServices(
   deps: RouterServicesDeps,
 ): RouterServices & {
   readonly reports: Reports;
+  readonly credentials: TeamCredentials;
   /** To be started, and stopped with the portal. */
   readonly observing: Pick<Observing, 'start' | 'stop'>;
 } {
@@ -87,6 +89,7 @@ export function createRouterServices(
       credentials: database =>
         readCredentials(database, kubernetesOf(database)),
     },
+    credentials: new TeamCredentials({ clusters, blueprints, createTools }),
     testConnection: (database, signal) => {
       const kubernetes = kubernetesOf(database);
       const tools = createTools(kubernetes, database.ref);

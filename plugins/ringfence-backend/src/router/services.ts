@@ -11,6 +11,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Plan, Secret } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry } from '../blueprints';
+import type { TeamCredentials } from '../credentials';
 import type { Databases, StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
 import type { Reports } from '../observing';
@@ -26,6 +27,10 @@ export interface RouterServices {
   /** How much was under mTLS over the last 24 hours at most, oldest first. */
   readonly traffic: (ref: DatabaseRef) => Promise<TrafficPoint[]>;
   readonly access: AccessReader;
+  readonly credentials: Pick<
+    TeamCredentials,
+    'list' | 'issue' | 'rotate' | 'revoke'
+  >;
   readonly history: Pick<History, 'recordBundle'>;
   /**
    * Goes the way of a client from here; the last step is `ring`.

@@ -14,6 +14,11 @@ import type { ProvisioningEvent } from '../events';
 import type { FleetRow } from '../fleet';
 import type { BlueprintSummary, PlatformSummary } from '../platform';
 import type { Report } from '../report';
+import type {
+  CredentialRequest,
+  IssuedCredential,
+  NewCredential,
+} from '../teamCredentials';
 import { DefaultApiClient } from '../schema/openapi';
 import { attachmentFileName } from './attachmentFileName';
 import { readLines, readProvisioningEvents } from './readEvents';
@@ -135,6 +140,36 @@ export class RingfenceClient implements RingfenceApi {
     return await this.#json(
       this.#http.revealCredentials({ path: pathOf(ref) }),
     );
+  }
+
+  async listCredentials(ref: DatabaseRef): Promise<IssuedCredential[]> {
+    const list = this.#http.listCredentials({ path: pathOf(ref) });
+    return (await this.#json(list)).items;
+  }
+
+  async issueCredential(
+    ref: DatabaseRef,
+    request: CredentialRequest,
+  ): Promise<NewCredential> {
+    return await this.#json(
+      this.#http.issueCredential({ path: pathOf(ref), body: request }),
+    );
+  }
+
+  async rotateCredential(
+    ref: DatabaseRef,
+    name: string,
+    options: { graceHours?: number } = {},
+  ): Promise<NewCredential> {
+    const path = { ...pathOf(ref), credential: name };
+    return await this.#json(
+      this.#http.rotateCredential({ path, body: options }),
+    );
+  }
+
+  async revokeCredential(ref: DatabaseRef, name: string): Promise<void> {
+    const path = { ...pathOf(ref), credential: name };
+    await succeeded(this.#http.revokeCredential({ path }));
   }
 
   async #json<T>(

@@ -13,6 +13,7 @@ import type {
   ConnectionTestStep,
   DatabaseRef,
   Diagnosis,
+  IssuedCredential,
   ManifestDrift,
   ProvisioningEvent,
   Report,
@@ -202,6 +203,22 @@ export const TRAFFIC: TrafficPoint = {
   plaintextBytes: 0,
 };
 
+export const CREDENTIAL: IssuedCredential = {
+  name: 'reports',
+  role: 'team_reports_v1',
+  secret: 'orders-credential-reports',
+  team: 'group:default/analytics',
+  keyspaces: ['shop'],
+  access: 'read',
+  issuedBy: MOCK_USER,
+  issuedAt: AT,
+};
+
+const newCredential = () => ({
+  credential: CREDENTIAL,
+  password: new Secret(PASSWORD),
+});
+
 const NOT_LOOKED = {
   known: false,
   why: 'Not looked at',
@@ -264,6 +281,12 @@ export function fakeServices(databases: StoredDatabase[]) {
         username: 'orders_app',
         password: new Secret(PASSWORD),
       })),
+    },
+    credentials: {
+      list: jest.fn(async () => [CREDENTIAL]),
+      issue: jest.fn(async () => newCredential()),
+      rotate: jest.fn(async () => newCredential()),
+      revoke: jest.fn(async () => {}),
     },
     testConnection: jest.fn(async () => steps(...STEPS)),
     diagnose: jest.fn(async () => DIAGNOSIS),

@@ -721,6 +721,155 @@ export const spec = {
           }
         }
       }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/credentials": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "get": {
+        "operationId": "ListCredentials",
+        "description": "Roles that were issued to teams; nothing in it is secret. Owners only; permission `ringfence.database.read`.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Issued credentials by name",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/CredentialList"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "IssueCredential",
+        "description": "Makes a database role for a team, with its login in a Secret beside the database; the password is told this once. Owners only; permission `ringfence.credentials.issue`; audited; never cached.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/CredentialRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The credential and its password",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/NewCredential"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/credentials/{credential}": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        },
+        {
+          "$ref": "#/components/parameters/credential"
+        }
+      ],
+      "delete": {
+        "operationId": "RevokeCredential",
+        "description": "Drops the role, the one before it and the Secret. Owners only; permission `ringfence.credentials.issue`; audited.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "It is revoked"
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/credentials/{credential}/rotate": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        },
+        {
+          "$ref": "#/components/parameters/credential"
+        }
+      ],
+      "post": {
+        "operationId": "RotateCredential",
+        "description": "Makes another role in the place of one; both log in until the grace is over. Owners only; permission `ringfence.credentials.issue`; audited; never cached.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/RotateRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The new role and its password",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/NewCredential"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
     }
   },
   "components": {
@@ -752,6 +901,17 @@ export const spec = {
           "type": "string",
           "maxLength": 63,
           "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+        }
+      },
+      "credential": {
+        "name": "credential",
+        "in": "path",
+        "required": true,
+        "description": "Name of an issued credential",
+        "schema": {
+          "type": "string",
+          "maxLength": 40,
+          "pattern": "^[a-z]([a-z0-9-]*[a-z0-9])?$"
         }
       }
     },
@@ -2208,6 +2368,157 @@ export const spec = {
         "required": [
           "items"
         ],
+        "additionalProperties": false
+      },
+      "CredentialRequest": {
+        "type": "object",
+        "properties": {
+          "name": {
+            "type": "string",
+            "maxLength": 40,
+            "pattern": "^[a-z]([a-z0-9-]*[a-z0-9])?$",
+            "description": "Of the credential; the role is called after it"
+          },
+          "team": {
+            "type": "string",
+            "pattern": "^[A-Za-z]+:[^/\\s]+\\/[^/\\s]+$",
+            "description": "Entity ref of who uses it"
+          },
+          "keyspaces": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "pattern": "^\\w{1,48}$"
+            },
+            "minItems": 1,
+            "description": "Those that are there and that it may use"
+          },
+          "access": {
+            "type": "string",
+            "enum": [
+              "read",
+              "readWrite"
+            ]
+          }
+        },
+        "required": [
+          "name",
+          "team",
+          "keyspaces",
+          "access"
+        ],
+        "additionalProperties": false
+      },
+      "IssuedCredential": {
+        "type": "object",
+        "properties": {
+          "name": {
+            "type": "string"
+          },
+          "role": {
+            "type": "string",
+            "description": "Logs in, with the password of `secret`"
+          },
+          "secret": {
+            "type": "string",
+            "description": "Secret in the database's namespace"
+          },
+          "team": {
+            "type": "string"
+          },
+          "keyspaces": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "access": {
+            "type": "string",
+            "enum": [
+              "read",
+              "readWrite"
+            ]
+          },
+          "issuedBy": {
+            "type": "string",
+            "description": "Entity ref"
+          },
+          "issuedAt": {
+            "type": "string",
+            "description": "ISO 8601; of this role, so of its rotation"
+          },
+          "previous": {
+            "type": "object",
+            "properties": {
+              "role": {
+                "type": "string"
+              },
+              "until": {
+                "type": "string",
+                "description": "ISO 8601; from then on it is dropped"
+              }
+            },
+            "required": [
+              "role",
+              "until"
+            ],
+            "additionalProperties": false,
+            "description": "The role before the last rotation, which still logs in"
+          }
+        },
+        "required": [
+          "name",
+          "role",
+          "secret",
+          "team",
+          "keyspaces",
+          "access",
+          "issuedBy",
+          "issuedAt"
+        ],
+        "additionalProperties": false
+      },
+      "CredentialList": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/IssuedCredential"
+            }
+          }
+        },
+        "required": [
+          "items"
+        ],
+        "additionalProperties": false
+      },
+      "NewCredential": {
+        "type": "object",
+        "properties": {
+          "credential": {
+            "$ref": "#/components/schemas/IssuedCredential"
+          },
+          "password": {
+            "type": "string"
+          }
+        },
+        "required": [
+          "credential",
+          "password"
+        ],
+        "additionalProperties": false
+      },
+      "RotateRequest": {
+        "type": "object",
+        "properties": {
+          "graceHours": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 720,
+            "description": "How long the old role still logs in, in hours; 0 ends it at once. 24 where absent"
+          }
+        },
         "additionalProperties": false
       },
       "RenewRequest": {

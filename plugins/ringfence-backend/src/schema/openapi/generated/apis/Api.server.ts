@@ -6,6 +6,8 @@
 // ******************************************************************
 import { Access } from '../models/Access.model';
 import { BlueprintList } from '../models/BlueprintList.model';
+import { CredentialList } from '../models/CredentialList.model';
+import { CredentialRequest } from '../models/CredentialRequest.model';
 import { Credentials } from '../models/Credentials.model';
 import { Database } from '../models/Database.model';
 import { DatabaseDetails } from '../models/DatabaseDetails.model';
@@ -16,10 +18,12 @@ import { DiagnosisRequest } from '../models/DiagnosisRequest.model';
 import { Drift } from '../models/Drift.model';
 import { ErrorBody } from '../models/ErrorBody.model';
 import { Fleet } from '../models/Fleet.model';
+import { NewCredential } from '../models/NewCredential.model';
 import { Plan } from '../models/Plan.model';
 import { PlatformList } from '../models/PlatformList.model';
 import { RenewRequest } from '../models/RenewRequest.model';
 import { Report } from '../models/Report.model';
+import { RotateRequest } from '../models/RotateRequest.model';
 import { Spec } from '../models/Spec.model';
 import { Traffic } from '../models/Traffic.model';
 
@@ -141,8 +145,29 @@ export type GetTraffic = {
 /**
  * @public
  */
+export type IssueCredential = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: CredentialRequest;
+  response: NewCredential | ErrorBody;
+};
+/**
+ * @public
+ */
 export type ListBlueprints = {
   response: BlueprintList | ErrorBody;
+};
+/**
+ * @public
+ */
+export type ListCredentials = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  response: CredentialList | ErrorBody;
 };
 /**
  * @public
@@ -210,6 +235,29 @@ export type RevealCredentials = {
 /**
  * @public
  */
+export type RevokeCredential = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+    credential: string;
+  };
+  response: void | ErrorBody;
+};
+/**
+ * @public
+ */
+export type RotateCredential = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+    credential: string;
+  };
+  body: RotateRequest;
+  response: NewCredential | ErrorBody;
+};
+/**
+ * @public
+ */
 export type TestConnection = {
   path: {
     kubernetesCluster: string;
@@ -241,7 +289,11 @@ export type EndpointMap = {
 
   '#get|/databases/{kubernetesCluster}/{namespace}/traffic': GetTraffic;
 
+  '#post|/databases/{kubernetesCluster}/{namespace}/credentials': IssueCredential;
+
   '#get|/blueprints': ListBlueprints;
+
+  '#get|/databases/{kubernetesCluster}/{namespace}/credentials': ListCredentials;
 
   '#get|/databases': ListDatabases;
 
@@ -258,6 +310,10 @@ export type EndpointMap = {
   '#post|/databases/{kubernetesCluster}/{namespace}/repair': RepairDrift;
 
   '#post|/databases/{kubernetesCluster}/{namespace}/credentials/reveal': RevealCredentials;
+
+  '#_delete|/databases/{kubernetesCluster}/{namespace}/credentials/{credential}': RevokeCredential;
+
+  '#post|/databases/{kubernetesCluster}/{namespace}/credentials/{credential}/rotate': RotateCredential;
 
   '#post|/databases/{kubernetesCluster}/{namespace}/connection-test': TestConnection;
 };

@@ -11,6 +11,8 @@ import { pluginId } from '../pluginId';
 import * as parser from 'uri-template';
 import { Access } from '../models/Access.model';
 import { BlueprintList } from '../models/BlueprintList.model';
+import { CredentialList } from '../models/CredentialList.model';
+import { CredentialRequest } from '../models/CredentialRequest.model';
 import { Credentials } from '../models/Credentials.model';
 import { Database } from '../models/Database.model';
 import { DatabaseDetails } from '../models/DatabaseDetails.model';
@@ -20,10 +22,12 @@ import { Diagnosis } from '../models/Diagnosis.model';
 import { DiagnosisRequest } from '../models/DiagnosisRequest.model';
 import { Drift } from '../models/Drift.model';
 import { Fleet } from '../models/Fleet.model';
+import { NewCredential } from '../models/NewCredential.model';
 import { Plan } from '../models/Plan.model';
 import { PlatformList } from '../models/PlatformList.model';
 import { RenewRequest } from '../models/RenewRequest.model';
 import { Report } from '../models/Report.model';
+import { RotateRequest } from '../models/RotateRequest.model';
 import { Spec } from '../models/Spec.model';
 import { Traffic } from '../models/Traffic.model';
 
@@ -151,7 +155,26 @@ export type GetTraffic = {
 /**
  * @public
  */
+export type IssueCredential = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: CredentialRequest;
+};
+/**
+ * @public
+ */
 export type ListBlueprints = {};
+/**
+ * @public
+ */
+export type ListCredentials = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+};
 /**
  * @public
  */
@@ -203,6 +226,27 @@ export type RevealCredentials = {
     kubernetesCluster: string;
     namespace: string;
   };
+};
+/**
+ * @public
+ */
+export type RevokeCredential = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+    credential: string;
+  };
+};
+/**
+ * @public
+ */
+export type RotateCredential = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+    credential: string;
+  };
+  body: RotateRequest;
 };
 /**
  * @public
@@ -544,6 +588,36 @@ export class DefaultApiClient {
   }
 
   /**
+   * Makes a database role for a team, with its login in a Secret beside the database; the password is told this once. Owners only; permission `ringfence.credentials.issue`; audited; never cached.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   * @param credentialRequest -
+   */
+  public async issueCredential(
+    // @ts-ignore
+    request: IssueCredential,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<NewCredential>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/credentials`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
+      body: JSON.stringify(request.body),
+    });
+  }
+
+  /**
    * The kinds of database that can be created. Permission `ringfence.database.read`.
    */
   public async listBlueprints(
@@ -556,6 +630,34 @@ export class DefaultApiClient {
     const uriTemplate = `/blueprints`;
 
     const uri = parser.parse(uriTemplate).expand({});
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * Roles that were issued to teams; nothing in it is secret. Owners only; permission `ringfence.database.read`.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   */
+  public async listCredentials(
+    // @ts-ignore
+    request: ListCredentials,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<CredentialList>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/credentials`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
 
     return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
       headers: {
@@ -768,6 +870,68 @@ export class DefaultApiClient {
         ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
       },
       method: 'POST',
+    });
+  }
+
+  /**
+   * Drops the role, the one before it and the Secret. Owners only; permission `ringfence.credentials.issue`; audited.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   * @param credential - Name of an issued credential
+   */
+  public async revokeCredential(
+    // @ts-ignore
+    request: RevokeCredential,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<void>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/credentials/{credential}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+      credential: request.path.credential,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'DELETE',
+    });
+  }
+
+  /**
+   * Makes another role in the place of one; both log in until the grace is over. Owners only; permission `ringfence.credentials.issue`; audited; never cached.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   * @param credential - Name of an issued credential
+   * @param rotateRequest -
+   */
+  public async rotateCredential(
+    // @ts-ignore
+    request: RotateCredential,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<NewCredential>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/credentials/{credential}/rotate`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+      credential: request.path.credential,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
+      body: JSON.stringify(request.body),
     });
   }
 
