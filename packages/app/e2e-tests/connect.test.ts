@@ -23,6 +23,45 @@ for (const theme of THEMES) {
       await expectAccessible(page, '[role="dialog"]');
       await takePicture(page, 'connect', theme);
     });
+
+    test('the portal tests the connection, step by step', async ({
+      page,
+      enterAs,
+    }) => {
+      await enterAs('Ada', DATABASE);
+      await page.getByRole('button', { name: 'Connect', exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('tab', { name: 'Test connection' }).click();
+      await dialog.getByRole('button', { name: 'Test connection' }).click();
+      await expect(
+        dialog.getByText('The portal gets in: every step passed.'),
+      ).toBeVisible();
+      await expect(dialog.getByText('3 nodes, one schema')).toBeVisible();
+      await expectAccessible(page, '[role="dialog"]');
+      await takePicture(page, 'connect-test', theme);
+    });
+
+    test('it says why a workload cannot connect, and what to add to the spec', async ({
+      page,
+      enterAs,
+    }) => {
+      await enterAs('Ada', DATABASE);
+      await page.getByRole('button', { name: 'Connect', exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('tab', { name: "Why can't I connect?" }).click();
+      await dialog
+        .getByRole('radio', { name: 'In the same Kubernetes cluster' })
+        .check({ force: true });
+      await dialog.getByLabel('Namespace').fill('default');
+      await dialog.getByRole('button', { name: 'Find out' }).press('Enter');
+      const mesh = dialog.getByRole('list', { name: /^Directly/ });
+      await expect(mesh.getByText(/do not let ServiceAccount/)).toBeVisible();
+      await expect(
+        mesh.getByText('- namespace: default').first(),
+      ).toBeVisible();
+      await expectAccessible(page, '[role="dialog"]');
+      await takePicture(page, 'diagnosis', theme);
+    });
   });
 }
 

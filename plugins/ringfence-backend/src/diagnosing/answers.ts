@@ -80,16 +80,21 @@ function statusOf({ status }: Finding): DiagnosisStatus {
 /** A question and how it is answered. */
 export type Asked = readonly [DiagnosisQuestion, () => Answer];
 
-/** Asks each; one that meets an object of an odd form takes only its own answer with it. */
+/** Asks each, and of a client that is not there nothing more; one that meets an object of an odd form takes only its own answer with it. */
 export function askAll(
   way: DiagnosisWay['way'],
   to: string,
   asked: readonly Asked[],
 ): DiagnosisWay {
-  const answers = asked.map(([question, answer]) => ({
-    question,
-    ...answerOf(answer),
-  }));
+  const [[first, answer], ...others] = asked;
+  const gate = answerOf(answer);
+  // A client that is not there has no way at all, good or bad.
+  const isGone = first === 'client' && gate.status === 'failing';
+  const rest = isGone ? [] : others;
+  const answers = [
+    { question: first, ...gate },
+    ...rest.map(([question, ask]) => ({ question, ...answerOf(ask) })),
+  ];
   return {
     way,
     to,

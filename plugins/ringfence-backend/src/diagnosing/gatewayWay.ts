@@ -24,6 +24,7 @@ import { clientPods, gatewayPods } from './ends';
 import { membershipOf } from './membership';
 import { OUTSIDE } from './networkPolicies';
 import { namesResolve, packetsPass } from './packets';
+import { isPresent } from './present';
 import type { Client, Workload } from './readClient';
 import { agreed } from './verdict';
 
@@ -38,6 +39,7 @@ export function gatewayWay(
   const host = workload ? facts.access.inClusterHost : outsideHost(facts);
   const first: Asked[] = workload
     ? [
+        ['client', () => isPresent(facts.database.kubernetesCluster, workload)],
         ['dns', () => asksForNames(workload)],
         ['egress', () => leaves(facts, client, workload)],
       ]

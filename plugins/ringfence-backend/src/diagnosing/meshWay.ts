@@ -23,6 +23,7 @@ import { clientPods, databasePods } from './ends';
 import { membershipOf, type Membership } from './membership';
 import { isAllowed } from './meshIdentity';
 import { namesResolve, packetsPass } from './packets';
+import { isPresent } from './present';
 import type { Client, Workload } from './readClient';
 import type { Situation } from './Situation';
 import { agreed, type Verdict } from './verdict';
@@ -48,6 +49,7 @@ export function meshWay(
   const situation = { facts, client, workload, membership, strict, now };
   const host = `${service?.metadata.name ?? facts.spec.name}.${namespace}.svc`;
   return askAll('mesh', `${host}:${clientPort}`, [
+    ['client', () => isPresent(facts.database.kubernetesCluster, workload)],
     ['service', () => standsBehind(facts, service)],
     [
       'dns',
@@ -190,15 +192,7 @@ function isStrict(facts: Facts, now: Date): Verdict {
 }
 
 function isMember({ facts, workload, membership, strict }: Situation): Answer {
-  const { namespaceObject, namespace } = workload;
-  if (namespaceObject.known && !namespaceObject.value) {
-    return failing(
-      `Kubernetes cluster "${facts.database.kubernetesCluster}" has no namespace "${namespace}"`,
-      {
-        text: 'See whether the name is right; a client of another Kubernetes cluster comes in through the gateway.',
-      },
-    );
-  }
+  const { namespace } = workload;
   const { mode, how } = membership;
   if (mode === 'unknown') {
     return unknown(`Whether the client is in the mesh cannot be told: ${how}`);

@@ -145,9 +145,10 @@ describe('ConnectDialog', () => {
 
   it('has a tab with a snippet for each client', async () => {
     const { user } = await openDialog();
-    expect(
-      (await screen.findAllByRole('tab')).map(tab => tab.textContent),
-    ).toEqual(['Any client', 'cqlsh', 'Java', 'Python', 'Node', 'Go']);
+    const clients = within(
+      await screen.findByRole('tablist', { name: 'Client' }),
+    );
+    expect(clients.getAllByRole('tab').map(tab => tab.textContent)).toEqual(['Any client', 'cqlsh', 'Java', 'Python', 'Node', 'Go']);
 
     await user.click(screen.getByRole('tab', { name: 'cqlsh' }));
 

@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import {
   Button,
   Dialog,
@@ -6,12 +6,21 @@ import {
   DialogFooter,
   DialogHeader,
   Skeleton,
+  Tab,
+  TabList,
+  TabPanel,
+  Tabs,
   Text,
   VisuallyHidden,
 } from '@backstage/ui';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RiErrorWarningLine, RiLock2Line } from '@remixicon/react';
-import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  Access,
+  Database,
+  DatabaseRef,
+  RingfenceApi,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../../api';
 import { failureKind, failureMessage } from '../../errors';
 import { useLoad } from '../../hooks/useLoad';
@@ -21,7 +30,10 @@ import { SimulatedNotice } from '../common/SimulatedNotice';
 import { AddressesAndCa } from './AddressesAndCa';
 import { BundleStep } from './BundleStep';
 import { ClientsStep } from './ClientsStep';
+import { DiagnosisPart } from './DiagnosisPart';
 import { LoginStep } from './LoginStep';
+import { PeersStep } from './PeersStep';
+import { TestPart } from './TestPart';
 import common from '../common/common.module.css';
 import styles from './ConnectDialog.module.css';
 
@@ -52,6 +64,70 @@ const LoadFailed = (props: {
   );
 };
 
+/** How to connect, once it is known. */
+const HowToConnect = (props: {
+  readonly databaseRef: DatabaseRef;
+  readonly access: Access;
+  readonly allowed: Database['allowed'];
+}) => {
+  const { databaseRef, access, allowed } = props;
+  return (
+    <div className={`${styles.content} ${styles.tabbed}`}>
+      <BundleStep
+        databaseRef={databaseRef}
+        access={access}
+        allowed={allowed.downloadBundle}
+      />
+      <LoginStep
+        databaseRef={databaseRef}
+        role={access.connection.role}
+        allowed={allowed.readCredentials}
+      />
+      <ClientsStep access={access} />
+      <AddressesAndCa access={access} />
+      <PeersStep databaseRef={databaseRef} />
+    </div>
+  );
+};
+
+const Parts = (props: {
+  readonly databaseRef: DatabaseRef;
+  readonly connect: ReactNode;
+  readonly allowed: Database['allowed'];
+}) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  const { databaseRef, connect, allowed } = props;
+  return (
+    <Tabs>
+      <TabList aria-label={t('connect.parts.label')}>
+        <Tab id="connect">{t('connect.parts.connect')}</Tab>
+        <Tab id="test">{t('connect.parts.test')}</Tab>
+        <Tab id="diagnosis">{t('connect.parts.diagnosis')}</Tab>
+      </TabList>
+      <TabPanel id="connect">{connect}</TabPanel>
+      <TabPanel id="test">
+        <TestPart databaseRef={databaseRef} allowed={allowed.operate} />
+      </TabPanel>
+      <TabPanel id="diagnosis">
+        <DiagnosisPart databaseRef={databaseRef} />
+      </TabPanel>
+    </Tabs>
+  );
+};
+
+/** Access may be missing where the others are most needed: while the gateway has no address. */
+async function readBoth(api: RingfenceApi, ref: DatabaseRef) {
+  const [access, database] = await Promise.allSettled([
+    api.getAccess(ref),
+    api.getDatabase(ref),
+  ]);
+  if (database.status === 'rejected') throw database.reason;
+  if (access.status === 'rejected' && failureKind(access.reason) === 'denied') {
+    throw access.reason;
+  }
+  return { ref, access, allowed: database.value.allowed };
+}
+
 /** Mounted only while the dialog is open, so that closing it forgets everything. */
 const ConnectContent = ({
   databaseRef: { kubernetesCluster, namespace },
@@ -61,14 +137,10 @@ const ConnectContent = ({
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const api = useApi(ringfenceApiRef);
   const loaded = useLoad(
-    useCallback(async () => {
-      const ref = { kubernetesCluster, namespace };
-      const [access, database] = await Promise.all([
-        api.getAccess(ref),
-        api.getDatabase(ref),
-      ]);
-      return { ref, access, allowed: database.allowed };
-    }, [api, kubernetesCluster, namespace]),
+    useCallback(
+      () => readBoth(api, { kubernetesCluster, namespace }),
+      [api, kubernetesCluster, namespace],
+    ),
   );
 
   if (loaded.status === 'failed')
@@ -85,22 +157,26 @@ const ConnectContent = ({
   }
 
   const { ref, access, allowed } = loaded.value;
-  const { simulated, role } = access.connection;
+  const simulated =
+    access.status === 'fulfilled' && access.value.connection.simulated;
   return (
     <div className={styles.content}>
       {simulated && <SimulatedNotice what={simulated} />}
-      <BundleStep
+      <Parts
         databaseRef={ref}
-        access={access}
-        allowed={allowed.downloadBundle}
+        allowed={allowed}
+        connect={
+          access.status === 'fulfilled' ? (
+            <HowToConnect
+              databaseRef={ref}
+              access={access.value}
+              allowed={allowed}
+            />
+          ) : (
+            <LoadFailed error={access.reason} onRetry={loaded.reload} />
+          )
+        }
       />
-      <LoginStep
-        databaseRef={ref}
-        role={role}
-        allowed={allowed.readCredentials}
-      />
-      <ClientsStep access={access} />
-      <AddressesAndCa access={access} />
     </div>
   );
 };
