@@ -13,7 +13,11 @@ import { look, type Clock } from './look';
  */
 export interface ObjectSource {
   get(ref: ObjectRef): Promise<Fact<KubernetesObject | undefined>>;
-  list(selector: ObjectSelector): Promise<Fact<readonly KubernetesObject[]>>;
+  /** @param options - `live` asks even where a watch tells */
+  list(
+    selector: ObjectSelector,
+    options?: { readonly live?: boolean },
+  ): Promise<Fact<readonly KubernetesObject[]>>;
 }
 
 /** Asks the API server each time. */

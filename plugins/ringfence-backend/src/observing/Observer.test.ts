@@ -3,6 +3,7 @@ import { commonChecks } from '../checks/commonChecks';
 import { runChecks } from '../checks/runChecks';
 import { NOW, seen } from '../checks/__testUtils__/facts';
 import { peerAuthentication, ztunnel } from '../checks/__testUtils__/objects';
+import { liveObjects } from './ObjectSource';
 import {
   objectsOf,
   observe,
@@ -73,6 +74,36 @@ it.each([
     ).toBe(false);
   },
 );
+
+it('finds a pod of the StatefulSet that has lost its label, where watches do not tell of it', async () => {
+  const all = objectsOf(gateway).map(object => structuredClone(object));
+  const ring = all.find(({ kind }) => kind === 'StatefulSet')!;
+  const podsFrom = async (replicas: number) => {
+    ring.status = { replicas };
+    const { observer, database } = observe(
+      gateway,
+      { objects: all },
+      {},
+      {
+        sources: kubernetes => {
+          const live = liveObjects(kubernetes, () => NOW);
+          const list: typeof live.list = async (selector, options) => {
+            const objects = await live.list(selector);
+            const isUnseen = selector.kind === 'Pod' && !options?.live;
+            return isUnseen && objects.known
+              ? seen(objects.value.slice(1))
+              : objects;
+          };
+          return { ...live, list };
+        },
+      },
+    );
+    const { pods } = await observer.facts(database);
+    return pods.known && pods.value.length;
+  };
+  expect(await podsFrom(2)).toBe(2);
+  expect(await podsFrom(3)).toBe(3);
+});
 
 it('leaves out events that are no warnings', async () => {
   const event = {

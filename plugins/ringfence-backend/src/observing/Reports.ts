@@ -1,14 +1,6 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
-import {
-  stringifyDatabaseRef,
-  type Report,
-} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Report } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
-import { checksOf, runChecks, toReport } from '../checks';
 import type { StoredDatabase } from '../databases/Databases';
-import type { History } from '../history';
-import type { Clock } from './look';
-import type { Observer } from './Observer';
 
 /** A report that became another. */
 export interface ReportChange {
@@ -42,52 +34,6 @@ export interface Reports {
   all(): readonly KnownReport[];
   /** Called whenever a report becomes another; returns what ends it. */
   subscribe(listener: (change: ReportChange) => void): () => void;
-}
-
-/** What {@link createReports} needs. */
-export interface ReportsDeps {
-  readonly observer: Pick<Observer, 'facts'>;
-  readonly history: Pick<History, 'recordFindings'>;
-  readonly logger: LoggerService;
-  /** @default the system's */
-  readonly clock?: Clock;
-}
-
-/** Reports that are made when someone asks for them. */
-export function createReports(deps: ReportsDeps): Reports {
-  const { observer, history, logger } = deps;
-  const clock = deps.clock ?? (() => new Date());
-  const known = new Map<string, Required<KnownReport>>();
-  const listeners = new Set<(change: ReportChange) => void>();
-
-  const keep = (database: StoredDatabase, after: Report) => {
-    const key = stringifyDatabaseRef(database.ref);
-    const before = known.get(key)?.report;
-    known.set(key, { database, report: after });
-    if (before && isSame(before, after)) return;
-    listeners.forEach(listener => listener({ database, before, after }));
-  };
-
-  return {
-    async read(database, options) {
-      const { ref } = database;
-      const facts = await observer.facts(database, options);
-      const findings = runChecks(checksOf(database), facts, clock());
-      await history.recordFindings(ref, findings).catch(error => {
-        const name = stringifyDatabaseRef(ref);
-        logger.warn(`Findings were not kept ("${name}"): ${error.message}`);
-      });
-      const report = toReport(database, facts, findings);
-      keep(database, report);
-      return report;
-    },
-    facts: database => observer.facts(database),
-    all: () => [...known.values()],
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
 }
 
 /** Whether two reports say the same, whenever they were made. */

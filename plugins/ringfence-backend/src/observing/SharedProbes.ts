@@ -41,7 +41,7 @@ export class SharedProbes {
 
   /** Takes over what is there, and goes on. */
   async start(): Promise<void> {
-    await this.#adopt();
+    await this.adopt();
     const every = (ms: number, run: () => Promise<void>) => {
       const timer = setInterval(() => {
         this.#work = this.#work.then(run);
@@ -49,7 +49,7 @@ export class SharedProbes {
       timer.unref();
       this.#timers.push(timer);
     };
-    every(SAVE_MS, () => this.#save());
+    every(SAVE_MS, () => this.save());
     every(ADOPT_MS, () => this.#adoptWhenDue());
     every(PRUNE_MS, () => this.#prune());
   }
@@ -57,7 +57,7 @@ export class SharedProbes {
   async stop(): Promise<void> {
     this.#timers.forEach(clearInterval);
     await this.#work;
-    await this.#save();
+    await this.save();
   }
 
   /** Writes an answer down, for the others. */
@@ -72,7 +72,8 @@ export class SharedProbes {
     });
   }
 
-  async #save(): Promise<void> {
+  /** Writes down at once what others do not know yet. */
+  async save(): Promise<void> {
     if (this.#unsaved.size === 0) return;
     const results = [...this.#unsaved.values()];
     this.#unsaved.clear();
@@ -84,10 +85,11 @@ export class SharedProbes {
   async #adoptWhenDue(): Promise<void> {
     const now = this.#deps.clock().getTime();
     const everyMs = this.#deps.isLeading() ? ADOPT_LEADING_MS : ADOPT_MS;
-    if (now - this.#adoptedAt >= everyMs - ADOPT_MS / 2) await this.#adopt();
+    if (now - this.#adoptedAt >= everyMs - ADOPT_MS / 2) await this.adopt();
   }
 
-  async #adopt(): Promise<void> {
+  /** Takes over at once what others found out. */
+  async adopt(): Promise<void> {
     const now = this.#deps.clock().getTime();
     const since = new Date(this.#adoptedUntil - OVERLAP_MS);
     await this.#attempt('Answers of probes were not read', async () => {

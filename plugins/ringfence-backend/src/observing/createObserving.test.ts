@@ -51,6 +51,15 @@ async function eventually<T>(
   }
 }
 
+const over = new AbortController();
+
+/** One turn after the other. */
+async function takeTurns(
+  turn: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  while (!over.signal.aborted) await turn(over.signal);
+}
+
 describe('a portal that observes', () => {
   const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
   let sandbox: Sandbox;
@@ -85,7 +94,7 @@ describe('a portal that observes', () => {
       // The lock is the portal's affair: here it is always this one's turn.
       scheduler: {
         async scheduleTask({ fn }) {
-          void fn(new AbortController().signal);
+          void takeTurns(fn as (signal: AbortSignal) => Promise<void>);
         },
       },
       logger,
@@ -109,6 +118,7 @@ describe('a portal that observes', () => {
     await observing.start();
   });
   afterAll(async () => {
+    over.abort();
     await observing?.stop();
     await sandbox?.stop();
   });

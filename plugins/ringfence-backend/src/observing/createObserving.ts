@@ -18,6 +18,7 @@ import type {
 import { FreshCache } from './FreshCache';
 import type { Clock } from './look';
 import { Observer, type ObserverDeps } from './Observer';
+import { editedState } from './probes/editedState';
 import { keyOf, partsOf, ProbeBook, type RanProbes } from './probes/ProbeBook';
 import { ProbeSchedule } from './probes/ProbeSchedule';
 import { probedState } from './probes/probedState';
@@ -33,9 +34,9 @@ const PLATFORM_MAX_AGE_MS = 5 * 60_000;
 /** Proxies are read once for all databases that ask in this time. */
 const METRICS_MAX_AGE_MS = 50_000;
 /** How long one replica of the portal probes before any may take over. */
-const TURN_MS = 100_000;
+const TURN_MS = 30_000;
 /** After this the replica whose turn it is counts as gone. */
-const TURN_TIMEOUT_SECONDS = 180;
+const TURN_TIMEOUT_SECONDS = 60;
 
 export interface ObservingDeps {
   readonly clusters: KubernetesClusters;
@@ -103,7 +104,7 @@ export function createObserving(deps: ObservingDeps): Observing {
     onError: ({ ref }, error) =>
       logger.warn(`"${stringifyDatabaseRef(ref)}" was not probed: ${error}`),
   });
-  const seen = new Map<string, string>();
+  const seen = new Map<string, { probed: string; edited: string }>();
   const reports = new ReportBook({
     inventory,
     observer,
@@ -137,10 +138,11 @@ export function createObserving(deps: ObservingDeps): Observing {
     const { namespace } = facts;
     if (!namespace.known) return;
     const key = keyOf(ref, namespace.value?.metadata.uid);
-    const state = probedState(facts);
     const before = seen.get(key);
-    seen.set(key, state);
-    if (before !== undefined && before !== state) schedule.changed(key);
+    const now = { probed: probedState(facts), edited: editedState(facts) };
+    seen.set(key, now);
+    if (before && before.probed !== now.probed) schedule.changed(key);
+    if (before && before.edited !== now.edited) schedule.edited(key);
   }
 
   return {
@@ -153,17 +155,20 @@ export function createObserving(deps: ObservingDeps): Observing {
       await deps.scheduler.scheduleTask({
         id: 'ringfence-probes',
         scope: 'global',
-        frequency: { seconds: 5 },
+        frequency: { seconds: 2 },
         // Watches tell first what there is to probe.
         initialDelay: { seconds: 1 },
         timeout: { seconds: TURN_TIMEOUT_SECONDS },
         fn: async signal => {
+          // What the one before found out need not be found out again.
+          await shared.adopt();
           isLeading = true;
           const turn = AbortSignal.timeout(deps.timing?.turnMs ?? TURN_MS);
           await schedule
             .run(AbortSignal.any([signal as AbortSignal, turn, stopped.signal]))
             .finally(() => {
               isLeading = false;
+              return shared.save();
             });
         },
       });

@@ -5,6 +5,7 @@ import type {
   GatewayAddress,
   KubernetesObject,
   ObjectRef,
+  ObjectSelector,
   ObservationRecipe,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { known } from './look';
@@ -57,12 +58,7 @@ export async function gatherObjectFacts(
         name: recipe.statefulSet,
         namespace,
       }),
-      source.list({
-        apiVersion: 'v1',
-        kind: 'Pod',
-        namespace,
-        labels: recipe.podLabels,
-      }),
+      source.list(podsOf(namespace, recipe)),
       inNamespace('v1', 'Service'),
       inNamespace(ISTIO_SECURITY, 'PeerAuthentication'),
       inNamespace(ISTIO_SECURITY, 'AuthorizationPolicy'),
@@ -75,7 +71,9 @@ export async function gatherObjectFacts(
   return {
     namespace: own[0],
     statefulSet: own[1],
-    pods: own[2],
+    pods: await withUnlabelled(own[1], own[2], () =>
+      source.list(podsOf(namespace, recipe), { live: true }),
+    ),
     services: own[3],
     peerAuthentications: own[4],
     authorizationPolicies: own[5],
@@ -85,6 +83,28 @@ export async function gatherObjectFacts(
     routes,
     gatewayAddresses: addressesOf(gateway),
   };
+}
+
+function podsOf(
+  namespace: string,
+  { podLabels: labels }: ObservationRecipe,
+): ObjectSelector {
+  return { apiVersion: 'v1', kind: 'Pod', namespace, labels };
+}
+
+/**
+ * Pods are followed by the label that says whose they are. One that has lost it
+ * is a pod of the StatefulSet still, and is looked for where some are missing.
+ */
+async function withUnlabelled(
+  statefulSet: ObjectFacts['statefulSet'],
+  pods: ObjectFacts['pods'],
+  listLive: () => Promise<ObjectFacts['pods']>,
+): Promise<ObjectFacts['pods']> {
+  if (!statefulSet.known || !pods.known) return pods;
+  const counted = statefulSet.value?.status?.replicas;
+  const lacksSome = typeof counted === 'number' && pods.value.length < counted;
+  return lacksSome ? listLive() : pods;
 }
 
 /** What is in the namespace besides the database's own objects, or comes of them. */

@@ -8,6 +8,7 @@ const START = new Date('2026-06-01T12:00:00Z').getTime();
 function setUp(count = 1, { lacksRing = false, exposure = 'tls' } = {}) {
   let now = START;
   const ran: string[] = [];
+  const all: string[] = [];
   const ranAt = new Map<string, Date>();
   const clock = () => new Date(now);
   const databases = Array.from({ length: count }, (_unused, index) => ({
@@ -32,6 +33,7 @@ function setUp(count = 1, { lacksRing = false, exposure = 'tls' } = {}) {
       ranAt: (key, group) => ranAt.get(`${key} ${group}`),
       run: async (group: ProbeGroup, { key }: ProbeTarget) => {
         ran.push(group);
+        all.push(`${key} ${group}`);
         ranAt.set(`${key} ${group}`, clock());
       },
     },
@@ -45,7 +47,7 @@ function setUp(count = 1, { lacksRing = false, exposure = 'tls' } = {}) {
     });
     return [...ran];
   };
-  return { schedule, tick, key: databases[0].key };
+  return { schedule, tick, key: databases[0].key, ran: () => all };
 }
 
 it('runs at once what has never run, and nothing of it again', async () => {
@@ -126,5 +128,26 @@ it('asks the API server no more than a request a second in the long run', async 
     }
   }
   expect(requests).toBeGreaterThan(500);
-  expect(requests).toBeLessThan(600 + 2 * 120);
+  // Drift has half as much beside, and each a burst of its own.
+  expect(requests).toBeLessThan(1.5 * 600 + 4 * 120);
+});
+
+it('lets the comparison of objects have its share where databases are many', async () => {
+  const { tick } = setUp(1000);
+  let compared = 0;
+  for (let seconds = 0; seconds < 800; seconds += 80) {
+    compared += (await tick(80)).filter(group => group === 'drift').length;
+  }
+  expect(compared).toBeGreaterThanOrEqual(10);
+});
+
+it('compares the objects of a database soon after somebody edited one, before others', async () => {
+  const { schedule, tick, key, ran } = setUp(200);
+  while (!ran().includes(`${key} drift`)) await tick(80);
+  await tick(10);
+  schedule.edited(key);
+  const before = ran().filter(it => it === `${key} drift`).length;
+  await tick(20);
+  await tick(80);
+  expect(ran().filter(it => it === `${key} drift`)).toHaveLength(before + 1);
 });

@@ -37,6 +37,10 @@ const FORWARDED_MS = 120_000;
 const SETTLE_MS = 2_000;
 /** A database that changes all the time is not probed all the time. */
 const SHORTEST_AFTER_CHANGE_MS = 10_000;
+const SHORTEST_AFTER_EDIT_MS = 30_000;
+/** Counts as overdue for longer than anything that has run; what somebody edited goes first of all. */
+const NEVER_RAN_MS = 1e12;
+const EDITED_MS = 2e12;
 /** The ring itself needs a while to notice that a node is gone: it is asked again and again. */
 const RESTLESS_MS = 60_000;
 const SHORTEST_RESTLESS_MS = 5_000;
@@ -76,6 +80,8 @@ export class ProbeSchedule {
   readonly #underWay = new Map<string, Promise<void>>();
   /** Since when a database is another than it was when it was probed. */
   readonly #changedAt = new Map<string, number>();
+  /** Since when its objects are others than those that were compared. */
+  readonly #editedAt = new Map<string, number>();
   /** Spreads databases that were probed at the same moment. */
   readonly #jitter = new Map<string, number>();
 
@@ -90,6 +96,11 @@ export class ProbeSchedule {
   /** What probes see of this database may have changed. */
   changed(key: string): void {
     this.#changedAt.set(key, this.#now());
+  }
+
+  /** Somebody changed an object that manifests speak of. */
+  edited(key: string): void {
+    this.#editedAt.set(key, this.#now());
   }
 
   /** Runs what is due until the signal aborts, and lets what has begun end. */
@@ -107,7 +118,9 @@ export class ProbeSchedule {
   tick(): void {
     const databases = this.#deps.databases();
     const keys = new Set(databases.map(({ key }) => key));
-    [this.#changedAt, this.#jitter].forEach(map => forget(map, keys));
+    [this.#changedAt, this.#editedAt, this.#jitter].forEach(map =>
+      forget(map, keys),
+    );
     const due: Due[] = [];
     for (const entry of databases) {
       for (const group of PROBE_GROUPS) {
@@ -129,7 +142,10 @@ export class ProbeSchedule {
     if (this.#underWay.has(id)) return;
     const { kubernetesCluster } = database.ref;
     const cost = this.#costOf(database, group);
-    if (cost > 0 && !this.#budget.take(kubernetesCluster, cost)) return;
+    const purpose = group === 'drift' ? 'drift' : 'others';
+    const isAllowed =
+      cost === 0 || this.#budget.take(kubernetesCluster, cost, purpose);
+    if (!isAllowed) return;
     const running = this.#deps
       .targetOf(database)
       .then(target => this.#deps.book.run(group, target))
@@ -145,8 +161,12 @@ export class ProbeSchedule {
     count: number,
   ): number {
     const ranAt = this.#deps.book.ranAt(key, group)?.getTime();
-    if (ranAt === undefined) return Number.MAX_SAFE_INTEGER;
+    if (ranAt === undefined) return NEVER_RAN_MS;
     const age = this.#now() - ranAt;
+    if (group === 'drift' && (this.#editedAt.get(key) ?? 0) >= ranAt) {
+      const wait = age - SHORTEST_AFTER_EDIT_MS;
+      return wait < 0 ? wait : EDITED_MS + wait;
+    }
     const changedAt = this.#changedAt.get(key);
     if (changedAt !== undefined && changedAt >= ranAt && group !== 'drift') {
       const shortest =

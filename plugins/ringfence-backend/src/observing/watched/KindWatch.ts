@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { toError } from '@backstage/errors';
 import type {
   KubernetesCluster,
@@ -7,6 +6,7 @@ import type {
   WatchEvent,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { Clock } from '../look';
+import { backOffMs, pause, spread, type BackOffOptions } from './backOff';
 import { ObjectIndex } from './ObjectIndex';
 import { reduceObject } from './reduceObject';
 
@@ -24,13 +24,11 @@ export type WatchState =
   | { readonly is: 'absent' };
 
 /** How long to wait before the next try. */
-export interface WatchTiming {
-  /** After an error; doubles up to thirty times that. @default 1 000 */
-  readonly firstDelayMs?: number;
+export interface WatchTiming extends BackOffOptions {
   /** Where the kind is not served, or may not be watched: somebody may mend it. @default 60 000 */
   readonly absentDelayMs?: number;
-  /** Between 0 and 1; spreads the return of many. @default Math.random */
-  readonly random?: () => number;
+  /** Waits. @default by the system's clock */
+  readonly pause?: typeof pause;
 }
 
 export interface KindWatchDeps {
@@ -213,15 +211,12 @@ export class KindWatch {
 
   async #wait(signal: AbortSignal): Promise<void> {
     const timing = this.#deps.timing ?? {};
-    const { firstDelayMs = 1_000, absentDelayMs = 60_000 } = timing;
+    const { absentDelayMs = 60_000, random = Math.random } = timing;
     const isOff = this.#state.is === 'absent' || this.#state.is === 'refused';
-    const longest = isOff
-      ? absentDelayMs
-      : Math.min(firstDelayMs * 2 ** this.#failures, 30 * firstDelayMs);
-    const spread = 0.5 + (timing.random ?? Math.random)() / 2;
-    await delay(longest * spread, undefined, { signal, ref: false }).catch(
-      () => {},
-    );
+    const delayMs = isOff
+      ? spread(absentDelayMs, random)
+      : backOffMs(this.#failures, timing);
+    await (timing.pause ?? pause)(delayMs, signal);
   }
 }
 

@@ -65,6 +65,14 @@ it('sees a label that changes', async () => {
   ).toMatchObject({ value: { metadata: { labels: { mode: 'none' } } } });
 });
 
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 5_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`still not so: ${condition}`);
+    await settled();
+  }
+}
+
 const SERVICES = { apiVersion: 'v1', kind: 'Service' };
 const names = (fact: Fact<readonly KubernetesObject[]>) =>
   fact.known && fact.value.map(({ metadata }) => metadata.name);
@@ -114,6 +122,54 @@ it('takes in what was in a namespace before it was seen to hold a database', asy
   await kubernetes.delete({ ...SERVICES, namespace: 'theirs', name: 'two' });
   await settled();
   expect(names(await cluster.list(theirs))).toEqual([]);
+});
+
+it('tries again where the first list of a new database fails', async () => {
+  let isBroken = true;
+  let asked = 0;
+  const { kubernetes, cluster } = await watch(
+    changedBy(it => ({
+      list: async selector => {
+        asked += 1;
+        if (isBroken && selector.kind === 'Service') throw new Error('broken');
+        return it.list(selector);
+      },
+    })),
+  );
+  await kubernetes.as('kubectl', { force: true }).apply(namespace('theirs'));
+  await settled();
+  const theirs = { ...SERVICES, namespace: 'theirs' };
+  expect(await cluster.list(theirs)).toMatchObject({ why: 'broken' });
+  isBroken = false;
+  await until(async () => {
+    const before = asked;
+    const found = names(await cluster.list(theirs));
+    return asked === before && JSON.stringify(found) === '["two"]';
+  });
+});
+
+it('asks where it is told to, whatever watches tell', async () => {
+  const { kubernetes, cluster } = await watch();
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'orders-0',
+      namespace: 'orders',
+      labels: { 'app.kubernetes.io/instance': 'orders' },
+    },
+    spec: { containers: [] },
+  };
+  await kubernetes.create(pod);
+  await settled();
+  const pods = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace: 'orders',
+    labels: { 'app.kubernetes.io/instance': 'orders' },
+  };
+  expect(names(await cluster.list(pods))).toEqual([]);
+  expect(names(await cluster.list(pods, { live: true }))).toEqual(['orders-0']);
 });
 
 it('believes nothing any more once the API server has been silent for a while, and all again when it answers', async () => {

@@ -6,9 +6,9 @@ import type {
   ObjectSelector,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { hasLabels } from '../../checks/objects';
-import { FreshCache } from '../FreshCache';
 import { known, notKnown, type Clock } from '../look';
 import { liveObjects, type ObjectSource } from '../ObjectSource';
+import { briefly } from './briefly';
 import { Heartbeat } from './Heartbeat';
 import { KindWatch, type WatchTiming } from './KindWatch';
 import {
@@ -18,9 +18,7 @@ import {
   NAMESPACES,
   watchKey,
 } from './kinds';
-
-/** How old an answer may be that was asked for since a watch cannot give it. */
-const LIVE_MAX_AGE_MS = 20_000;
+import { ManagedNamespaces } from './ManagedNamespaces';
 
 export interface WatchedClusterOptions {
   readonly clock: Clock;
@@ -49,9 +47,7 @@ export class WatchedCluster implements ObjectSource {
   readonly #live: ObjectSource;
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>[] = [];
-  readonly #managed = new Set<string>();
-  /** Namespaces of which not all is taken in yet. */
-  readonly #filling = new Set<string>();
+  readonly #managed: ManagedNamespaces;
 
   constructor(kubernetes: KubernetesCluster, options: WatchedClusterOptions) {
     this.kubernetes = kubernetes;
@@ -62,6 +58,13 @@ export class WatchedCluster implements ObjectSource {
       everyMs: options.timing?.heartbeatMs,
       patienceMs: options.timing?.patienceMs,
       onChange: () => options.onChange(),
+    });
+    this.#managed = new ManagedNamespaces({
+      kubernetes,
+      watches: () => this.#watches.values(),
+      onChange: options.onChange,
+      signal: this.#stopped.signal,
+      timing: options.timing,
     });
     this.namespaces = this.#createWatch(NAMESPACES, namespace =>
       this.#namespacesChanged(namespace),
@@ -122,12 +125,15 @@ export class WatchedCluster implements ObjectSource {
 
   async list(
     selector: ObjectSelector,
+    { live = false }: { readonly live?: boolean } = {},
   ): Promise<Fact<readonly KubernetesObject[]>> {
     const { namespace, labels } = selector;
     const watch = this.#covering(selector);
     const stale = watch && this.#stale(watch);
     if (stale) return stale;
-    if (!watch || !isCurrent(watch) || this.#isForeign(watch, namespace)) {
+    const isKept =
+      watch && isCurrent(watch) && !this.#isForeign(watch, namespace);
+    if (live || !isKept) {
       return this.#live.list(selector);
     }
     const objects = watch.index.list(namespace);
@@ -159,14 +165,16 @@ export class WatchedCluster implements ObjectSource {
     if (watched.every(([key, value]) => labels[key] === value)) return true;
     // Whatever we make carries our labels, whichever others it is asked for by.
     const isOurs = watch.selector.labels === NAMESPACES.labels;
-    return isOurs && namespace !== undefined && this.#managed.has(namespace);
+    return isOurs && this.#managed.has(namespace);
   }
 
   /** Whether objects of that namespace are not kept. */
   #isForeign(watch: KindWatch, namespace: string | undefined): boolean {
-    if (namespace !== undefined && this.#filling.has(namespace)) return true;
+    if (namespace !== undefined && this.#managed.isFilling(namespace)) {
+      return true;
+    }
     if (isKeptEverywhere(watch.selector)) return false;
-    return namespace === undefined || !this.#managed.has(namespace);
+    return !this.#managed.has(namespace);
   }
 
   #stale(watch: KindWatch) {
@@ -220,8 +228,7 @@ export class WatchedCluster implements ObjectSource {
       clock,
       timing,
       onChange,
-      isWanted: namespace =>
-        keepAll || (namespace !== undefined && this.#managed.has(namespace)),
+      isWanted: namespace => keepAll || this.#managed.has(namespace),
     });
   }
 
@@ -238,51 +245,11 @@ export class WatchedCluster implements ObjectSource {
   /** Takes in what is in namespaces that have become databases', and forgets what was in others. */
   #namespacesChanged(namespace?: string): void {
     const { index } = this.namespaces;
-    const concerned = namespace
-      ? [namespace]
-      : [
-          ...this.#managed,
-          ...index.list().map(({ metadata }) => metadata.name),
-        ];
-    for (const name of concerned) {
-      const isThere = index.get('', name) !== undefined;
-      if (isThere && !this.#managed.has(name)) this.#adopt(name);
-      if (!isThere && this.#managed.has(name)) this.#abandon(name);
-    }
-    this.#options.onChange(namespace);
-  }
-
-  #adopt(namespace: string): void {
-    this.#managed.add(namespace);
-    // The first lists are made with all namespaces known.
-    if (this.#watches.size > 0) void this.#fill(namespace);
-  }
-
-  #abandon(namespace: string): void {
-    this.#managed.delete(namespace);
-    this.#filling.delete(namespace);
-    this.#watches.forEach(({ selector, index }) => {
-      if (!isKeptEverywhere(selector)) index.deleteNamespace(namespace);
-    });
-  }
-
-  async #fill(namespace: string): Promise<void> {
-    this.#filling.add(namespace);
-    const watches = [...this.#watches.values()].filter(
-      watch => !isKeptEverywhere(watch.selector) && isFollowing(watch),
+    const names = index.list().map(({ metadata }) => metadata.name);
+    this.#managed.update(
+      namespace ? [namespace] : [...this.#managed, ...names],
+      name => index.get('', name) !== undefined,
     );
-    try {
-      await Promise.all(
-        watches.map(watch =>
-          watch.fill(namespace, () =>
-            this.kubernetes.list({ ...watch.selector, namespace }),
-          ),
-        ),
-      );
-      this.#filling.delete(namespace);
-    } catch {
-      // It goes on being read live, which tells what is the matter.
-    }
     this.#options.onChange(namespace);
   }
 }
@@ -290,26 +257,4 @@ export class WatchedCluster implements ObjectSource {
 /** Whether what it has is all there is. */
 function isCurrent({ state }: KindWatch): boolean {
   return ['current', 'interrupted', 'absent'].includes(state.is);
-}
-
-/** Whether it has lists already which a new namespace was not in. */
-function isFollowing({ state }: KindWatch): boolean {
-  return state.is === 'current' || state.is === 'interrupted';
-}
-
-/** Live answers that serve again for a short time. */
-function briefly(source: ObjectSource, clock: Clock): ObjectSource {
-  const objects = new FreshCache<Fact<KubernetesObject | undefined>>({
-    maxAgeMs: LIVE_MAX_AGE_MS,
-    clock,
-  });
-  const lists = new FreshCache<Fact<readonly KubernetesObject[]>>({
-    maxAgeMs: LIVE_MAX_AGE_MS,
-    clock,
-  });
-  return {
-    get: ref => objects.get(JSON.stringify(ref), () => source.get(ref)),
-    list: selector =>
-      lists.get(JSON.stringify(selector), () => source.list(selector)),
-  };
 }
