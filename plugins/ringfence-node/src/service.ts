@@ -6,8 +6,10 @@ import {
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type {
   BlueprintSummary,
+  CredentialRequest,
   DatabaseRef,
   DatabaseSummary,
+  IssuedCredential,
   ProvisioningEvent,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { HttpRingfenceService } from './client';
@@ -79,6 +81,15 @@ export interface RingfenceService {
     request: { confirm: string; deleteVolumes: boolean },
     options: CallOptions,
   ): AsyncIterable<ProvisioningEvent>;
+  /**
+   * Makes a database role for a team. Its password stays in the Secret that the
+   * answer names: what asks here may store what it is told.
+   */
+  issueCredential(
+    ref: DatabaseRef,
+    request: CredentialRequest,
+    options: CallOptions,
+  ): Promise<IssuedCredential>;
   /** All managed databases; plugins may ask as themselves. */
   listDatabases(options: CallOptions): Promise<DatabaseListing>;
   listBlueprints(options: CallOptions): Promise<BlueprintSummary[]>;

@@ -1,6 +1,7 @@
 export { scaffolderModuleRingfence as default } from './module';
 export {
   createDecommissionAction,
+  createIssueCredentialAction,
   createProvisionAction,
   createRenderAction,
 } from './actions';

@@ -34,5 +34,10 @@ it('adds its actions to the scaffolder, which shows their inputs and outputs', a
       inputs: ['database', 'confirm', 'deleteVolumes'],
       outputs: ['database', 'entityRef', 'changed'],
     },
+    {
+      id: 'ringfence:credentials:issue',
+      inputs: ['database', 'name', 'team', 'keyspaces', 'access'],
+      outputs: ['role', 'secret'],
+    },
   ]);
 });

@@ -4,11 +4,12 @@ import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-no
 import { ringfenceServiceRef } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   createDecommissionAction,
+  createIssueCredentialAction,
   createProvisionAction,
   createRenderAction,
 } from './actions';
 
-/** Adds the actions `ringfence:database:provision`, `:render` and `:decommission` to the scaffolder. */
+/** Adds the actions `ringfence:database:provision`, `:render`, `:decommission` and `ringfence:credentials:issue` to the scaffolder. */
 export const scaffolderModuleRingfence = createBackendModule({
   pluginId: 'scaffolder',
   moduleId: 'ringfence',
@@ -24,6 +25,7 @@ export const scaffolderModuleRingfence = createBackendModule({
           createProvisionAction({ catalog, ringfence }),
           createRenderAction({ ringfence }),
           createDecommissionAction({ ringfence }),
+          createIssueCredentialAction({ ringfence }),
         );
       },
     });

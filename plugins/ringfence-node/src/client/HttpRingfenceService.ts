@@ -5,7 +5,9 @@ import type {
 import {
   RingfenceHttpClient,
   type BlueprintSummary,
+  type CredentialRequest,
   type DatabaseRef,
+  type IssuedCredential,
   type ProvisioningEvent,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
@@ -79,6 +81,20 @@ export class HttpRingfenceService implements RingfenceService {
     await throwUnlessOk(asResponse(response));
     // The generated type knows a manifest as an object of any kind.
     return (await response.json()) as unknown as Plan;
+  }
+
+  async issueCredential(
+    ref: DatabaseRef,
+    request: CredentialRequest,
+    options: CallOptions,
+  ): Promise<IssuedCredential> {
+    const { http, token } = await this.#as(options, options.signal);
+    const response = await http.issueCredential(
+      { path: { ...ref }, body: request },
+      { token },
+    );
+    await throwUnlessOk(asResponse(response));
+    return (await response.json()).credential;
   }
 
   async listDatabases(options: CallOptions): Promise<DatabaseListing> {

@@ -1,6 +1,9 @@
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import type { TemplateExample } from '@backstage/plugin-scaffolder-node';
-import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  CredentialRequest,
+  ProvisioningEvent,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import type { Plan } from '@ringfence/backstage-plugin-ringfence-node';
 import { parse } from 'yaml';
 
@@ -87,6 +90,15 @@ export function fakeRingfence(...events: ProvisioningEvent[]) {
       (_ref: unknown, _request: unknown, _options: unknown) => stream(),
     ),
     plan: jest.fn(async () => PLAN),
+    issueCredential: jest.fn(
+      async (_ref: unknown, request: CredentialRequest, _options: unknown) => ({
+        ...request,
+        role: `team_${request.name}_v1`,
+        secret: `orders-credential-${request.name}`,
+        issuedBy: 'user:default/ada',
+        issuedAt: AT,
+      }),
+    ),
   };
 }
 
