@@ -5,7 +5,12 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runChild, stopChildrenOnSignals } from './lib/children.mjs';
 import { prepareClients, prepareControlPlane } from './lib/controlPlane.mjs';
-import { closingLine, readJestCounts, sum } from './lib/counts.mjs';
+import {
+  closingLine,
+  readJestCounts,
+  readJestSkipped,
+  sum,
+} from './lib/counts.mjs';
 import { USAGE, readE2eArguments } from './lib/e2eArguments.mjs';
 import { LEFT_OUT, onExistingCluster } from './lib/existingCluster.mjs';
 import { inLanes } from './lib/lanes.mjs';
@@ -22,6 +27,7 @@ const PARTS_AT_A_TIME = 2;
 const WITH_CLIENTS = ['clients', 'cassandra-sidecar'];
 /** Begun first, so that none of them is left alone at the end. */
 const LONGEST = [
+  'observe',
   'cassandra-sidecar',
   'faults',
   'clients',
@@ -105,6 +111,15 @@ async function runOnControlPlane(env, options) {
   );
 }
 
+/**
+ * Tests that nobody asked to leave out, yet did not run: nothing is skipped on
+ * the control plane. On an existing Kubernetes cluster it is said beforehand.
+ */
+async function forgotten(files, { existing, testName }) {
+  if (existing || testName) return [];
+  return (await Promise.all(files.map(readJestSkipped))).flat();
+}
+
 function runOnExisting(env, options, known) {
   return onExistingCluster(env, options.existing, async existingEnv => {
     for (const part of known.own.filter(it => !known.existing.includes(it))) {
@@ -146,9 +161,11 @@ runMain(async () => {
   }
   const counts = sum(await Promise.all(files.map(readJestCounts)));
   process.stdout.write(`\n${await readPartsTable(files)}\n\n`);
+  const skipped = await forgotten(files, options);
+  skipped.forEach(name => process.stdout.write(`skipped: ${name}\n`));
   process.stdout.write(`${closingLine(counts)}\n`);
   if (counts.passed + counts.failed === 0) {
     throw new ScriptError(`No test is called like "${options.testName}".`);
   }
-  return counts.failed > 0 ? 1 : 0;
+  return counts.failed + skipped.length > 0 ? 1 : 0;
 });

@@ -29,6 +29,15 @@ export async function readJestCounts(file) {
   };
 }
 
+/** Full names of the tests that were skipped. */
+export async function readJestSkipped(file) {
+  const { testResults } = JSON.parse(await readFile(file, 'utf8'));
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => ['pending', 'todo', 'skipped'].includes(status))
+    .map(({ fullName }) => fullName);
+}
+
 /** A flaky test, one that passed at a second try, counts as a failure. */
 export async function readPlaywrightCounts(file) {
   const { stats, errors } = JSON.parse(await readFile(file, 'utf8'));
