@@ -7,6 +7,7 @@ import {
   type GatewayListener,
   type GatewayOptions,
   type GatewayUpstream,
+  type Log,
 } from '@ringfence/data-plane';
 import type { MeshTelemetry } from '@ringfence/sandbox/controllers';
 
@@ -22,6 +23,7 @@ export interface EnvoysOptions {
   readonly directory: string;
   readonly logDir: string;
   readonly telemetry: MeshTelemetry;
+  readonly log: Log;
 }
 
 /** One Envoy for a Gateway; stays the same through crashes. */
@@ -43,6 +45,11 @@ class EnvoyProxy implements Gateway {
     this.#upstreams = options.upstreams;
   }
 
+  get #name(): string {
+    const { namespace, workload } = this.options.identity;
+    return `${namespace}.${workload}`;
+  }
+
   get address(): string {
     return this.options.address;
   }
@@ -59,8 +66,7 @@ class EnvoyProxy implements Gateway {
 
   async start(): Promise<void> {
     const { binary, directory, logDir } = this.envoys;
-    const { namespace, workload } = this.options.identity;
-    const name = `${namespace}.${workload}`;
+    const name = this.#name;
     this.#counted = new Map();
     this.#envoy = await startEnvoyGateway({
       binary,
@@ -85,7 +91,11 @@ class EnvoyProxy implements Gateway {
   setUpstreams(upstreams: readonly GatewayUpstream[]): void {
     if (JSON.stringify(upstreams) === JSON.stringify(this.#upstreams)) return;
     this.#upstreams = upstreams;
-    void this.#then(envoy => envoy.setUpstreams(upstreams));
+    this.#then(envoy => envoy.setUpstreams(upstreams)).catch(error => {
+      this.envoys.log.error(
+        `Envoy of "${this.#name}" was not told of its pods: ${error.message}`,
+      );
+    });
   }
 
   async kill(): Promise<void> {

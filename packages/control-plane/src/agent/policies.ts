@@ -1,4 +1,7 @@
-import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  HBONE_PORT,
+  type KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
 
 /** Who comes, as policies see it. */
 export interface Source {
@@ -14,9 +17,6 @@ export interface Policies {
   readonly authorization: readonly KubernetesObject[];
   readonly network: readonly KubernetesObject[];
 }
-
-/** Where ztunnel takes traffic of the mesh (HBONE). */
-const HBONE_PORT = 15008;
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -126,6 +126,7 @@ async function createParts({ directory, logDir, log }: AgentOptions) {
     directory: join(directory, 'envoys'),
     logDir,
     telemetry,
+    log,
   });
   const realDataPlane = {
     ...dataPlane,

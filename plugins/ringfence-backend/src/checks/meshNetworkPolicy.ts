@@ -1,8 +1,9 @@
-import type {
-  Check,
-  CheckResult,
-  Facts,
-  KubernetesObject,
+import {
+  HBONE_PORT,
+  type Check,
+  type CheckResult,
+  type Facts,
+  type KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { objectText, selectsSomePods } from './objects';
 import {
@@ -14,9 +15,6 @@ import {
   seenAt,
 } from './results';
 import { list } from './words';
-
-/** Where ztunnel takes what another ztunnel sends, whatever port it is for. */
-const HBONE_PORT = 15008;
 
 /** Whether the NetworkPolicies leave the mesh a way to the pods. */
 export const meshNetworkPolicy: Check = {

@@ -10,6 +10,7 @@ export * from './mesh';
 export * from './monitoring';
 export * from './names';
 export * from './namespace';
+export { HBONE_PORT } from './networkPolicy';
 export * from './nodetool';
 export * from './pki';
 export * from './probes';

@@ -4,7 +4,7 @@ import { plaintextMetricsPort } from './monitoring';
 import { commonLabels, names, podSelector } from './names';
 
 /** Where ztunnel takes traffic of the mesh (HBONE), and so do sidecars where Istio has both modes. */
-const HBONE_PORT = 15008;
+export const HBONE_PORT = 15008;
 
 /** Where a sidecar shows metrics: the pod's and its own together, and its own alone. */
 const SIDECAR_METRICS_PORTS = [15020, 15090] as const;

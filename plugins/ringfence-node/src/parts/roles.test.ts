@@ -201,10 +201,14 @@ describe('createApplicationRole', () => {
 describe('replicateAuth', () => {
   const options = { port: 9042, container: 'scylla', datacenter: 'dc1' };
   const finished = ['secret orders-app'];
-  const run = (replicas: number, fake: Partial<Fake>) => {
+  const run = (
+    replicas: number,
+    fake: Partial<Fake>,
+    until: AbortSignal = signal,
+  ) => {
     const { tools, log } = fakeTools({ accepts: finished, ...fake });
     const action = replicateAuth(SPEC, { ...options, replicas });
-    return { done: action.run(tools, signal), log };
+    return { done: action.run(tools, until), log };
   };
   const changes = (log: string[]) =>
     log.filter(line => !/^(open|close|SELECT)/.test(line));
@@ -269,6 +273,13 @@ describe('replicateAuth', () => {
       expect(changes(log)).toEqual([]);
     },
   );
+
+  it('begins no repair once it is to stop', async () => {
+    const stopped = AbortSignal.abort(new Error('stopped'));
+    const { done, log } = run(3, { replication: {} }, stopped);
+    await expect(done).rejects.toThrow('stopped');
+    expect(log.filter(line => line.includes('nodetool'))).toEqual([]);
+  });
 
   it('says which pod could not repair, and the command to run', async () => {
     const { done } = run(3, { replication: {}, repairExitCode: 1 });

@@ -168,7 +168,7 @@ export function replicateAuth(
         (await tools.tryLogin(application, via, { signal })).outcome ===
         'accepted';
       if (found === 'altered' || (found === 'ours' && !(await isRepaired()))) {
-        await repairAuth(spec, tools, options, wanted);
+        await repairAuth(spec, tools, options, { wanted, signal });
       }
       return `roles are on ${wanted} ${wanted === 1 ? 'node' : 'nodes'}`;
     },
@@ -212,10 +212,11 @@ async function repairAuth(
   spec: Named,
   tools: DatabaseTools,
   { container, replicas }: AuthReplicationOptions,
-  wanted: number,
+  { wanted, signal }: { wanted: number; signal: AbortSignal },
 ): Promise<void> {
   const nodes = replicas > wanted ? replicas : 1;
   for (let ordinal = 0; ordinal < nodes; ordinal += 1) {
+    signal.throwIfAborted();
     const pod = names.pod(spec, ordinal);
     const command = ['nodetool', 'repair', '-full', 'system_auth'];
     const result = await tools.exec({ pod, container }, command);
