@@ -90,6 +90,28 @@ it('tells what is gone from what is changed', () => {
   ]);
 });
 
+it('fails where the stored spec was changed by somebody else, and says ok of nothing', () => {
+  const changed = facts({
+    object: 'ConfigMap orders/ringfence',
+    field: 'data.spec.yaml',
+    wanted: 'sha256 a',
+    found: 'sha256 b',
+    manager: 'kubectl-edit',
+  });
+  expect(ALL.map(check => verdictsOf(check, changed))).toEqual([
+    ['unknown SpecChanged'],
+    ['unknown SpecChanged'],
+    ['unknown SpecChanged'],
+    ['failing SpecChanged'],
+    ['unknown SpecChanged'],
+  ]);
+  const [{ summary, remedy }] = findingsOf(ringDrift, changed);
+  expect(summary).toBe(
+    'The stored spec was changed by somebody else (kubectl-edit)',
+  );
+  expect(remedy?.text).toContain('Provision the database from the form');
+});
+
 it('is unknown where nobody compared', () => {
   const unlooked = healthyFacts(pki, { drift: FORBIDDEN });
   expect(verdictsOf(meshDrift, unlooked)).toEqual(['unknown NotLooked']);

@@ -1,4 +1,7 @@
-import type { FindingCategory } from '@ringfence/backstage-plugin-ringfence-common';
+import {
+  SPEC_CONFIG_MAP,
+  type FindingCategory,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   Check,
   CheckResult,
@@ -6,11 +9,13 @@ import type {
   Facts,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
+  failing,
   NOT_LOOKED,
   NOT_LOOKED_MEANING,
   notLooked,
   ok,
   seenAt,
+  unknown,
   warning,
 } from './results';
 import { count, list } from './words';
@@ -32,6 +37,9 @@ const CATEGORIES: Readonly<Record<string, FindingCategory>> = {
   ServiceAccount: 'access',
 };
 
+/** The ConfigMap with the spec is of no part of the fence. */
+const categoryOfSpec: FindingCategory = 'ring';
+
 /** Whether the objects of one part of the fence are as the stored spec says. */
 function driftOf(category: FindingCategory, things: string): Check {
   return {
@@ -42,12 +50,19 @@ function driftOf(category: FindingCategory, things: string): Check {
       AsSpecified: 'Every field that the spec decides has the value it says.',
       Changed:
         'Somebody has changed a field that the spec decides. The evidence says which, from what to what, and who did.',
+      SpecChanged:
+        'The stored spec is not the one that was provisioned. What the objects should be is not known until it is provisioned again.',
       Missing: 'Somebody has deleted an object that the spec asks for.',
       [NOT_LOOKED]: NOT_LOOKED_MEANING,
     },
     run(facts) {
       if (!facts.drift.known) {
         return notLooked('What differs from the spec', facts.drift);
+      }
+      const spec = facts.drift.value.find(field => isSpec(facts, field));
+      if (spec) {
+        const result = specChanged(facts, spec, category, things);
+        return [seenAt(result, facts.drift)];
       }
       const fields = facts.drift.value.filter(
         ({ object }) => categoryOf(facts, object) === category,
@@ -74,6 +89,40 @@ function categoryOf({ access }: Facts, object: string): FindingCategory {
     return 'gateway';
   }
   return CATEGORIES[kind] ?? 'ring';
+}
+
+function isSpec({ spec }: Facts, { object, field }: DriftedField): boolean {
+  return (
+    object === `ConfigMap ${spec.namespace}/${SPEC_CONFIG_MAP}` &&
+    field === 'data.spec.yaml'
+  );
+}
+
+/** Whoever did it could have the fence opened by what puts objects back. */
+function specChanged(
+  { spec: { namespace } }: Facts,
+  { wanted = '', found = '', manager }: DriftedField,
+  category: FindingCategory,
+  things: string,
+): CheckResult {
+  const remedy = {
+    text: 'Provision the database from the form: with its own spec to undo the change, with the changed one to accept it. Until then "Repair drift" refuses.',
+    command: `kubectl get configmap ${SPEC_CONFIG_MAP} -n ${namespace} -o yaml --show-managed-fields`,
+  };
+  const by = manager ? ` (${manager})` : '';
+  // One of the five tells it; the others must not say ok meanwhile.
+  return categoryOfSpec === category
+    ? failing(
+        'SpecChanged',
+        `The stored spec was changed by somebody else${by}`,
+        { provisioned: wanted, stored: found },
+        remedy,
+      )
+    : unknown(
+        'SpecChanged',
+        `What ${things} should be is not known: the stored spec was changed by somebody else${by}`,
+        remedy,
+      );
 }
 
 function judge(fields: readonly DriftedField[], things: string): CheckResult[] {

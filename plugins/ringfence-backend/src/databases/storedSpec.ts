@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { InputError } from '@backstage/errors';
 import {
   SPEC_CONFIG_MAP,
+  SPEC_SHA256_ANNOTATION,
   type DatabaseSpec,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   KubernetesCluster,
+  KubernetesObject,
   Manifest,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { parse, stringify } from 'yaml';
@@ -21,6 +24,15 @@ export async function readStoredSpec(
   kubernetes: KubernetesCluster,
   namespace: string,
 ): Promise<unknown> {
+  const text = await readSpecText(kubernetes, namespace);
+  return text === undefined ? undefined : parseSpecText(namespace, text);
+}
+
+/** The same as text; undefined where there is none. */
+export async function readSpecText(
+  kubernetes: KubernetesCluster,
+  namespace: string,
+): Promise<string | undefined> {
   const configMap = await kubernetes.get({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -28,7 +40,11 @@ export async function readStoredSpec(
     name: SPEC_CONFIG_MAP,
   });
   const text = configMap?.data?.[SPEC_KEY];
-  if (typeof text !== 'string') return undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** @throws InputError where it is no YAML */
+export function parseSpecText(namespace: string, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
@@ -38,6 +54,29 @@ export async function readStoredSpec(
       }`,
     );
   }
+}
+
+/**
+ * Whether the stored spec is another than the one that was provisioned. Who may
+ * write ConfigMaps in a namespace may write its spec, yet not its Namespace. One
+ * that names no spec is of an earlier version: its spec is taken as it is.
+ */
+export function isForeignSpec(
+  { metadata }: KubernetesObject,
+  text: string,
+): boolean {
+  const accepted = metadata.annotations?.[SPEC_SHA256_ANNOTATION];
+  return accepted !== undefined && accepted !== specSha256Of(text);
+}
+
+/** What {@link SPEC_SHA256_ANNOTATION} says of a spec that is provisioned. */
+export function specSha256(spec: DatabaseSpec): string {
+  return specSha256Of(stringify(spec));
+}
+
+/** The same of a spec as text. */
+export function specSha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The ConfigMap that holds a spec. */

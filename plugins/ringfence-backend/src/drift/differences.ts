@@ -114,7 +114,7 @@ function valueText(value: unknown): string {
 }
 
 /** The latest manager other than Ringfence's applies that owns a field, or something in it. */
-function managerOf(
+export function managerOf(
   { metadata }: KubernetesObject,
   path: readonly Step[],
 ): string | undefined {

@@ -97,6 +97,36 @@ it('leaves out what depends on the address of a gateway that has none now', asyn
   expect(await drifted()).toEqual([]);
 });
 
+it('says of a spec that somebody has changed that it was, and nothing of what follows from it', async () => {
+  const spec = 'data: not what was provisioned';
+  await kubectl().apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'ringfence', namespace: 'orders' },
+    data: { 'spec.yaml': spec },
+  });
+  await harness.kubernetes.delete({
+    apiVersion: 'v1',
+    kind: 'Service',
+    name: 'orders',
+    namespace: 'orders',
+  });
+  expect(await drifted()).toEqual([
+    {
+      object: 'ConfigMap orders/ringfence',
+      yaml: expect.any(String),
+      drift: [
+        {
+          field: 'data.spec.yaml',
+          wanted: expect.stringMatching(/^sha256 [0-9a-f]{64}$/),
+          found: expect.stringMatching(/^sha256 [0-9a-f]{64}$/),
+          manager: 'kubectl-edit',
+        },
+      ],
+    },
+  ]);
+});
+
 it('says that a field cannot be put back where the API server refuses it', async () => {
   const { kubernetes } = harness;
   const platform = await discoverPlatform({ kubernetes, defaults: {} });

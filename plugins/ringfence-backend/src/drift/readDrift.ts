@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import type { StoredDatabase } from '../databases/Databases';
 import { describeObject, refOf } from '../provisioning/objects';
 import { driftOf } from './driftOf';
+import { readSpecDrift } from './specDrift';
 import { readStoredManifests } from './storedManifests';
 
 /** Requests to one API server at once. */
@@ -16,7 +17,9 @@ const CONCURRENCY = 4;
 /**
  * Every manifest of a database's stored spec, and where its object differs from
  * it. Asks the API server what a forced apply would change, and changes
- * nothing. Fields that no manifest names are whoever's they are.
+ * nothing. Fields that no manifest names are whoever's they are. Where the
+ * stored spec is not the one that was provisioned, that is all there is to say:
+ * nobody knows what the objects should be.
  *
  * @throws what reading it throws
  */
@@ -25,13 +28,15 @@ export async function readDrift(
   database: Pick<StoredDatabase, 'ref' | 'blueprint' | 'spec' | 'state'>,
   platform: Platform,
 ): Promise<ManifestDrift[]> {
+  const { namespace } = database.ref;
+  const specDrift = await readSpecDrift(kubernetes, namespace);
+  if (specDrift) return [specDrift];
   const { manifests, missingSecrets } = await readStoredManifests(
     kubernetes,
     database,
     platform,
   );
   const limit = pLimit(CONCURRENCY);
-  const { namespace } = database.ref;
   return Promise.all([
     ...missingSecrets.map(name => ({
       object: describeObject({

@@ -4,6 +4,7 @@ import {
   MANAGED_BY_LABEL,
   MANAGER,
   OWNER_ANNOTATION,
+  SPEC_SHA256_ANNOTATION,
   STATE_ANNOTATION,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
@@ -13,6 +14,7 @@ import type {
   Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { StoredDatabase } from '../databases/Databases';
+import { namespaceRef } from '../provisioning/objects';
 import { readObserved } from '../provisioning/observed';
 
 /** Two addresses from TEST-NET-1, which no one uses. @see RFC 5737 */
@@ -56,16 +58,25 @@ export async function readStoredManifests(
         ),
       )
     : all;
+  const namespace = await kubernetes.get(namespaceRef(ref.namespace));
+  const specSha256 = namespace?.metadata.annotations?.[SPEC_SHA256_ANNOTATION];
   return {
-    manifests: known.map(manifest => asApplied(manifest, database)),
+    manifests: known.map(manifest =>
+      asApplied(manifest, { ...database, specSha256 }),
+    ),
     missingSecrets,
   };
 }
 
-/** With the labels, and on the Namespace the owner and the state, that provisioning adds. */
+/** With the labels, and on the Namespace its annotations, that provisioning adds. */
 function asApplied(
   manifest: Manifest,
-  { ref, spec, state }: Pick<StoredDatabase, 'ref' | 'spec' | 'state'>,
+  {
+    ref,
+    spec,
+    state,
+    specSha256,
+  }: Pick<StoredDatabase, 'ref' | 'spec' | 'state'> & { specSha256?: string },
 ): Manifest {
   const { kind, metadata } = manifest;
   const labels = {
@@ -79,6 +90,7 @@ function asApplied(
   const annotations = {
     ...metadata.annotations,
     [OWNER_ANNOTATION]: spec.owner,
+    ...(specSha256 !== undefined && { [SPEC_SHA256_ANNOTATION]: specSha256 }),
     ...(state !== 'ready' && { [STATE_ANNOTATION]: state }),
   };
   return { ...manifest, metadata: { ...metadata, labels, annotations } };

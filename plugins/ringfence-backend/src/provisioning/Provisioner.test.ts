@@ -73,6 +73,7 @@ describe('Provisioner.provision', () => {
     });
     expect(namespace!.metadata.annotations).toEqual({
       'ringfence.dev/owner': 'group:default/payments',
+      'ringfence.dev/spec-sha256': expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     const service = await harness.read('Service', 'orders');
     expect(service!.metadata.labels).toEqual({

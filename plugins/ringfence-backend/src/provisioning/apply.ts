@@ -9,15 +9,18 @@ import type { Run } from './Run';
 /**
  * Applies one manifest and records what that changed, which the object's
  * resourceVersion tells.
+ *
+ * @param options - `force` takes fields from whoever set them
  */
 export async function applyManifest(
   run: Run,
   manifest: Manifest,
+  options: { readonly force?: boolean } = {},
 ): Promise<KubernetesObject> {
   const ref = refOf(manifest);
   return aboutObject(ref, async () => {
     const before = await run.kubernetes.get(ref);
-    const after = await run.kubernetes.apply(completed(run, manifest));
+    const after = await run.kubernetes.apply(completed(run, manifest), options);
     const same =
       before?.metadata.resourceVersion === after.metadata.resourceVersion;
     const change = same ? 'unchanged' : 'configured';

@@ -122,8 +122,12 @@ export async function markState(run: Run, state: DatabaseState): Promise<void> {
   await aboutObject(ref, async () => {
     const namespace = await run.kubernetes.get(ref);
     if (!namespace) return;
-    const marked = namespace.metadata.annotations?.[STATE_ANNOTATION];
-    if (marked === run.namespaceAnnotations[STATE_ANNOTATION]) return;
+    const { annotations: found = {} } = namespace.metadata;
+    const isMarked = [
+      STATE_ANNOTATION,
+      ...Object.keys(run.namespaceAnnotations),
+    ].every(key => found[key] === run.namespaceAnnotations[key]);
+    if (isMarked) return;
     const { labels, annotations } = appliedMetadata(namespace);
     delete annotations[STATE_ANNOTATION];
     await run.kubernetes.apply({

@@ -3,6 +3,7 @@ import {
   databaseEntityRef,
   OWNER_ANNOTATION,
   SPEC_CONFIG_MAP,
+  SPEC_SHA256_ANNOTATION,
   STATE_ANNOTATION,
   stringifyDatabaseRef,
   type DatabaseRef,
@@ -13,7 +14,11 @@ import type {
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry, ParsedSpec } from '../blueprints';
-import { readStoredSpec } from '../databases/storedSpec';
+import {
+  isForeignSpec,
+  parseSpecText,
+  readSpecText,
+} from '../databases/storedSpec';
 import type {
   KubernetesClusters,
   UsableKubernetesCluster,
@@ -23,6 +28,8 @@ import { RefusedError } from './errors';
 import type { Run } from './Run';
 import type { CreateTools, Session } from './Session';
 
+const FOREIGN_SPEC_REMEDY =
+  'Provision the database from the form: with its own spec to undo the change, with the changed one to accept it';
 const WORDS: Readonly<Record<string, string>> = {
   provisioning: 'has not been provisioned to its end',
   decommissioning: 'is being decommissioned',
@@ -62,15 +69,17 @@ export async function operate(
   const kubernetes = session.guarded(entry.kubernetes);
   const { namespace, name } = await findNamespace(kubernetes, ref);
   refuseUnlessReady(namespace, name);
-  const stored = await readStoredSpec(kubernetes, ref.namespace);
+  const stored = await readSpecText(kubernetes, ref.namespace);
   if (stored === undefined) throw noSpec(ref, name);
-  const parsed = deps.blueprints.parse(stored);
+  const parsed = deps.blueprints.parse(parseSpecText(ref.namespace, stored));
   refuseForeignSpec(namespace, name, parsed);
+  if (isForeignSpec(namespace, stored)) throw foreignSpec(ref, name);
   const run = session.createRun(
     { ref, name },
     entry.kubernetes,
     deps.createTools,
   );
+  run.namespaceAnnotations = annotationsOf(namespace, parsed);
   const operated = { ...parsed, run, entry: { ...entry, kubernetes } };
   operation.check?.(operated);
   await session.takeLease(run, entry.kubernetes);
@@ -127,6 +136,28 @@ export function refuseForeignSpec(
     {
       name: ConflictError.name,
       remedy: `See who changed it: kubectl get configmap ${SPEC_CONFIG_MAP} -n ${metadata.name} -o yaml --show-managed-fields. Then provision the database again with its own spec`,
+    },
+  );
+}
+
+/** What provisioning wrote on the Namespace, to be written again as it is. */
+function annotationsOf(
+  { metadata }: KubernetesObject,
+  { spec }: ParsedSpec,
+): Record<string, string> {
+  const sha256 = metadata.annotations?.[SPEC_SHA256_ANNOTATION];
+  return {
+    [OWNER_ANNOTATION]: spec.owner,
+    ...(sha256 !== undefined && { [SPEC_SHA256_ANNOTATION]: sha256 }),
+  };
+}
+
+function foreignSpec({ namespace }: DatabaseRef, name: string): RefusedError {
+  return new RefusedError(
+    `The stored spec of database "${name}" was changed by somebody else: ConfigMap "${namespace}/${SPEC_CONFIG_MAP}" is not what was provisioned`,
+    {
+      name: ConflictError.name,
+      remedy: `${FOREIGN_SPEC_REMEDY}. See who changed it: kubectl get configmap ${SPEC_CONFIG_MAP} -n ${namespace} -o yaml --show-managed-fields`,
     },
   );
 }

@@ -1,4 +1,8 @@
 import { InputError } from '@backstage/errors';
+import {
+  SPEC_SHA256_ANNOTATION,
+  type DatabaseSpec,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   AccessRecipe,
   GatewayAddress,
@@ -8,7 +12,7 @@ import type {
   Plan,
   Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { specConfigMap } from '../databases/storedSpec';
+import { specConfigMap, specSha256 } from '../databases/storedSpec';
 import { aboutObject } from './errors';
 import { refuseForeignNamespace } from './namespace';
 import { namespaceRef, withOwnLabels } from './objects';
@@ -45,7 +49,7 @@ export async function plan(
     notes,
   });
   const planned = stages.map(stage =>
-    describeStage(stage, spec.name, observed),
+    describeStage(stage, spec, observed),
   );
   const manifests = planned.flatMap(stage => stage.manifests);
   const checkedBy = await check(
@@ -62,7 +66,7 @@ export async function plan(
 
 function describeStage(
   stage: Stage,
-  databaseName: string,
+  spec: DatabaseSpec,
   observed: Observed,
 ): Plan['stages'][number] {
   return {
@@ -70,11 +74,23 @@ function describeStage(
     title: stage.title,
     manifests: stage
       .manifests(observed)
-      .map(manifest => withOwnLabels(manifest, databaseName)),
+      .map(manifest => asApplied(manifest, spec)),
     secrets: (stage.secrets ?? []).map(({ name }) => name),
     actions: (stage.actions ?? []).map(({ name }) => name),
     waits: stage.waits.map(({ name }) => name),
   };
+}
+
+/** The manifest with our labels; the database's Namespace says which spec it has, too. */
+function asApplied(manifest: Manifest, spec: DatabaseSpec): Manifest {
+  const labelled = withOwnLabels(manifest, spec.name);
+  const { kind, metadata } = labelled;
+  if (kind !== 'Namespace' || metadata.name !== spec.namespace) return labelled;
+  const annotations = {
+    ...metadata.annotations,
+    [SPEC_SHA256_ANNOTATION]: specSha256(spec),
+  };
+  return { ...labelled, metadata: { ...metadata, annotations } };
 }
 
 /** What is there already, and placeholders that the notes own up to. */

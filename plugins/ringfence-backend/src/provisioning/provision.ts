@@ -3,6 +3,7 @@ import { InputError } from '@backstage/errors';
 import {
   databaseEntityRef,
   OWNER_ANNOTATION,
+  SPEC_SHA256_ANNOTATION,
   STATE_ANNOTATION,
   stringifyDatabaseRef,
   type DatabaseSpec,
@@ -15,7 +16,11 @@ import type {
   Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { ZodError } from 'zod/v3';
-import { readStoredSpec, specConfigMap } from '../databases/storedSpec';
+import {
+  readStoredSpec,
+  specConfigMap,
+  specSha256,
+} from '../databases/storedSpec';
 import { applyManifest } from './apply';
 import { refuseAnotherDatabase, refuseImpossibleChange } from './changes';
 import { claimNamespace, markState } from './namespace';
@@ -44,12 +49,16 @@ export async function provision(
 ): Promise<ProvisionOutcome> {
   const { blueprint, spec, platform } = admitted;
   const stages: Stage[] = blueprint.stages(spec, platform);
-  run.namespaceAnnotations = { [OWNER_ANNOTATION]: spec.owner };
+  run.namespaceAnnotations = {
+    [OWNER_ANNOTATION]: spec.owner,
+    [SPEC_SHA256_ANNOTATION]: specSha256(spec),
+  };
   await claimNamespace(run, spec, stages);
   await bindOwnRights(run);
   await takeLease();
   await begin(run, blueprint, spec);
-  await applyManifest(run, specConfigMap(spec));
+  // Its own store, which is what was asked for now, whoever has edited it since.
+  await applyManifest(run, specConfigMap(spec), { force: true });
   const wanted = await runStages(run, stages);
   await prune(run, stages, wanted);
   await markState(run, 'ready');

@@ -147,6 +147,88 @@ it.each([
   },
 );
 
+const writeSpec = (changed: object) =>
+  harness.kubernetes.as('kubectl-edit', { force: true }).apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'ringfence', namespace: 'orders' },
+    data: { 'spec.yaml': JSON.stringify({ ...SPEC, ...changed }) },
+  });
+
+describe('a spec that somebody has changed in its own namespace', () => {
+  beforeEach(() => writeSpec({ motto: 'let them in' }));
+
+  it('is not followed', async () => {
+    const events = await repair();
+    expect(failed(events)).toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining(
+        'The stored spec of database "orders" was changed by somebody else',
+      ),
+    });
+    expect(changes(events)).toEqual([]);
+  });
+
+  it('is followed once it was provisioned', async () => {
+    await harness.provision({ motto: 'let them in' }).ended;
+    expect(changes(await repair())).toEqual([]);
+  });
+
+  it('is undone by provisioning the spec that was there before', async () => {
+    await harness.provision().ended;
+    expect(done(await repair())).toMatchObject({ changed: false });
+    const { data } = (await harness.read('ConfigMap', 'orders-gateway'))!;
+    expect(data.motto).toBe('hold the line');
+  });
+
+  it('is taken as it is where the Namespace is of a version that named none', async () => {
+    const forced = harness.kubernetes.as('ringfence', { force: true });
+    const { metadata } = (await harness.read('Namespace', 'orders'))!;
+    const { 'ringfence.dev/spec-sha256': _, ...annotations } =
+      metadata.annotations!;
+    await forced.apply({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'orders', labels: metadata.labels, annotations },
+    });
+    expect(changes(await repair())).toEqual([
+      'configured ConfigMap orders/orders-gateway',
+    ]);
+  });
+});
+
+it('says what was provisioned also after it has put the Namespace back', async () => {
+  await harness.kubernetes.as('kubectl-edit', { force: true }).apply({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'orders', labels: { 'istio.io/dataplane-mode': 'none' } },
+  });
+  const sha256 = async () =>
+    (await harness.read('Namespace', 'orders'))?.metadata.annotations?.[
+      'ringfence.dev/spec-sha256'
+    ];
+  const before = await sha256();
+  expect(changes(await repair())).toEqual(['configured Namespace orders']);
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  expect(await sha256()).toBe(before);
+});
+
+it('takes no nodes away', async () => {
+  await meddle('let them in');
+  await harness.kubernetes.as('kubectl-scale', { force: true }).apply({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'orders', namespace: 'orders' },
+    spec: { replicas: 7 },
+  });
+  const events = await repair();
+  expect(failed(events)).toMatchObject({
+    name: 'ConflictError',
+    message: expect.stringContaining('runs 7 nodes and the spec says'),
+  });
+  expect(changes(events)).toEqual([]);
+});
+
 it('refuses while somebody else changes the database', async () => {
   const provisioning = harness.provision({ ...SPEC, motto: 'stand fast' });
   harness.hooks.interfere = (_, { metadata }) =>

@@ -1,5 +1,4 @@
-import { NotFoundError } from '@backstage/errors';
-import { OWNER_ANNOTATION } from '@ringfence/backstage-plugin-ringfence-common';
+import { ConflictError, NotFoundError } from '@backstage/errors';
 import type {
   Manifest,
   Platform,
@@ -21,7 +20,8 @@ import { concludeStage } from './stages';
  * actions and waits included.
  *
  * @returns how many objects were put back
- * @throws RefusedError where a Secret is missing: nobody knows what was in it
+ * @throws RefusedError where a Secret is missing: nobody knows what was in it;
+ * or where nodes that run would be taken away
  */
 export async function repair(
   run: Run,
@@ -37,7 +37,7 @@ export async function repair(
   );
   refuseMissingSecrets(run, missingSecrets);
   run.observed = observed;
-  run.namespaceAnnotations = { [OWNER_ANNOTATION]: spec.owner };
+  await refuseFewerNodes(run, stages);
   let repaired = 0;
   for (const [position, stage] of stages.entries()) {
     run.emit({
@@ -85,6 +85,29 @@ async function putOneBack(run: Run, manifest: Manifest): Promise<boolean> {
     run.journal.record(ref, isMissing ? 'created' : 'configured');
     return true;
   });
+}
+
+/** Nodes must hand over their data before they leave: no apply makes them. */
+async function refuseFewerNodes(
+  run: Run,
+  stages: readonly Stage[],
+): Promise<void> {
+  const manifests = stages.flatMap(stage => stage.manifests(run.observed));
+  for (const manifest of manifests) {
+    if (manifest.kind !== 'StatefulSet') continue;
+    const live = await run.kubernetes.get(refOf(manifest));
+    const running = live?.status?.replicas ?? live?.spec?.replicas ?? 0;
+    const wanted = manifest.spec?.replicas ?? 1;
+    if (running <= wanted) continue;
+    const { name } = manifest.metadata;
+    throw new RefusedError(
+      `StatefulSet "${run.ref.namespace}/${name}" runs ${running} nodes and the spec says ${wanted}: nodes must hand over their data before they leave`,
+      {
+        name: ConflictError.name,
+        remedy: `Provision the database with replicas: ${running}, or have the nodes leave the ring first`,
+      },
+    );
+  }
 }
 
 function refuseMissingSecrets(run: Run, names: readonly string[]): void {
