@@ -154,9 +154,12 @@ it.each<
   ],
   [
     'is not exposed',
-    { exposure: 'none' },
+    {
+      exposure: 'none',
+      inClusterHost: 'orders-cql.orders.svc.cluster.local',
+    },
     [],
-    'Database "eu-1/orders" has no way in from outside: its spec says access.exposure: none.',
+    'its spec says access.exposure: none. There is no bundle for it, since neither gateway nor certificate exist. The workloads that access.clients names connect to orders-cql.orders.svc.cluster.local:9042 without TLS of their own, datacenter "datacenter1": both ends must be in the mesh',
   ],
   [
     'has no certificate yet',

@@ -3,6 +3,8 @@ import type { Access } from '@ringfence/backstage-plugin-ringfence-common';
 import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
 import { notAfter, subjectText } from '../checks/x509';
 import type { StoredDatabase } from '../databases/Databases';
+import { hostPort } from '@ringfence/connection/dial';
+import { CQL_PORT } from './clients';
 import { bundleContents, bundleFileName, snippets } from './bundle';
 import { readCa, type CertificateAuthority } from './readCa';
 import { readConnection } from './readConnection';
@@ -43,7 +45,13 @@ function requireExposure({ ref, blueprint, spec }: StoredDatabase) {
   if (recipe.exposure !== 'none') return;
   throw new NotFoundError(
     `Database "${ref.kubernetesCluster}/${ref.namespace}" has no way in from outside: its spec says access.exposure: none. ` +
-      `The workloads that access.clients names reach it at ${recipe.inClusterHost}.`,
+      `There is no bundle for it, since neither gateway nor certificate exist. ` +
+      `The workloads that access.clients names connect to ${hostPort(
+        recipe.inClusterHost,
+        CQL_PORT,
+      )} without TLS of their own, datacenter "${
+        recipe.datacenter
+      }": both ends must be in the mesh, which encrypts for them.`,
   );
 }
 
