@@ -86,7 +86,7 @@ test('an owner downloads the bundle, reveals the password and picks a snippet', 
   await reveal.click();
   await expect(reveal).toBeHidden();
 
-  await dialog.getByRole('tab', { name: 'Python' }).click();
+  await dialog.getByRole('tab', { name: 'Python', exact: true }).click();
   await expect(
     dialog.getByText('create_default_context').first(),
   ).toBeVisible();

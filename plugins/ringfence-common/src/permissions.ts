@@ -18,7 +18,7 @@ export const databaseDeletePermission = createPermission({
   attributes: { action: 'delete' },
 });
 
-/** Renew a certificate, repair drift, run the probes again. */
+/** Renew a certificate, repair drift, run the probes again, test the connection. */
 export const databaseOperatePermission = createPermission({
   name: 'ringfence.database.operate',
   attributes: { action: 'update' },

@@ -36,7 +36,7 @@ export const ClientsStep = (props: { readonly access: Access }) => {
   const { command, snippets } = props.access;
   return (
     <Step number={3} title={t('connect.clients.title')}>
-      <Tabs>
+      <Tabs className={styles.clients}>
         <TabList aria-label={t('connect.clients.label')}>
           <Tab id={ANY}>{t('connect.clients.any')}</Tab>
           {snippets.map(({ id, title }) => (

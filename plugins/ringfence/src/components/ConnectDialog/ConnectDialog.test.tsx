@@ -148,7 +148,14 @@ describe('ConnectDialog', () => {
     const clients = within(
       await screen.findByRole('tablist', { name: 'Client' }),
     );
-    expect(clients.getAllByRole('tab').map(tab => tab.textContent)).toEqual(['Any client', 'cqlsh', 'Java', 'Python', 'Node', 'Go']);
+    expect(clients.getAllByRole('tab').map(tab => tab.textContent)).toEqual([
+      'Any client',
+      'cqlsh',
+      'Java',
+      'Python',
+      'Node',
+      'Go',
+    ]);
 
     await user.click(screen.getByRole('tab', { name: 'cqlsh' }));
 

@@ -1,0 +1,84 @@
+import { NotAllowedError } from '@backstage/errors';
+import type {
+  Facts,
+  KubernetesCluster,
+  KubernetesObject,
+  ObjectSelector,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { readClient } from './readClient';
+
+const FACTS = {
+  database: { kubernetesCluster: 'eu-1', namespace: 'orders' },
+  access: { gateway: { name: 'orders-gateway' } },
+  platform: { known: true, value: { istio: { rootNamespace: 'mesh' } } },
+} as unknown as Facts;
+const WEB = {
+  kind: 'workload',
+  namespace: 'checkout',
+  serviceAccount: 'web',
+} as const;
+
+function podAs(name: string, serviceAccountName?: string): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'checkout' },
+    spec: { serviceAccountName },
+  };
+}
+
+function kubernetes(list: (selector: ObjectSelector) => KubernetesObject[]) {
+  return {
+    get: jest.fn(async () => undefined),
+    list: jest.fn(async (selector: ObjectSelector) => list(selector)),
+  } as unknown as jest.Mocked<KubernetesCluster>;
+}
+
+it("reads the client's pods by their ServiceAccount, and the policies that may concern it", async () => {
+  const cluster = kubernetes(({ kind, namespace }) =>
+    kind === 'Pod' && namespace === 'checkout'
+      ? [podAs('web-1', 'web'), podAs('job-1', 'job'), podAs('x')]
+      : [],
+  );
+  const { workload } = await readClient(cluster, FACTS, WEB);
+  const pods = workload?.pods.known ? workload.pods.value : [];
+  expect(pods.map(({ metadata }) => metadata.name)).toEqual(['web-1']);
+  expect(
+    cluster.list.mock.calls
+      .map(([{ kind, namespace }]) => `${kind} ${namespace}`)
+      .sort(),
+  ).toEqual([
+    'AuthorizationPolicy mesh',
+    'NetworkPolicy checkout',
+    'Pod checkout',
+    'Pod orders',
+  ]);
+});
+
+it('takes pods that name no ServiceAccount for those of "default"', async () => {
+  const cluster = kubernetes(() => [podAs('x')]);
+  const { workload } = await readClient(cluster, FACTS, {
+    ...WEB,
+    serviceAccount: 'default',
+  });
+  expect(workload?.pods).toMatchObject({ known: true, value: [podAs('x')] });
+});
+
+it('says why what it may not read is not known', async () => {
+  const cluster = kubernetes(() => {
+    throw new NotAllowedError('networkpolicies is forbidden');
+  });
+  const { workload } = await readClient(cluster, FACTS, WEB);
+  expect(workload?.networkPolicies).toMatchObject({
+    known: false,
+    why: 'networkpolicies is forbidden',
+    remedy: expect.stringContaining('Grant'),
+  });
+});
+
+it('reads nothing of a laptop', async () => {
+  const cluster = kubernetes(() => []);
+  const { workload } = await readClient(cluster, FACTS, { kind: 'laptop' });
+  expect(workload).toBeUndefined();
+  expect(cluster.get).not.toHaveBeenCalled();
+});
