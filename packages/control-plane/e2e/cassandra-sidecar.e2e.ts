@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startCluster, until, type Cluster } from '../src';
-import { createAccount } from '../src/account';
+import { until, type Cluster } from '../src';
+import { startClusterForAccount } from '../src/account';
 import { SidecarFaults } from './support/cassandraSidecar/faults';
 import { chooseClients } from './support/clients/clients';
 import { fetchDrivers } from './support/clients/drivers';
@@ -23,6 +23,7 @@ import {
 } from './support/portal';
 import { noticedAfterMs, untilGreen } from './support/reports';
 import { rotate } from './support/rotation';
+import { createThroughTemplate } from './support/template';
 
 jest.setTimeout(600_000);
 
@@ -39,7 +40,6 @@ const { namespace } = SPEC;
 const RING_WITHIN_MS = 120_000;
 /** By a report with every probe run, one after the other. */
 const NOTICED_WITHIN_MS = 15_000;
-const CREATE_WITHIN_MS = 300_000;
 const ROTATIONS = 2;
 const LOAD_CLIENTS = 2;
 const QUERIES = 500 * ROTATIONS;
@@ -50,19 +50,6 @@ let portal: TestPortal | undefined;
 let database: FencedDatabase;
 let runs: Runs;
 let faults: SidecarFaults;
-
-/** Through the form's template, by the account that `deploy/` gives the portal. */
-async function createThroughTemplate(from: TestPortal): Promise<void> {
-  const { blueprint, ...values } = SPEC;
-  await from.ada.waitForEntity(TEMPLATE, 60_000);
-  const task = await from.ada.startTemplate(TEMPLATE, values);
-  const events = await from.ada.followTask(task, {
-    timeoutMs: CREATE_WITHIN_MS,
-  });
-  const { status } = await from.ada.get(`/scaffolder/v2/tasks/${task}`);
-  const log = events.map(event => event.body.message).join('\n');
-  if (status !== 'completed') throw new Error(`The task ${status}:\n${log}`);
-}
 
 /** The bundle, unpacked. */
 async function downloadBundle(from: TestPortal): Promise<Runs> {
@@ -78,14 +65,16 @@ async function downloadBundle(from: TestPortal): Promise<Runs> {
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ringfence-cassandra-sidecar-'));
-  cluster = await startCluster({ log: () => {} });
-  const { kubeconfig } = await createAccount(cluster);
+  cluster = await startClusterForAccount({ log: () => {} });
+  const { kubeconfig } = cluster;
   portal = await startTestPortal({ kubeconfig, directory });
-  await createThroughTemplate(portal);
+  const planned = await portal.ada.post('/ringfence/plan', SPEC);
+  const { blueprint, ...values } = SPEC;
+  await createThroughTemplate(portal, TEMPLATE, values);
   runs = await downloadBundle(portal);
   await portal.stop();
   portal = undefined;
-  database = await FencedDatabase.create(cluster, SPEC);
+  database = await FencedDatabase.create(cluster, SPEC, planned);
   faults = new SidecarFaults(cluster, SPEC);
 });
 
@@ -260,7 +249,7 @@ describe('the report names', () => {
   });
 
   it.each([
-    ['ServiceEntry', /mesh\.traffic-rules \w+ LeftOver.*left-over/],
+    ['ServiceEntry', /mesh\.traffic-rules warning LeftOver.*left-over/],
     [
       'DestinationRule',
       /mesh\.traffic-rules failing DisablesMutualTls.*left-over/,
@@ -280,6 +269,7 @@ describe('the report names', () => {
     );
     socket.destroy();
     await faults.setMtls('STRICT');
+    await untilGreen(database.plugin, namespace);
   });
 
   it('a node that is dead, and connections that fall to PassthroughCluster when it is back', async () => {

@@ -17,12 +17,11 @@ import {
   type TestPortal,
 } from './support/portal';
 import { ProcessList } from './support/processList';
-import type { TaskEvent } from './support/scripts';
 import { readRows } from './support/sqlite';
+import { createThroughTemplate, type EndedTask } from './support/template';
 
 jest.setTimeout(600_000);
 
-const CREATE_WITHIN_MS = 300_000;
 const SPEC = {
   name: 'orders',
   namespace: 'orders',
@@ -31,8 +30,14 @@ const SPEC = {
 };
 const DATABASE = `/ringfence/databases/${KUBERNETES_CLUSTER}/orders`;
 /** Kinds in the database's namespace that anybody who may look at it sees. */
-const READABLE_KINDS =
-  'configmaps,events,pods,services,serviceaccounts,statefulsets,certificates,certificaterequests,gateways,leases';
+const READABLE_KINDS = [
+  'configmaps,events,pods,services,serviceaccounts,statefulsets,leases',
+  'poddisruptionbudgets,persistentvolumeclaims,endpointslices,rolebindings',
+  'certificates,certificaterequests,issuers,gateways,tcproutes,tlsroutes',
+  'networkpolicies,peerauthentications,authorizationpolicies',
+].join();
+/** In the network namespace of its own, where nothing else listens. */
+const METRICS_PORT = 9464;
 
 let directory: string;
 let processes: ProcessList;
@@ -41,7 +46,7 @@ let account: Account;
 let portal: TestPortal;
 let database: TestDatabase;
 let taskId: string;
-let taskEvents: TaskEvent[];
+let taskEvents: EndedTask['events'];
 let secrets: Needle[];
 /** With the user's token, which the scaffolder keeps for as long as the task runs. */
 let secretsAndUserToken: Needle[];
@@ -73,19 +78,6 @@ const leaksIn = (
 const leaksInText = (where: string, text: string) =>
   leaksIn(new Map([[where, Buffer.from(text)]]));
 
-async function createThroughTemplate(): Promise<void> {
-  taskId = await portal.ada.startTemplate(TEMPLATE, {
-    kubernetesCluster: KUBERNETES_CLUSTER,
-    ...SPEC,
-  });
-  taskEvents = await portal.ada.followTask(taskId, {
-    timeoutMs: CREATE_WITHIN_MS,
-  });
-  const { status } = await portal.ada.get(`/scaffolder/v2/tasks/${taskId}`);
-  const log = taskEvents.map(event => event.body.message).join('\n');
-  if (status !== 'completed') throw new Error(`The task ${status}:\n${log}`);
-}
-
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ringfence-leaks-'));
   processes = new ProcessList();
@@ -95,9 +87,14 @@ beforeAll(async () => {
     kubeconfig: account.kubeconfig,
     directory,
     logLevel: 'debug',
+    metricsPort: METRICS_PORT,
   });
   database = new TestDatabase(portal.ada, SPEC);
-  await createThroughTemplate();
+  ({ id: taskId, events: taskEvents } = await createThroughTemplate(
+    portal,
+    TEMPLATE,
+    { kubernetesCluster: KUBERNETES_CLUSTER, ...SPEC },
+  ));
   await database.get('report?refresh=true');
   await database.get('bundle');
   secrets = [
@@ -153,8 +150,13 @@ describe('the secrets of a database', () => {
 
   it.each([
     '/ringfence/platforms',
+    '/ringfence/blueprints',
     '/ringfence/databases',
+    '/ringfence/fleet',
     DATABASE,
+    `${DATABASE}/details`,
+    `${DATABASE}/drift`,
+    `${DATABASE}/traffic`,
     `${DATABASE}/report`,
     `${DATABASE}/access`,
     `${DATABASE}/ca`,
@@ -164,6 +166,13 @@ describe('the secrets of a database', () => {
     const answer = await portal.ada.download(path);
     expect(answer.length).toBeGreaterThan(0);
     expect(leaksIn(new Map([[path, answer]]))).toEqual([]);
+  });
+
+  it("are not in the portal's metrics", async () => {
+    const url = `http://127.0.0.1:${METRICS_PORT}/metrics`;
+    const metrics = await (await fetch(url)).text();
+    expect(metrics).toContain('ringfence_');
+    expect(leaksInText('metrics', metrics)).toEqual([]);
   });
 
   it('are not in the answer to a plan', async () => {
@@ -183,7 +192,9 @@ describe('the secrets of a database', () => {
       '--namespace=orders',
       '--output=yaml',
     ]);
-    expect(objects).toContain('kind: StatefulSet');
+    for (const kind of ['StatefulSet', 'TCPRoute', 'NetworkPolicy']) {
+      expect(objects).toContain(`kind: ${kind}`);
+    }
     expect(leaksInText('objects', objects)).toEqual([]);
   });
 
@@ -192,6 +203,13 @@ describe('the secrets of a database', () => {
     logs.set(portal.logFile, await readFile(portal.logFile));
     expect([...logs.keys()].join()).toContain('kube-apiserver.log');
     expect(leaksIn(logs)).toEqual([]);
+  });
+
+  it("are not in the database's own logs", async () => {
+    const files = await readTree(join(cluster.directory, 'agent', 'nodes'));
+    const logs = [...files].filter(([file]) => file.endsWith('.log'));
+    expect(logs.map(([file]) => file).join()).toContain('cassandra.log');
+    expect(leaksIn(new Map(logs))).toEqual([]);
   });
 
   it("are not in the portal's databases", async () => {

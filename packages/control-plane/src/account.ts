@@ -1,7 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kubectl } from './kubectl';
+import { openKubernetesCluster } from './kubernetes';
 import { ROOT } from './root';
+import {
+  startCluster,
+  type Cluster,
+  type ClusterOptions,
+} from './startCluster';
 import type { ControlPlane } from './startControlPlane';
 import { until } from './until';
 
@@ -20,7 +26,7 @@ export interface Account {
 
 /** Applies `deploy/` as its README says, and waits until the admission policies are in force. */
 export async function createAccount(
-  controlPlane: ControlPlane,
+  controlPlane: Omit<ControlPlane, 'stop'>,
 ): Promise<Account> {
   const { kubectl: admin, directory } = controlPlane;
   const namespaces = await admin(['get', 'namespaces', '--output=name']);
@@ -49,6 +55,27 @@ export async function createAccount(
     isRefused(run, ['create', 'namespace', 'probe', '--dry-run=server']),
   );
   return { kubeconfig, kubectl: run, token };
+}
+
+/**
+ * A Kubernetes cluster as the portal has it: `kubernetes` and `kubeconfig` have
+ * the rights of its account, `kubectl` keeps all, to look and to break things.
+ *
+ * @throws as {@link startCluster} does
+ */
+export async function startClusterForAccount(
+  options: ClusterOptions,
+): Promise<Cluster> {
+  const cluster = await startCluster(options);
+  try {
+    const { kubeconfig } = await createAccount(cluster);
+    const { name } = cluster.kubernetes;
+    const kubernetes = openKubernetesCluster(name, kubeconfig);
+    return { ...cluster, kubeconfig, kubernetes };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
 }
 
 async function isRefused(run: Kubectl, args: string[]): Promise<boolean> {

@@ -1,9 +1,16 @@
 /* eslint-disable jest/no-export -- tests that hold wherever a database is made */
-import { parse } from 'yaml';
+import { createBlueprintRegistry } from '@ringfence/backstage-plugin-ringfence-backend';
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
+import { parse } from 'yaml';
 import { until, type Cluster } from '../../src';
 import { createDriver, handshake, readWay, type Way } from './cql';
-import { Look } from './look';
+import { Look, nameOf } from './look';
+import {
+  beforeAndAfterApply,
+  filledIn,
+  manifestsOf,
+  type ShownPlan,
+} from './plan';
 import {
   createProvisioner,
   endOf,
@@ -28,17 +35,25 @@ export class FencedDatabase {
     readonly provisioner: ReturnType<typeof createProvisioner>,
     readonly plugin: TestPlugin,
     readonly wire: Wire,
+    /** What was shown before anything was there. */
+    readonly planned: ShownPlan,
     readonly created: readonly ProvisioningEvent[],
   ) {}
 
-  /** Whether it came to be is for the tests to say. */
+  /**
+   * Whether it came to be is for the tests to say.
+   *
+   * @param shown - the plan, where the database is there already
+   */
   static async create(
     cluster: ProvisioningCluster,
     spec: FencedDatabase['spec'],
+    shown?: ShownPlan,
   ): Promise<FencedDatabase> {
     const plugin = await startPlugin(cluster);
     const wire = new Wire();
     const provisioner = createProvisioner(cluster.kubernetes);
+    const planned = shown ?? (await provisioner.plan(spec));
     const created = await provision(provisioner, spec);
     return new FencedDatabase(
       cluster,
@@ -46,6 +61,7 @@ export class FencedDatabase {
       provisioner,
       plugin,
       wire,
+      planned,
       created,
     );
   }
@@ -89,37 +105,36 @@ function describeManifests(database: () => FencedDatabase): void {
   });
 
   it('would have been told of a warning, and of an unknown field', async () => {
-    const pod = (spec: object) => ({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'other', namespace: 'default' },
-      spec: { containers: [{ name: 'a', image: 'example.com/a:1' }], ...spec },
+    const { namespace } = database().spec;
+    const labels = { app: 'other' };
+    const set = (containers: object[], more: object = {}) => ({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'other', namespace },
+      spec: {
+        serviceName: 'other',
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers } },
+        ...more,
+      },
     });
+    const container = { name: 'a', image: 'example.com/a:1' };
+    const twice = [1, 2].map(it => ({ name: 'A', value: `${it}` }));
     const dryRun = { dryRun: true };
-    await database().cluster.kubernetes.create(
-      // Two ports of one number are allowed, and warned of.
-      pod({
-        containers: [1, 2].map(it => ({
-          name: `c${it}`,
-          image: 'example.com/a:1',
-          env: [
-            { name: 'A', value: '1' },
-            { name: 'A', value: '2' },
-          ],
-        })),
-      }),
-      dryRun,
-    );
+    const { kubernetes } = database().cluster;
+    // One name given twice is allowed, and warned of.
+    await kubernetes.create(set([{ ...container, env: twice }]), dryRun);
     const [last] = database().wire.of('ringfence').slice(-1);
     expect(last.warnings.join()).toMatch(/env\[1\]|hides previous/);
     await expect(
-      database().cluster.kubernetes.create(pod({ notThere: true }), dryRun),
+      kubernetes.create(set([container], { notThere: true }), dryRun),
     ).rejects.toThrow('notThere');
   });
 
-  it('stores the spec as it was asked for', async () => {
+  it('stores the spec as it was asked for, completed', async () => {
     const { data } = await database().read('configmap', 'ringfence');
-    expect(parse(data['spec.yaml'])).toMatchObject(database().spec);
+    const { spec } = createBlueprintRegistry().parse(database().spec);
+    expect(parse(data['spec.yaml'])).toEqual(spec);
   });
 
   it('changes no resourceVersion the second time', async () => {
@@ -133,6 +148,40 @@ function describeManifests(database: () => FencedDatabase): void {
     expect(new Set(changes)).toEqual(new Set(['unchanged']));
     expect(await database().look.resourceVersions(namespace)).toEqual(before);
     expect(Object.keys(before).length).toBeGreaterThan(15);
+  });
+}
+
+/** Whether what was shown is what was done. */
+function describePlan(database: () => FencedDatabase): void {
+  it('is what the plan had shown, once its address and hash are put in', async () => {
+    const { planned, provisioner, spec } = database();
+    const { address } = await database().way();
+    const { metadata } = (await database().read('statefulset', spec.name)).spec
+      .template;
+    const secretHash = metadata.annotations['ringfence.dev/secret-hash'];
+    const shown = filledIn(planned, { address, secretHash });
+    const now = await provisioner.plan(spec);
+    expect(now.checkedBy).toBe(
+      `server-side dry run in namespace "${spec.namespace}"`,
+    );
+    expect(shown).toEqual(manifestsOf(now));
+    const { kubectl } = database().cluster;
+    const { before, after } = await beforeAndAfterApply(kubectl, shown);
+    expect(before.length).toBeGreaterThan(10);
+    expect(after).toEqual(before);
+  });
+
+  it('has written no object that the plan had not shown, but its stored spec and its own rights', async () => {
+    const { planned, look, spec } = database();
+    const there = await look.writtenBy('ringfence', spec.namespace);
+    expect(there).toContain('Secret orders-app');
+    const shown = manifestsOf(planned).map(nameOf);
+    const secrets = planned.stages.flatMap(stage => stage.secrets);
+    const known = [...shown, ...secrets.map(name => `Secret ${name}`)];
+    expect(there.filter(name => !known.includes(name)).sort()).toEqual([
+      'ConfigMap ringfence',
+      'RoleBinding ringfence',
+    ]);
   });
 }
 
@@ -226,6 +275,7 @@ export function describeFencedDatabase(
 ): void {
   describe(`a database of three nodes on ${where}`, () => {
     describeManifests(database);
+    describePlan(database);
     describePods(database);
     describeFence(database);
   });

@@ -1,4 +1,7 @@
-import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  KubernetesObject,
+  Manifest,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import type { Cluster } from '../../src';
 
 const OURS = 'app.kubernetes.io/managed-by=ringfence';
@@ -19,6 +22,10 @@ const KINDS = [
   'rolebindings',
 ].join(',');
 
+/** An object in words: `Secret orders-app`. */
+export const nameOf = ({ kind, metadata }: KubernetesObject | Manifest) =>
+  `${kind} ${metadata.name}`;
+
 /** Looks at objects with kubectl. */
 export class Look {
   constructor(private readonly cluster: Pick<Cluster, 'kubectl'>) {}
@@ -32,11 +39,22 @@ export class Look {
     const list = await this.read(['get', KINDS, '-n', namespace, '-l', OURS]);
     const home = await this.read(['get', 'namespace', namespace]);
     return Object.fromEntries(
-      [...list.items, home].map(({ kind, metadata }: KubernetesObject) => [
-        `${kind} ${metadata.name}`,
-        metadata.resourceVersion!,
+      [...list.items, home].map((object: KubernetesObject) => [
+        nameOf(object),
+        object.metadata.resourceVersion!,
       ]),
     );
+  }
+
+  /** Names of the objects that a field manager wrote, among those that carry our label. */
+  async writtenBy(manager: string, namespace: string): Promise<string[]> {
+    const args = ['get', KINDS, '-n', namespace, '-l', OURS];
+    const { items } = await this.read([...args, '--show-managed-fields']);
+    return items
+      .filter(({ metadata }: KubernetesObject) =>
+        metadata.managedFields?.some(entry => entry.manager === manager),
+      )
+      .map(nameOf);
   }
 
   /** Why the API server refused pods of a namespace. */

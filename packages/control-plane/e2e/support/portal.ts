@@ -18,6 +18,8 @@ export interface TestPortalOptions {
   readonly directory: string;
   /** Overrides, by dotted key. */
   readonly config?: Record<string, unknown>;
+  /** Where it publishes its metrics on 127.0.0.1. @default nowhere */
+  readonly metricsPort?: number;
   /** @default 'info' */
   readonly logLevel?: 'info' | 'debug';
 }
@@ -43,6 +45,7 @@ export interface TestPortal {
 function portalEnvironment({
   kubeconfig,
   logLevel = 'info',
+  metricsPort,
 }: TestPortalOptions): NodeJS.ProcessEnv {
   const { NODE_OPTIONS, JEST_WORKER_ID, ...env } = process.env;
   return {
@@ -51,6 +54,9 @@ function portalEnvironment({
     LOG_LEVEL: logLevel,
     RINGFENCE_KUBECONFIG: kubeconfig,
     RINGFENCE_CONTEXT: KUBERNETES_CLUSTER,
+    ...(metricsPort && {
+      OTEL_EXPORTER_PROMETHEUS_PORT: String(metricsPort),
+    }),
   };
 }
 
