@@ -62,3 +62,21 @@ it('does not keep a failure', async () => {
   await expect(failing).rejects.toThrow('no');
   expect(await cache.get('a', make)).toBe(1);
 });
+
+it('makes anew what was dropped, also while it was being made', async () => {
+  let finish = () => {};
+  const old = cache.get(
+    'a',
+    () =>
+      new Promise<number>(resolve => {
+        finish = () => resolve(7);
+      }),
+  );
+  cache.drop('a');
+  expect(await cache.get('a', make)).toBe(1);
+  finish();
+  await old;
+  expect(await cache.get('a', make)).toBe(1);
+  cache.drop('a');
+  expect(await cache.get('a', make)).toBe(2);
+});

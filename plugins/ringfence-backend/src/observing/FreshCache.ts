@@ -31,11 +31,17 @@ export class FreshCache<T> {
     if (entry && (underWay || !options.refresh)) return entry.value;
     const value = make();
     this.#entries.set(key, { value });
+    const isKept = () => this.#entries.get(key)?.value === value;
     value.then(
-      () => this.#entries.set(key, { value, madeAt: this.#now() }),
-      () => this.#entries.delete(key),
+      () => isKept() && this.#entries.set(key, { value, madeAt: this.#now() }),
+      () => isKept() && this.#entries.delete(key),
     );
     return value;
+  }
+
+  /** Forgets a key, also what is being made of it. */
+  drop(key: string): void {
+    this.#entries.delete(key);
   }
 
   #dropStale() {

@@ -5,6 +5,7 @@ import type {
 import {
   stringifyDatabaseRef,
   type DatabaseRef,
+  type ManifestDrift,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { DATABASES_TOPIC } from '@ringfence/backstage-plugin-ringfence-node';
 import type { EventsService } from '@backstage/plugin-events-node';
@@ -22,6 +23,7 @@ import {
   type ObservingDeps,
   type Reports,
 } from '../observing';
+import { FreshCache } from '../observing/FreshCache';
 import { readDrift } from '../drift';
 import { Platforms } from '../platform';
 import { Provisioner, type CreateTools } from '../provisioning';
@@ -44,6 +46,8 @@ export interface RouterServicesDeps {
 
 /** How far back the chart of traffic goes. */
 const TRAFFIC_MS = 24 * 60 * 60_000;
+/** A comparison costs the API server dozens of dry runs, and whoever may read may ask for it. */
+const DRIFT_MS = 30_000;
 
 /** The services behind the router, on real Kubernetes clusters. */
 export function createRouterServices(
@@ -68,6 +72,10 @@ export function createRouterServices(
     onRan: deps.onRan,
     logger,
   });
+  const drift = new FreshCache<ManifestDrift[]>({
+    maxAgeMs: DRIFT_MS,
+    clock: () => new Date(),
+  });
   const kubernetesOf = ({ ref }: StoredDatabase) =>
     clusters.get(ref.kubernetesCluster).kubernetes;
   return {
@@ -77,11 +85,12 @@ export function createRouterServices(
     observing,
     provisioner: new Provisioner({ clusters, blueprints, createTools, logger }),
     reports: observing.reports,
-    async drift(database) {
-      const entry = clusters.get(database.ref.kubernetesCluster);
-      const platform = await platforms.read(entry);
-      return readDrift(entry.kubernetes, database, platform);
-    },
+    drift: database =>
+      drift.get(stringifyDatabaseRef(database.ref), async () => {
+        const entry = clusters.get(database.ref.kubernetesCluster);
+        const platform = await platforms.read(entry);
+        return readDrift(entry.kubernetes, database, platform);
+      }),
     traffic: ref => history.listTraffic(ref, new Date(Date.now() - TRAFFIC_MS)),
     access: {
       read: database => readAccess(database, kubernetesOf(database)),
@@ -103,6 +112,7 @@ export function createRouterServices(
     history,
     announce(ref) {
       observing.databases.unsettle(ref);
+      drift.drop(stringifyDatabaseRef(ref));
       return deps.events
         .publish({
           topic: DATABASES_TOPIC,

@@ -1,3 +1,4 @@
+import type { ManifestDrift } from '@ringfence/backstage-plugin-ringfence-common';
 import { toDetails } from '../details';
 import { DATABASE, refOf } from './changes';
 import type { ApiRouter, RouteDeps } from './RouteDeps';
@@ -19,8 +20,19 @@ export function addDetailRoutes(router: ApiRouter, deps: RouteDeps): void {
   });
 
   router.get(`${DATABASE}/drift`, async (request, response) => {
-    await authorizer.requireReader(request);
+    const credentials = await authorizer.requireReader(request);
     const database = await services.databases.get(refOf(request));
-    response.json({ items: await services.drift(database) });
+    const { owner } = database.spec;
+    const { operate } = await authorizer.allowed(credentials, owner);
+    const items = await services.drift(database);
+    response.json({ items: operate ? items : items.map(withoutValues) });
   });
+}
+
+/** Anything may have been written into a field: only owners see what. */
+function withoutValues({ drift, ...manifest }: ManifestDrift): ManifestDrift {
+  return {
+    ...manifest,
+    drift: drift.map(({ wanted, found, ...field }) => field),
+  };
 }

@@ -181,9 +181,18 @@ describe('the fleet', () => {
   });
 });
 
+it('shows the values of changed fields to owners', async () => {
+  const { server } = await startRouter();
+  const { body } = await request(server).get(`${PATH}/drift`).expect(200);
+  expect(body).toEqual({ items: [DRIFT] });
+});
+
+const { field, manager } = DRIFT.drift[0];
+const WITHOUT_VALUES = { ...DRIFT, drift: [{ field, manager }] };
+
 it.each([
   ['traffic', { items: [TRAFFIC] }],
-  ['drift', { items: [DRIFT] }],
+  ['drift', { items: [WITHOUT_VALUES] }],
 ])('answers other plugins and users alike with .../%s', async (path, body) => {
   const { server } = await startRouter({
     databases: [storedDatabase({ owner: OTHERS })],
