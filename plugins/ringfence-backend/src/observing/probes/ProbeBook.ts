@@ -43,6 +43,20 @@ const CONCURRENCY: Readonly<Record<ProbeGroup, number>> = {
   drift: 1,
 };
 
+const HOUR_MS = 60 * 60_000;
+/**
+ * From when on an answer says nothing about now: far more than any interval, so
+ * that only probes that are stuck get there.
+ */
+const BELIEVED_MS: Readonly<Record<ProbeGroup, number>> = {
+  gateway: HOUR_MS,
+  ring: HOUR_MS,
+  nodetool: HOUR_MS,
+  pods: 6 * HOUR_MS,
+  telemetry: HOUR_MS,
+  drift: 24 * HOUR_MS,
+};
+
 type Known = {
   [G in ProbeGroup]?: {
     readonly answers: ProbeAnswers[G];
@@ -169,18 +183,36 @@ export class ProbeBook implements ProbeSource {
     const nothing = notProbed('Not looked at yet', this.#options.clock());
     const facts = {
       ...nothing,
-      ...known?.gateway?.answers,
-      ...known?.ring?.answers,
-      ...known?.pods?.answers,
-      ...known?.telemetry?.answers,
-      ...known?.drift?.answers,
+      ...this.#believed(known, 'gateway'),
+      ...this.#believed(known, 'ring'),
+      ...this.#believed(known, 'pods'),
+      ...this.#believed(known, 'telemetry'),
+      ...this.#believed(known, 'drift'),
     };
+    const byCommand = this.#believed(known, 'nodetool')?.ring;
     return {
       ...facts,
-      ring: newestRing(facts.ring, known?.nodetool?.answers.ring),
+      ring: newestRing(facts.ring, byCommand),
       // An earlier version of the portal may have tried fewer.
       logins: { ...nothing.logins, ...facts.logins },
     };
+  }
+
+  /** The answers of a group; ones that are too old become the reason why nothing is known. */
+  #believed<G extends ProbeGroup>(
+    known: Known | undefined,
+    group: G,
+  ): Partial<ProbeFacts> | undefined {
+    const entry = known?.[group];
+    if (!entry) return undefined;
+    const { answers, ranAt } = entry;
+    const ageMs = this.#options.clock().getTime() - ranAt.getTime();
+    if (ageMs <= BELIEVED_MS[group]) return answers;
+    const why = `last looked at ${ranAt.toISOString()}, too long ago`;
+    const nothing = notProbed(why, ranAt);
+    return Object.fromEntries(
+      Object.entries(nothing).filter(([fact]) => fact in answers),
+    );
   }
 
   #limit(
