@@ -22,6 +22,8 @@ jest.setTimeout(300_000);
 const REF = { kubernetesCluster: 'control-plane', namespace: 'orders' };
 const TEAM = 'group:default/analytics';
 const CLIENTS = 4;
+const QUERIES = 1_000;
+const LOAD_WITHIN_MS = 120_000;
 const DAY_MS = 24 * 3_600_000;
 /** Nodes remember roles and permissions for 2 s. */
 const FORGOTTEN_WITHIN_MS = 30_000;
@@ -149,13 +151,14 @@ it('is rotated under load without a query that fails', async () => {
     load.reconnect(client);
     await delay(1_000);
   }
+  await until('all have gone on for a while', LOAD_WITHIN_MS, async () => {
+    return load.succeeded >= QUERIES && load.reconnected === CLIENTS;
+  });
   await load.stop();
   process.stderr.write(
     `rotation: ${load.succeeded} queries, ${load.failed.length} failed, ${load.reconnected} clients on the new role\n`,
   );
   expect(load.failed).toEqual([]);
-  expect(load.reconnected).toBe(CLIENTS);
-  expect(load.succeeded).toBeGreaterThan(500);
 
   // Whoever has not taken it yet still comes in, until the grace is over.
   await using(wayOf(first), async driver => {
