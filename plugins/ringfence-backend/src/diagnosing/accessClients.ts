@@ -8,14 +8,23 @@ export const ADD_CLIENT = {
 
 /** Whether the spec allows the client; what a spec is made of is its blueprint's to say. */
 export function isListed(facts: Facts, client: Workload): boolean {
-  const { access } = facts.spec as {
-    access?: { clients?: ReadonlyArray<Partial<Workload>> };
-  };
-  return (access?.clients ?? []).some(
+  return clientsOf(facts).some(
     ({ namespace, serviceAccount }) =>
       namespace === client.namespace &&
       serviceAccount === client.serviceAccount,
   );
+}
+
+/** Whether the spec allows any client of a namespace. */
+export function isListedNamespace(facts: Facts, namespace: string): boolean {
+  return clientsOf(facts).some(client => client.namespace === namespace);
+}
+
+function clientsOf({ spec }: Facts): ReadonlyArray<Partial<Workload>> {
+  const { access } = spec as {
+    access?: { clients?: ReadonlyArray<Partial<Workload>> };
+  };
+  return access?.clients ?? [];
 }
 
 /** The lines of the spec that allow a client. */

@@ -1,11 +1,5 @@
-import type {
-  ClientPlace,
-  DiagnosisAnswer,
-} from '@ringfence/backstage-plugin-ringfence-common';
-import type {
-  Facts,
-  KubernetesObject,
-} from '@ringfence/backstage-plugin-ringfence-node';
+import type { DiagnosisAnswer } from '@ringfence/backstage-plugin-ringfence-common';
+import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   FORBIDDEN,
   healthyFacts,
@@ -16,113 +10,28 @@ import {
 } from '../checks/__testUtils__/facts';
 import { peerAuthentication, service } from '../checks/__testUtils__/objects';
 import { healthyPlatform } from '../checks/__testUtils__/platform';
+import {
+  authorization,
+  client,
+  facts,
+  networkPolicy,
+  object,
+  principals,
+  RING,
+  verdicts,
+  webPod,
+  workload,
+} from './__testUtils__/situations';
 import { diagnose } from './diagnose';
-import type { Client, Workload } from './readClient';
-
-const WEB: ClientPlace = {
-  kind: 'workload',
-  namespace: 'checkout',
-  serviceAccount: 'web',
-};
+import type { Workload } from './readClient';
 
 let pki: Pki;
 beforeAll(async () => {
   pki = await mintPki();
 });
 
-function object(
-  apiVersion: string,
-  kind: string,
-  namespace: string,
-  spec: object,
-  metadata: object = {},
-): KubernetesObject {
-  return {
-    apiVersion,
-    kind,
-    metadata: { name: kind.toLowerCase(), namespace, ...metadata },
-    spec,
-  };
-}
-
-const networkPolicy = (namespace: string, spec: object) =>
-  object('networking.k8s.io/v1', 'NetworkPolicy', namespace, spec);
-const authorization = (spec: object) =>
-  object('security.istio.io/v1', 'AuthorizationPolicy', 'orders', spec);
-
-const RING = { matchLabels: { 'app.kubernetes.io/instance': 'orders' } };
-const principals = (...list: string[]) => ({
-  selector: RING,
-  rules: [{ from: [{ source: { principals: list } }] }],
-});
-
-/** Of the pods of a Gateway, as Istio makes them. */
-const GATEWAY_POD = object(
-  'v1',
-  'Pod',
-  'orders',
-  {},
-  {
-    labels: { 'gateway.networking.k8s.io/gateway-name': 'orders-gateway' },
-  },
-);
-
-function webPod(annotations = { 'ambient.istio.io/redirection': 'enabled' }) {
-  return object(
-    'v1',
-    'Pod',
-    'checkout',
-    { serviceAccountName: 'web' },
-    {
-      labels: { app: 'web' },
-      annotations,
-    },
-  );
-}
-
-function workload(changes: Partial<Workload> = {}): Workload {
-  return {
-    namespace: 'checkout',
-    serviceAccount: 'web',
-    namespaceObject: seen(object('v1', 'Namespace', '', {})),
-    pods: seen([webPod()]),
-    networkPolicies: seen([]),
-    ...changes,
-  };
-}
-
-function client(changes: Partial<Client> = {}): Client {
-  return {
-    workload: workload(),
-    gatewayPods: seen([GATEWAY_POD]),
-    meshAuthorizationPolicies: seen([]),
-    ...changes,
-  };
-}
-
-/** A database whose spec and policies allow the client. */
-function facts(changes: Partial<Facts> = {}): Facts {
-  const healthy = healthyFacts(pki);
-  return {
-    ...healthy,
-    spec: { ...healthy.spec, access: { clients: [WEB] } } as Facts['spec'],
-    authorizationPolicies: seen([
-      authorization(principals('cluster.local/ns/checkout/sa/web')),
-    ]),
-    ...changes,
-  };
-}
-
-function verdicts(found: Facts, of: Client, way: 'mesh' | 'gateway') {
-  const { ways } = diagnose(found, of, NOW);
-  const answers = ways.find(one => one.way === way)?.answers ?? [];
-  return Object.fromEntries(
-    answers.map(answer => [answer.question, answer]),
-  ) as Partial<Record<DiagnosisAnswer['question'], DiagnosisAnswer>>;
-}
-
 it('finds nothing in the way of a client that the spec allows', () => {
-  const { ways } = diagnose(facts(), client(), NOW);
+  const { ways } = diagnose(facts(pki), client(), NOW);
   expect(ways.map(({ way, to, status }) => `${way} ${to} ${status}`)).toEqual([
     'mesh orders-cql.orders.svc:9042 ok',
     'gateway orders-gateway-istio.orders.svc.cluster.local:9041 ok',
@@ -312,7 +221,7 @@ it.each<
   ],
 ])('inside the mesh, %s: %s is %s', (_what, question, status, found, of) => {
   const answers = verdicts(
-    facts(found),
+    facts(pki, found),
     client({ workload: workload(of) }),
     'mesh',
   );
@@ -322,7 +231,7 @@ it.each<
 it('takes only its own answer with it where an object is odd', () => {
   const odd = networkPolicy('checkout', { podSelector: {}, policyTypes: 7 });
   const answers = verdicts(
-    facts(),
+    facts(pki),
     client({ workload: workload({ networkPolicies: seen([odd]) }) }),
     'mesh',
   );
@@ -331,7 +240,7 @@ it('takes only its own answer with it where an object is odd', () => {
 });
 
 it('gives the lines of the spec to a client that it does not allow', () => {
-  const found = facts({
+  const found = facts(pki, {
     spec: healthyFacts(pki).spec,
     authorizationPolicies: seen([authorization(principals('x'))]),
   });
@@ -341,7 +250,7 @@ it('gives the lines of the spec to a client that it does not allow', () => {
 });
 
 it('gives no lines to add where they are there already', () => {
-  const found = facts({
+  const found = facts(pki, {
     authorizationPolicies: seen([authorization(principals('x'))]),
   });
   const answer = verdicts(found, client(), 'mesh').authorization;
@@ -358,85 +267,15 @@ it("tells nothing of the client's namespace but whether it lets the client out",
     { name: 'hush', labels: { project: 'hush' } },
   );
   const diagnosis = diagnose(
-    facts(),
+    facts(pki),
     client({ workload: workload({ networkPolicies: seen([secretive]) }) }),
     NOW,
   );
   expect(JSON.stringify(diagnosis)).not.toContain('hush');
 });
 
-it.each<
-  [
-    string,
-    DiagnosisAnswer['question'],
-    DiagnosisAnswer['status'],
-    Partial<Facts>,
-    Partial<Client>,
-  ]
->([
-  ['nothing in the way', 'ingress', 'ok', {}, {}],
-  ['no address', 'address', 'failing', { gatewayAddresses: seen([]) }, {}],
-  [
-    'a gateway that the portal does not reach',
-    'address',
-    'unknown',
-    { served: FORBIDDEN },
-    {},
-  ],
-  [
-    'a policy for all pods of the namespace',
-    'ingress',
-    'failing',
-    { networkPolicies: seen([networkPolicy('orders', { podSelector: {} })]) },
-    {},
-  ],
-  [
-    'a policy that meets the gateway',
-    'authorization',
-    'failing',
-    { authorizationPolicies: seen([authorization({})]) },
-    {},
-  ],
-  [
-    'policies, and no pod of the gateway to ask them about',
-    'authorization',
-    'unknown',
-    {},
-    { gatewayPods: seen([]) },
-  ],
-  [
-    'a mesh whose own policies may not be listed',
-    'authorization',
-    'unknown',
-    {},
-    { meshAuthorizationPolicies: FORBIDDEN },
-  ],
-  ['no Gateway', 'listeners', 'failing', { gateway: seen(undefined) }, {}],
-  [
-    'a certificate that is not known',
-    'certificate',
-    'unknown',
-    { served: FORBIDDEN },
-    {},
-  ],
-  ['its own side', 'client', 'unknown', {}, {}],
-])('from a laptop, %s: %s is %s', (_what, question, status, found, of) => {
-  const laptop = client({ workload: undefined, ...of });
-  const { ways } = diagnose(facts(found), laptop, NOW);
-  expect(ways.map(({ way }) => way)).toEqual(['gateway']);
-  const answers = verdicts(facts(found), laptop, 'gateway');
-  expect(answers[question]?.status).toBe(status);
-});
-
-it('has no way for a laptop where the spec asks for no gateway', () => {
-  const healthy = facts();
-  const found = { ...healthy, access: { ...healthy.access, exposure: 'none' } };
-  const laptop = client({ workload: undefined });
-  expect(diagnose(found as Facts, laptop, NOW).ways).toEqual([]);
-});
-
 it('dials the headless Service where there is no other', () => {
-  const found = facts({
+  const found = facts(pki, {
     services: seen([service('orders', { clusterIP: 'None' })]),
   });
   expect(diagnose(found, client(), NOW).ways[0].to).toBe(

@@ -9,6 +9,9 @@ import { readClient } from './readClient';
 
 const FACTS = {
   database: { kubernetesCluster: 'eu-1', namespace: 'orders' },
+  spec: {
+    access: { clients: [{ namespace: 'checkout', serviceAccount: 'other' }] },
+  },
   access: { gateway: { name: 'orders-gateway' } },
   platform: { known: true, value: { istio: { rootNamespace: 'mesh' } } },
 } as unknown as Facts;
@@ -74,6 +77,26 @@ it('says why what it may not read is not known', async () => {
     why: 'networkpolicies is forbidden',
     remedy: expect.stringContaining('Grant'),
   });
+});
+
+it('looks into no namespace that has nothing to do with the database', async () => {
+  const cluster = kubernetes(() => [podAs('web-1', 'web')]);
+  const { workload } = await readClient(cluster, FACTS, {
+    ...WEB,
+    namespace: 'payroll',
+  });
+  const unlooked = {
+    known: false,
+    why: expect.stringContaining('"payroll" is neither'),
+  };
+  expect(workload).toMatchObject({
+    namespaceObject: unlooked,
+    pods: unlooked,
+    networkPolicies: unlooked,
+  });
+  expect(cluster.get).not.toHaveBeenCalled();
+  const asked = cluster.list.mock.calls.map(([{ namespace }]) => namespace);
+  expect(asked).not.toContain('payroll');
 });
 
 it('reads nothing of a laptop', async () => {

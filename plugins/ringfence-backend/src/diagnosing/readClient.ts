@@ -5,7 +5,8 @@ import type {
   KubernetesCluster,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { look } from '../observing/look';
+import { look, notKnown } from '../observing/look';
+import { isListedNamespace } from './accessClients';
 
 /** What is known of the other end, besides the facts about the database. */
 export interface Client {
@@ -43,7 +44,7 @@ export async function readClient(
     ? facts.platform.value.istio?.rootNamespace
     : undefined;
   const [workload, gatewayPods, meshAuthorizationPolicies] = await Promise.all([
-    from.kind === 'workload' ? readWorkload(kubernetes, from) : undefined,
+    from.kind === 'workload' ? readEnd(kubernetes, facts, from) : undefined,
     look(clock, () =>
       kubernetes.list({
         apiVersion: 'v1',
@@ -63,6 +64,33 @@ export async function readClient(
     ),
   ]);
   return { workload, gatewayPods, meshAuthorizationPolicies };
+}
+
+/**
+ * The portal may read more than who asks: what it tells of other namespaces,
+ * is of those alone whose clients the spec of the database names.
+ */
+async function readEnd(
+  kubernetes: KubernetesCluster,
+  facts: Facts,
+  from: Extract<ClientPlace, { kind: 'workload' }>,
+): Promise<Workload> {
+  const { namespace, serviceAccount } = from;
+  const isTheirs =
+    namespace === facts.database.namespace ||
+    isListedNamespace(facts, namespace);
+  if (isTheirs) return readWorkload(kubernetes, from);
+  const end = notKnown(
+    `namespace "${namespace}" is neither the database's own nor in access.clients of its spec: the client's end is not looked at`,
+    clock(),
+  );
+  return {
+    namespace,
+    serviceAccount,
+    namespaceObject: end,
+    pods: end,
+    networkPolicies: end,
+  };
 }
 
 async function readWorkload(
