@@ -10,6 +10,7 @@ import {
 } from './support/accountHolder';
 import { AuditLog, describeEvent, type AuditEvent } from './support/auditLog';
 import { TestDatabase } from './support/databases';
+import { describeSpec } from './support/storedSpec';
 import { startTestPortal, type TestPortal } from './support/portal';
 import {
   deletedResources,
@@ -47,6 +48,7 @@ const holder = () => new AccountHolder(cluster, account);
 
 describeOwnNamespace(holder);
 describeForeignNamespace(holder);
+describeSpec(holder);
 
 /**
  * Granted for platforms other than this one: which kind the route has, depends

@@ -6,7 +6,8 @@ import { Look } from './look';
 const OURS = 'app.kubernetes.io/managed-by=ringfence';
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 const LABEL_MINE = ['label', 'namespace', 'mine', '--overwrite'];
-const APPLY = [
+/** As the portal applies. */
+export const APPLY = [
   'apply',
   '--server-side',
   '--field-manager=ringfence',
@@ -67,6 +68,12 @@ export class AccountHolder {
 
   apply(...manifests: object[]): Promise<string> {
     return this.run(APPLY, ...manifests);
+  }
+
+  /** kubectl with all rights, on manifests. */
+  asAdmin(args: readonly string[], ...items: object[]): Promise<string> {
+    const list = { apiVersion: 'v1', kind: 'List', items };
+    return this.cluster.kubectl([...args], JSON.stringify(list));
   }
 
   /** A namespace that the account made and bound its role in. */
