@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { toError } from '@backstage/errors';
 import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
 import { withTimeout, type Clock } from '../look';
+import { orAborted, pause } from './backOff';
 
 /** There in every Kubernetes cluster; whether it may be read does not matter. */
 const SOMETHING = { apiVersion: 'v1', kind: 'Namespace', name: 'default' };
@@ -56,13 +56,13 @@ export class Heartbeat {
   async run(signal: AbortSignal): Promise<void> {
     const { everyMs = 10_000 } = this.#options;
     while (!signal.aborted) {
-      await this.#beat(everyMs);
+      await orAborted(this.#beat(everyMs), signal);
       const isSilent = this.silence() !== undefined;
       if (isSilent !== this.#wasSilent) {
         this.#wasSilent = isSilent;
         this.#options.onChange();
       }
-      await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
+      await pause(everyMs, signal);
     }
   }
 

@@ -6,7 +6,13 @@ import type {
   WatchEvent,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { Clock } from '../look';
-import { backOffMs, pause, spread, type BackOffOptions } from './backOff';
+import {
+  backOffMs,
+  orAborted,
+  pause,
+  spread,
+  type BackOffOptions,
+} from './backOff';
 import { ObjectIndex } from './ObjectIndex';
 import { reduceObject } from './reduceObject';
 
@@ -81,8 +87,8 @@ export class KindWatch {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.#follow(signal);
-        if (signal.aborted) return;
+        await orAborted(this.#follow(signal), signal);
+        if (signal.aborted) break;
         this.#interrupt(new Error('the watch has ended'));
       } catch (error) {
         this.#fail(toError(error));
@@ -90,6 +96,8 @@ export class KindWatch {
       await this.#wait(signal);
       this.#failures += 1;
     }
+    // Nobody is to wait any more for what will not come.
+    this.#synced();
   }
 
   /**
@@ -133,7 +141,7 @@ export class KindWatch {
         this.#inSync = true;
         this.#failures = 0;
         this.#enter({ is: 'current' });
-      } else {
+      } else if (isNamed(event.object)) {
         unseen?.delete(identityOf(event.object));
         this.#take(event);
       }
@@ -218,6 +226,11 @@ export class KindWatch {
       : backOffMs(this.#failures, timing);
     await (timing.pause ?? pause)(delayMs, signal);
   }
+}
+
+/** An API server, or what stands before it, may send anything. */
+function isNamed(object: KubernetesObject | undefined): boolean {
+  return typeof object?.metadata?.name === 'string';
 }
 
 function identityOf({ metadata }: KubernetesObject): string {

@@ -27,6 +27,7 @@ afterEach(() => Promise.all(clusters.splice(0).map(it => it.stop())));
 
 async function watch(
   change: (it: KubernetesCluster) => KubernetesCluster = it => it,
+  { patienceMs = 5_000 } = {},
 ) {
   const kubernetes = createMemoryKubernetesCluster({ name: 'eu-1' });
   await kubernetes.apply(namespace('orders'));
@@ -41,7 +42,7 @@ async function watch(
   const cluster = new WatchedCluster(change(kubernetes), {
     clock: () => new Date(),
     onChange: name => changes.push(name),
-    timing: { heartbeatMs: 20, patienceMs: 100, firstDelayMs: 10 },
+    timing: { heartbeatMs: 20, patienceMs, firstDelayMs: 10 },
   });
   clusters.push(cluster);
   await cluster.start();
@@ -178,6 +179,7 @@ it('believes nothing any more once the API server has been silent for a while, a
     changedBy(it => ({
       get: ref => (isAway ? new Promise(() => {}) : it.get(ref)),
     })),
+    { patienceMs: 100 },
   );
   const orders = { ...SERVICES, namespace: 'orders' };
   isAway = true;

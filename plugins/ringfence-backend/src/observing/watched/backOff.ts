@@ -23,6 +23,22 @@ export function spread(ms: number, random: () => number): number {
   return ms * (0.5 + random() / 2);
 }
 
+/** Ends with the work, or with the signal: not all that is awaited knows signals. */
+export async function orAborted(
+  work: Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  let end: () => void = () => {};
+  const aborted = new Promise<void>(resolve => {
+    end = resolve;
+  });
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  await Promise.race([work, aborted]).finally(() =>
+    signal.removeEventListener('abort', end),
+  );
+}
+
 /** Waits, or ends early with the signal; throws nothing. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal, ref: false }).catch(() => {});
