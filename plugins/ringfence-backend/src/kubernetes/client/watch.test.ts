@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { WatchEvent } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  WatchEvent,
+  WatchOptions,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import {
   failure,
   startFakeApiServer,
@@ -79,10 +82,16 @@ const watchQueries = () =>
   fake.requests.map(({ query }) => query).filter(({ watch }) => watch);
 
 /** Reads until so many events were given. */
-async function take(count: number): Promise<string[]> {
+async function take(
+  count: number,
+  options: Omit<WatchOptions, 'signal'> = {},
+): Promise<string[]> {
   const seen: string[] = [];
   const { signal } = controller.current;
-  for await (const event of kubernetes.watch(selector, { signal })) {
+  for await (const event of kubernetes.watch(selector, {
+    ...options,
+    signal,
+  })) {
     seen.push(describeEvent(event));
     if (seen.length === count) break;
   }
@@ -183,6 +192,56 @@ it('goes on when the API server is back', async () => {
   });
 
   expect(await take(2)).toEqual(['synced', 'added a']);
+});
+
+it('says that it is interrupted, why, and that it goes on', async () => {
+  let watches = 0;
+  fake.on(PATH, ({ query }, response) => {
+    if (!query.watch) {
+      return { body: { metadata: { resourceVersion: '10' }, items: [] } };
+    }
+    watches += 1;
+    if (watches === 1) return failure(503, 'ServiceUnavailable', 'starting');
+    response.write(
+      `${JSON.stringify({ type: 'ADDED', object: object('a', '11') })}\n`,
+    );
+    return undefined;
+  });
+
+  const told: Array<string | undefined> = [];
+  await take(2, { onInterruption: why => told.push(why?.message) });
+  expect(told).toEqual([expect.stringContaining('starting'), undefined]);
+});
+
+it('keeps of objects what it is told to, in the list and after', async () => {
+  const large = (name: string, version: string) => ({
+    ...object(name, version),
+    data: { secret: 'hunter2' },
+  });
+  serve(
+    [[large('a', '3'), large('unwanted', '4')]],
+    [
+      stream => {
+        stream.send('ADDED', large('unwanted', '11'));
+        stream.send('MODIFIED', large('a', '12'));
+      },
+    ],
+  );
+  const events: WatchEvent[] = [];
+  for await (const event of kubernetes.watch(selector, {
+    signal: controller.current.signal,
+    reduce: ({ data, ...rest }) =>
+      rest.metadata.name === 'unwanted' ? undefined : rest,
+  })) {
+    events.push(event);
+    if (events.length === 3) break;
+  }
+  expect(events.map(describeEvent)).toEqual([
+    'added a',
+    'synced',
+    'modified a',
+  ]);
+  expect(JSON.stringify(events)).not.toContain('hunter2');
 });
 
 it('tells a missing right at once', async () => {

@@ -138,4 +138,5 @@ it('does not wait for an API server that takes connections and says nothing', as
   });
   await cluster.stop();
   await until(() => hasStarted);
+  expect(hasStarted).toBe(true);
 });
