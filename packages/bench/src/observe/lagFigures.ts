@@ -4,7 +4,9 @@ import { holds, someOf, timeFigures, type Scene } from './measure';
 import { DATABASE, KUBERNETES_CLUSTER } from './template';
 
 const CHANGES = 60;
-const TOLD_WITHIN_MS = 30_000;
+/** Fewer, where they take long. */
+const CHANGES_WITHIN_MS = 120_000;
+const TOLD_WITHIN_MS = 15_000;
 const CHECK = 'mesh.strict';
 
 /** How far what a card shows is behind the API server. */
@@ -17,10 +19,12 @@ export async function lagFigures(
     Math.min(CHANGES, scene.namespaces.length),
   );
   const times: number[] = [];
+  const end = Date.now() + CHANGES_WITHIN_MS;
   for (const namespace of chosen) {
+    if (Date.now() > end) break;
     times.push(await lagOf(scene, kubernetes, namespace));
   }
-  for (const namespace of chosen)
+  for (const namespace of chosen.slice(0, times.length))
     await setMtls(kubernetes, namespace, 'STRICT');
   return timeFigures(
     scene,

@@ -62,7 +62,8 @@ export async function fleetFigures(scene: Scene): Promise<Figure[]> {
   await portal.ask('answered');
   let wireBytes = 0;
   let bytes = 0;
-  for (let i = 0; i < FLEET_VIEWS; i++) {
+  const end = Date.now() + VIEWS_WITHIN_MS;
+  for (let i = 0; i < FLEET_VIEWS && Date.now() < end; i++) {
     const answer = await portal.request('/ringfence/fleet');
     const { items } = JSON.parse(answer.text);
     if (items.length !== scene.namespaces.length) {

@@ -21,6 +21,8 @@ function configOf({ port, directory, connection }: PortalArguments) {
       listen: { host: '127.0.0.1', port },
       database: { client: 'better-sqlite3', connection: { directory } },
     },
+    // Nobody is there who could take them.
+    ringfence: { notifications: { enabled: false } },
     // Both plugins read their Kubernetes clusters from here.
     kubernetes: {
       serviceLocatorMethod: { type: 'multiTenant' },
