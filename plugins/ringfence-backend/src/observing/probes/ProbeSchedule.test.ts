@@ -50,14 +50,14 @@ function setUp(count = 1, { lacksRing = false, exposure = 'tls' } = {}) {
   return { schedule, tick, key: databases[0].key, ran: () => all };
 }
 
-it('runs at once what has never run, and nothing of it again', async () => {
+it('runs at once what has never run, telemetry after the logins, and nothing of it again', async () => {
   const { tick } = setUp();
   expect(await tick()).toEqual([
     'gateway',
     'ring',
     'pods',
-    'telemetry',
     'drift',
+    'telemetry',
   ]);
   expect(await tick(1)).toEqual([]);
 });
@@ -66,7 +66,7 @@ it.each([
   [14, []],
   [16, ['ring']],
   [61, ['ring', 'gateway', 'telemetry']],
-  [601, ['ring', 'gateway', 'telemetry', 'pods', 'drift']],
+  [601, ['ring', 'gateway', 'pods', 'drift', 'telemetry']],
 ])('after %d s runs what is due: %j', async (seconds, expected) => {
   const { tick } = setUp();
   await tick();

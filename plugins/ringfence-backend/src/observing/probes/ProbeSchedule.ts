@@ -146,8 +146,12 @@ export class ProbeSchedule {
     const isAllowed =
       cost === 0 || this.#budget.take(kubernetesCluster, cost, purpose);
     if (!isAllowed) return;
-    const running = this.#deps
-      .targetOf(database)
+    // Telemetry sees the traffic that logins make: without them a new database
+    // would have none.
+    const logins =
+      group === 'telemetry' ? this.#underWay.get(`${key} gateway`) : undefined;
+    const running = Promise.resolve(logins)
+      .then(() => this.#deps.targetOf(database))
       .then(target => this.#deps.book.run(group, target))
       .catch(error => this.#deps.onError(database, error))
       .finally(() => this.#underWay.delete(id));
