@@ -48,9 +48,7 @@ export async function plan(
     stages,
     notes,
   });
-  const planned = stages.map(stage =>
-    describeStage(stage, spec, observed),
-  );
+  const planned = stages.map(stage => describeStage(stage, spec, observed));
   const manifests = planned.flatMap(stage => stage.manifests);
   const checkedBy = await check(
     kubernetes,
