@@ -204,11 +204,11 @@ describe('replicateAuth', () => {
   const run = (
     replicas: number,
     fake: Partial<Fake>,
-    until: AbortSignal = signal,
+    stop: AbortSignal = signal,
   ) => {
     const { tools, log } = fakeTools({ accepts: finished, ...fake });
     const action = replicateAuth(SPEC, { ...options, replicas });
-    return { done: action.run(tools, until), log };
+    return { done: action.run(tools, stop), log };
   };
   const changes = (log: string[]) =>
     log.filter(line => !/^(open|close|SELECT)/.test(line));
