@@ -1,3 +1,4 @@
+import type { ServiceFactory } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import ringfence, {
   createBlueprintRegistry,
@@ -69,21 +70,35 @@ export interface TestPlugin {
   stop(): Promise<void>;
 }
 
+/** What a plugin has besides the Kubernetes cluster of its test. */
+export interface PluginOptions {
+  /** Further Kubernetes clusters, by name the file of a kubeconfig. */
+  readonly others?: Readonly<Record<string, string>>;
+  /** A file that replicas of the portal share. @default in memory, its own */
+  readonly databaseFile?: string;
+  /** Instead of those of a test, such as a scheduler that repeats tasks. */
+  readonly services?: readonly ServiceFactory[];
+}
+
 export async function startPlugin(
   cluster: Pick<Cluster, 'kubeconfig' | 'kubernetes'>,
+  options: PluginOptions = {},
 ): Promise<TestPlugin> {
-  const { kubeconfig } = cluster;
   const { name } = cluster.kubernetes;
+  const files = { [name]: cluster.kubeconfig, ...options.others };
   const data = {
     ringfence: {
       admins: [ACTOR],
-      kubernetesClusters: [{ name, kubeconfig: { file: kubeconfig } }],
+      kubernetesClusters: Object.entries(files).map(([of, file]) => ({
+        name: of,
+        kubeconfig: { file },
+      })),
     },
   };
   // The backend would leave its own one open.
   const knex = createKnex({
     client: 'better-sqlite3',
-    connection: ':memory:',
+    connection: options.databaseFile ?? ':memory:',
     useNullAsDefault: true,
   });
   const backend = await startTestBackend({
@@ -91,6 +106,7 @@ export async function startPlugin(
       ringfence,
       mockServices.rootConfig.factory({ data }),
       mockServices.database.factory({ knex }),
+      ...(options.services ?? []),
     ],
   });
   const url = `http://127.0.0.1:${backend.server.port()}/api/ringfence`;
