@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import { defaultKinds } from '@ringfence/sandbox';
 import { httpText } from './http';
@@ -12,6 +12,9 @@ const FOLDERS: Readonly<Record<string, string>> = { Service: 'services/specs' };
 /** Groups of the API server itself; all others are custom resources. */
 const BUILT_IN = /^[a-z]*$|\.k8s\.io$/;
 const CUSTOM = /^gateway\.networking\.k8s\.io$/;
+
+const SPEC_CONFIG_MAP = 'ringfence';
+const SPEC_KEY = 'spec.yaml';
 
 /** An object as the API server stores it. */
 export interface Entry {
@@ -42,7 +45,7 @@ export function entryOf(object: KubernetesObject): Entry {
 
 /**
  * Makes copies of a database's objects: each in another namespace, with
- * `uid`s of its own.
+ * `uid`s of its own, and with the SHA-256 of its own spec on its Namespace.
  *
  * @returns what gives the objects of a copy
  */
@@ -52,16 +55,30 @@ export function copier(
 ): (to: string) => Entry[] {
   const entries = objects.map(entryOf);
   const uids = objects.flatMap(({ metadata }) => metadata.uid ?? []);
-  const places = new RegExp([namespace, ...uids].join('|'), 'g');
+  const spec = specOf(objects);
+  const places = new RegExp([namespace, ...uids, sha256(spec)].join('|'), 'g');
   return to => {
-    const fresh = new Map(uids.map(uid => [uid, randomUUID()]));
+    const fresh = new Map<string, string>(uids.map(uid => [uid, randomUUID()]));
+    fresh.set(sha256(spec), sha256(spec.replaceAll(namespace, to)));
     const copy = (text: string) =>
-      text.replace(places, found => fresh.get(found as never) ?? to);
+      text.replace(places, found => fresh.get(found) ?? to);
     return entries.map(({ key, value }) => ({
       key: copy(key),
       value: copy(value),
     }));
   };
+}
+
+function specOf(objects: readonly KubernetesObject[]): string {
+  const configMap = objects.find(
+    ({ kind, metadata }) =>
+      kind === 'ConfigMap' && metadata.name === SPEC_CONFIG_MAP,
+  );
+  return configMap?.data?.[SPEC_KEY] ?? '';
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /**

@@ -24,6 +24,7 @@ export class Portal {
   readonly #firstTold = new Map<string, number>();
   readonly #listeners = new Set<(database: string, at: number) => void>();
   #startedAt = NaN;
+  #onAnswer: (answer: Answers[Question]) => void = () => {};
 
   private constructor(child: ChildProcess, logFile: string) {
     this.#child = child;
@@ -82,14 +83,12 @@ export class Portal {
     );
   }
 
-  async ask<Q extends Question>(question: Q): Promise<Answers[Q]> {
-    this.#child.send({ ask: question });
-    for (;;) {
-      const [told] = (await once(this.#child, 'message')) as [Told];
-      if (told.tell === 'answer' && told.ask === question) {
-        return told.answer as Answers[Q];
-      }
-    }
+  /** One question at a time. */
+  ask<Q extends Question>(question: Q): Promise<Answers[Q]> {
+    return new Promise(resolve => {
+      this.#onAnswer = answer => resolve(answer as Answers[Q]);
+      this.#child.send({ ask: question });
+    });
   }
 
   async stop(): Promise<void> {
@@ -101,6 +100,7 @@ export class Portal {
 
   #hear(told: Told): void {
     if (told.tell === 'ready') this.#startedAt = told.startedAt;
+    if (told.tell === 'answer') this.#onAnswer(told.answer);
     if (told.tell !== 'changed') return;
     const { database, at } = told;
     if (!this.#firstTold.has(database)) this.#firstTold.set(database, at);
