@@ -1,4 +1,5 @@
-import { startCluster, until, type Cluster } from '../src';
+import { until, type Cluster } from '../src';
+import { startClusterForAccount } from '../src/account';
 import { createDriver, handshake, readWay, type Way } from './support/cql';
 import { readMetrics } from './support/metrics';
 import {
@@ -52,7 +53,7 @@ const countCarts = () =>
   });
 
 beforeAll(async () => {
-  cluster = await startCluster({ log: () => {} });
+  cluster = await startClusterForAccount({ log: () => {} });
   const events = await provision(createProvisioner(cluster.kubernetes), orders);
   if (endOf(events) !== 'done') throw new Error(endOf(events));
   way = await readWay(cluster, orders);

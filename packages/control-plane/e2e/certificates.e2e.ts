@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startCluster, until, type Cluster } from '../src';
+import { until, type Cluster } from '../src';
+import { startClusterForAccount } from '../src/account';
 import {
   createDriver,
   handshake,
@@ -54,7 +55,7 @@ async function storedCertificate(): Promise<X509Certificate> {
 }
 
 beforeAll(async () => {
-  cluster = await startCluster({ log: () => {} });
+  cluster = await startClusterForAccount({ log: () => {} });
   const events = await provision(createProvisioner(cluster.kubernetes), orders);
   if (endOf(events) !== 'done') throw new Error(endOf(events));
   way = await readWay(cluster, orders);

@@ -1,5 +1,6 @@
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
-import { NODE_NAMES, startCluster, until, type Cluster } from '../src';
+import { NODE_NAMES, until, type Cluster } from '../src';
+import { startClusterForAccount } from '../src/account';
 import { createDriver, readWay, untilServedWith } from './support/cql';
 import { provisionOverHttp } from './support/http';
 import {
@@ -52,7 +53,7 @@ async function finish(
 }
 
 beforeAll(async () => {
-  cluster = await startCluster({ log: () => {} });
+  cluster = await startClusterForAccount({ log: () => {} });
   plugin = await startPlugin(cluster);
   provisioner = createProvisioner(cluster.kubernetes);
 });
@@ -177,10 +178,12 @@ describe('a part of a running database that is killed', () => {
 
   it('if a node, is named in the report within 15 s, which is green again when it is back', async () => {
     await cluster.killNode('orders/orders-1');
-    expect(
-      await noticedAfterMs(plugin, namespace, /orders-1 is not ready/),
-    ).toBeLessThan(NOTICED_WITHIN_MS);
-    await cluster.startNode('orders/orders-1');
+    const tookMs = await noticedAfterMs(
+      plugin,
+      namespace,
+      /orders-1 is not ready/,
+    ).finally(() => cluster.startNode('orders/orders-1'));
+    expect(tookMs).toBeLessThan(NOTICED_WITHIN_MS);
     await untilGreen(plugin, namespace);
   });
 
@@ -190,10 +193,10 @@ describe('a part of a running database that is killed', () => {
     const refused = new RegExp(
       `${address.replaceAll('.', '\\.')}:9041.*(ECONNREFUSED|refused)`,
     );
-    expect(await noticedAfterMs(plugin, namespace, refused)).toBeLessThan(
-      NOTICED_WITHIN_MS,
+    const tookMs = await noticedAfterMs(plugin, namespace, refused).finally(
+      () => cluster.startEnvoy('orders/orders-gateway'),
     );
-    await cluster.startEnvoy('orders/orders-gateway');
+    expect(tookMs).toBeLessThan(NOTICED_WITHIN_MS);
     await untilGreen(plugin, namespace);
   });
 });

@@ -1,5 +1,6 @@
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
-import { startCluster, type Cluster } from '../src';
+import type { Cluster } from '../src';
+import { startClusterForAccount } from '../src/account';
 import { failure, holdBack, inStage, waitsOf } from './support/interruption';
 import { takeApiServerAway } from './support/outages';
 import {
@@ -18,7 +19,7 @@ const API_SERVER_AWAY =
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await startCluster({ log: () => {} });
+  cluster = await startClusterForAccount({ log: () => {} });
 });
 
 afterAll(() => cluster?.stop());
@@ -54,7 +55,12 @@ describe('an API server that is killed and away for 15 s', () => {
     await outage;
     for (const { kind, ended } of runs) {
       const events = await ended;
-      expect([kind, failure(events).name]).toEqual([kind, 'InterruptedError']);
+      const { name, message } = failure(events);
+      expect({ kind, name, message }).toEqual({
+        kind,
+        name: 'InterruptedError',
+        message: expect.stringContaining('Stopped after'),
+      });
       expect(waitsOf(events).join()).toMatch(API_SERVER_AWAY);
     }
   });

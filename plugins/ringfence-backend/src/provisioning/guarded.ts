@@ -1,4 +1,4 @@
-import { ServiceUnavailableError } from '@backstage/errors';
+import { NotAllowedError, ServiceUnavailableError } from '@backstage/errors';
 import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
 import type { Clock } from './clock';
 import type { Emit } from './events';
@@ -9,6 +9,8 @@ const GRACE_MS = 1000;
 const RETRY_FOR_MS = 60_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8000;
+/** How long an API server that was away may refuse what it allows: roles and policies are loaded once it answers. */
+const LOADS_RIGHTS_FOR_MS = 15_000;
 
 /** What a call in a run must heed. */
 export interface Guard {
@@ -46,7 +48,8 @@ export function guarded(
 }
 
 /**
- * Runs `work`, again with growing pauses while it throws ServiceUnavailableError.
+ * Runs `work`, again with growing pauses while it throws ServiceUnavailableError,
+ * and while an API server that has just come back refuses what it will allow.
  *
  * @throws what the work threw last, or the signal's reason
  */
@@ -58,6 +61,7 @@ export async function retried<T>(
   const { signal, clock, emit } = guard;
   const began = clock.now().getTime();
   let pauseMs = FIRST_PAUSE_MS;
+  let awayAt: number | undefined;
   for (;;) {
     try {
       return await untilStopped(guard, async () => {
@@ -65,8 +69,10 @@ export async function retried<T>(
         return work();
       });
     } catch (error) {
-      if (!(error instanceof ServiceUnavailableError)) throw error;
-      const elapsedMs = clock.now().getTime() - began;
+      const now = clock.now().getTime();
+      if (error instanceof ServiceUnavailableError) awayAt = now;
+      else if (!isJustBack(error, now, awayAt)) throw error;
+      const elapsedMs = now - began;
       if (elapsedMs + pauseMs > RETRY_FOR_MS) throw error;
       emit({
         type: 'waiting',
@@ -78,6 +84,18 @@ export async function retried<T>(
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     }
   }
+}
+
+function isJustBack(
+  error: unknown,
+  now: number,
+  awayAt: number | undefined,
+): error is NotAllowedError {
+  return (
+    error instanceof NotAllowedError &&
+    awayAt !== undefined &&
+    now - awayAt < LOADS_RIGHTS_FOR_MS
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ServiceUnavailableError } from '@backstage/errors';
+import { NotAllowedError, ServiceUnavailableError } from '@backstage/errors';
 import {
   ADDRESS,
   changes,
@@ -125,6 +125,31 @@ describe('a run that is interrupted', () => {
       }),
     );
   });
+
+  it.each([
+    ['waits until it allows again, where it was away', true, 'done'],
+    ['takes it at its word, where it was not', false, 'failed'],
+  ])(
+    'of an API server that refuses what it allowed %s',
+    async (_name, wasAway, end) => {
+      const answers = [
+        ...(wasAway ? [new ServiceUnavailableError('no route')] : []),
+        new NotAllowedError('not yet ready to handle request'),
+      ];
+      harness.hooks.interfere = (method, { kind }) => {
+        const isMeant = method === 'apply' && kind === 'StatefulSet';
+        const error = isMeant && answers.shift();
+        if (error) throw error;
+      };
+      const running = harness.provision();
+      await until(waiting(running));
+      await harness.status({ address: ADDRESS });
+      await until(() => lastOf(running.events).type !== 'object');
+      await harness.clock.advance(5000);
+      expect(lastOf(await running.ended).type).toBe(end);
+      expect(answers).toEqual([]);
+    },
+  );
 
   it('gives up on an API server that stays away, and can be resumed', async () => {
     harness.hooks.interfere = (_, { kind }) => {
