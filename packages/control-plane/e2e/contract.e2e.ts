@@ -7,6 +7,7 @@ import {
   until,
   type ControlPlane,
 } from '../src';
+import { furtherCrds } from '../src/crds';
 import { applyWith, describeSchemas } from './support/contract';
 import { portOf, startEchoServer, startLocalPod } from './support/pods';
 
@@ -56,6 +57,19 @@ kubernetesClusterContract(
 );
 
 describeSchemas(open);
+
+if (furtherCrds()) {
+  // Definitions of several operators may be there, or only one of a user's own.
+  it('serves the kinds of definitions that are beside the repository', async () => {
+    const read = async (args: readonly string[]) =>
+      (await controlPlane.kubectl(args)).trim().split('\n');
+    const custom = ['get', '-f', furtherCrds()!, '--output=name'];
+    const plurals = (await read(custom)).map(it => it.split('/')[1]);
+    expect(plurals.length).toBeGreaterThan(0);
+    const served = await read(['api-resources', '--output=name']);
+    expect(served).toEqual(expect.arrayContaining(plurals));
+  });
+}
 
 describe('a watch', () => {
   const configMaps = {

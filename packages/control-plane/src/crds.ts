@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { goModuleDir } from './build';
 import type { Kubectl } from './kubectl';
+import { ROOT } from './root';
 
 /** Where each module keeps its custom resource definitions: a folder or a file. */
 const SOURCES = [
@@ -26,11 +28,26 @@ async function readYaml(path: string): Promise<string[]> {
 /** The Go modules that bring them. */
 export const CRD_MODULES = SOURCES.map(source => source.module);
 
-/** Installs the CRDs of Gateway API, cert-manager, Istio and PodMonitor, and waits until they are served. */
+/**
+ * Further definitions: the folder that CONTROL_PLANE_CRDS names, or
+ * `shared/crds` beside the repository where that is there.
+ */
+export function furtherCrds(): string | undefined {
+  const named = process.env.CONTROL_PLANE_CRDS;
+  if (named) return resolve(named);
+  const beside = resolve(ROOT, '..', 'shared', 'crds');
+  return existsSync(beside) ? beside : undefined;
+}
+
+/** Installs the CRDs of Gateway API, cert-manager, Istio and PodMonitor and further ones, and waits until they are served. */
 export async function installCrds(kubectl: Kubectl): Promise<void> {
+  const further = furtherCrds();
+  const paths = further ? [further] : [];
   for (const { module, path } of SOURCES) {
-    const dir = await goModuleDir('crds', module);
-    const documents = await readYaml(join(dir, path));
+    paths.push(join(await goModuleDir('crds', module), path));
+  }
+  for (const path of paths) {
+    const documents = await readYaml(path);
     await kubectl(
       ['apply', '--server-side', '-f', '-'],
       documents.join('\n---\n'),
