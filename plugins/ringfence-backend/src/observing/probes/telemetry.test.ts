@@ -64,6 +64,8 @@ async function probe(
     meshMode?: 'sidecar' | 'none';
   } = {},
 ) {
+  let now = NOW;
+  const clock = () => now;
   const ports = await Promise.all(answers.map(serve));
   const asked: string[] = [];
   const facts = healthyFacts(pki, {
@@ -87,13 +89,35 @@ async function probe(
     },
     objects: facts,
     kubernetes,
-    metrics: new ProxyMetrics({ clock: () => NOW }),
+    metrics: new ProxyMetrics({ clock, maxAgeMs: 50_000 }),
     refresh: false,
   } as unknown as ProbeContext;
   const { signal } = new AbortController();
-  const result = probeTelemetry(context, signal);
-  return { result, asked };
+  const run = (seconds: number) => {
+    now = new Date(NOW.getTime() + seconds * 1_000);
+    return probeTelemetry(context, signal, clock);
+  };
+  return { result: run(0), asked, run };
 }
+
+it.each([
+  [4, 0],
+  [6, 3],
+])(
+  'after %d s, asks anew where a reading for others shows nothing of the database: %d connections',
+  async (seconds, expected) => {
+    let opened = 0;
+    const { result, run } = await probe([
+      response => response.end(opened ? sample('mutual_tls', opened) : ''),
+    ]);
+    expect(await result).toEqual([]);
+    opened = 3;
+    const samples = await run(seconds);
+    expect(samples.map(it => it.connectionsOpened)).toEqual(
+      expected ? [expected] : [],
+    );
+  },
+);
 
 it("adds up what the ztunnels on the pods' nodes count", async () => {
   const { result, asked } = await probe([

@@ -3,6 +3,8 @@ import type {
   TrafficSample,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from '../../checks/objects';
+import type { Clock } from '../look';
+import type { Telling } from '../telemetry/ProxyMetrics';
 import {
   passedThroughFrom,
   sumTrafficSamples,
@@ -10,6 +12,9 @@ import {
   type Workload,
 } from '../telemetry/trafficSamples';
 import { podsToAsk, type ProbeContext } from './Probe';
+
+/** A reading that is younger is not made again. */
+const NEW_MS = 5_000;
 
 const IN_NO_MESH = 'the database is in no mesh';
 
@@ -23,10 +28,11 @@ const IN_NO_MESH = 'the database is in no mesh';
 export async function probeTelemetry(
   context: ProbeContext,
   signal: AbortSignal,
+  clock: Clock,
 ): Promise<readonly TrafficSample[]> {
   return context.prometheus
     ? askPrometheus(context, context.prometheus, signal)
-    : askProxies(context);
+    : askProxies(context, clock);
 }
 
 async function askPrometheus(
@@ -46,22 +52,45 @@ async function askPrometheus(
 
 async function askProxies(
   context: ProbeContext,
+  clock: Clock,
 ): Promise<readonly TrafficSample[]> {
-  const proxies = proxiesOf(context);
-  const { metrics, kubernetes, refresh } = context;
-  const tellings = await Promise.all(
-    proxies.map(pod => metrics.read(kubernetes, pod, { refresh })),
-  );
-  const samples = sumTrafficSamples(
-    tellings.flatMap(({ traffic }) =>
-      keysOf(context).flatMap(key => traffic.get(key) ?? []),
-    ),
-  );
+  const { refresh } = context;
+  let tellings = await readProxies(context, refresh);
+  let samples = samplesIn(context, tellings);
+  const old = clock().getTime() - NEW_MS;
+  if (samples.length === 0 && tellings.some(({ at }) => at.getTime() < old)) {
+    // Read for others, maybe before this database's first connection.
+    tellings = await readProxies(context, true);
+    samples = samplesIn(context, tellings);
+  }
   const gap =
     tellings.find(telling => telling.gap)?.gap ?? nodeWithoutZtunnel(context);
   const sawPlaintext = samples.some(sample => isPlaintext(context, sample));
   if (gap && !sawPlaintext) throw new Error(gap);
   return samples;
+}
+
+function readProxies(
+  context: ProbeContext,
+  refresh: boolean,
+): Promise<Telling[]> {
+  const { metrics, kubernetes } = context;
+  const proxies = proxiesOf(context);
+  return Promise.all(
+    proxies.map(pod => metrics.read(kubernetes, pod, { refresh })),
+  );
+}
+
+function samplesIn(
+  context: ProbeContext,
+  tellings: readonly Telling[],
+): TrafficSample[] {
+  const keys = keysOf(context);
+  return sumTrafficSamples(
+    tellings.flatMap(({ traffic }) =>
+      keys.flatMap(key => traffic.get(key) ?? []),
+    ),
+  );
 }
 
 /** Of connections that it opens, a sidecar says `unknown` whatever they are. */
