@@ -20,6 +20,8 @@ export const TEMPLATE_NAMESPACE = 'bench-template';
 const HOSTNAME = 'orders.example.com';
 const ISTIO_NAMESPACE = 'istio-system';
 const STATS_PORT = 15020;
+/** Nobody dials it. */
+const SERVICE_ADDRESS = '10.96.0.99';
 /** What the control plane has of its own. */
 const NOT_TAKEN = [
   'Node',
@@ -137,7 +139,23 @@ async function readObjects(
     (text, node, i) => text.replaceAll(node, NODE_NAMES[i]),
     JSON.stringify(objects),
   );
-  return JSON.parse(renamed);
+  return JSON.parse(renamed).map(asStored);
+}
+
+/** A real API server gives each Service an address, and says of which kind. */
+function asStored(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== 'Service') return object;
+  const { clusterIP = SERVICE_ADDRESS, ...spec } = object.spec;
+  return {
+    ...object,
+    spec: {
+      ...spec,
+      clusterIP,
+      clusterIPs: [clusterIP],
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+    },
+  };
 }
 
 function podsOf(objects: readonly KubernetesObject[]): KubernetesObject[] {
