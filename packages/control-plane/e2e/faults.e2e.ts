@@ -182,6 +182,8 @@ describe('a part of a running database that is killed', () => {
       plugin,
       namespace,
       /orders-1 is not ready/,
+      // Watches tell of it; a probe of the ring waits 10 s for a node that is silent.
+      'knownReport',
     ).finally(() => cluster.startNode('orders/orders-1'));
     expect(tookMs).toBeLessThan(NOTICED_WITHIN_MS);
     await untilGreen(plugin, namespace);
