@@ -11,7 +11,7 @@ const REFS = ['orders', 'ledger'].map(namespace => ({
   namespace,
 }));
 
-it('goes on to the next database where one cannot be looked after', async () => {
+it('goes on to the next database where one cannot be looked after, and leaves alone what is not ready', async () => {
   const tasks: Task[] = [];
   const logger = mockServices.logger.mock();
   const sweep = jest.fn(async ({ namespace }: (typeof REFS)[number]) => {
@@ -24,7 +24,12 @@ it('goes on to the next database where one cannot be looked after', async () => 
         tasks.push(task as unknown as Task);
       },
     },
-    databases: { list: async () => REFS.map(ref => ({ ref })) },
+    databases: {
+      list: async () => [
+        { ref: { ...REFS[0], namespace: 'going' }, state: 'decommissioning' },
+        ...REFS.map(ref => ({ ref, state: 'ready' as const })),
+      ],
+    },
     credentials: { sweep },
     logger,
   });

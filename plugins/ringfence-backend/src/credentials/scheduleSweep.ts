@@ -5,6 +5,7 @@ import type {
 import {
   stringifyDatabaseRef,
   type DatabaseRef,
+  type DatabaseState,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { TeamCredentials } from './TeamCredentials';
 
@@ -15,7 +16,9 @@ const ACTOR = 'plugin:ringfence';
 export interface SweepDeps {
   readonly scheduler: Pick<SchedulerService, 'scheduleTask'>;
   readonly databases: {
-    list(): Promise<readonly { readonly ref: DatabaseRef }[]>;
+    list(): Promise<
+      readonly { readonly ref: DatabaseRef; readonly state: DatabaseState }[]
+    >;
   };
   readonly credentials: Pick<TeamCredentials, 'sweep'>;
   readonly logger: LoggerService;
@@ -37,8 +40,10 @@ async function sweepAll(
   { databases, credentials, logger }: SweepDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const { ref } of await databases.list()) {
+  for (const { ref, state } of await databases.list()) {
     if (signal.aborted) return;
+    // In one that is being made or taken away there may be no rights, or none any more.
+    if (state !== 'ready') continue;
     const options = { signal, actor: ACTOR };
     // One that is away, or being changed, has its turn again.
     await credentials
