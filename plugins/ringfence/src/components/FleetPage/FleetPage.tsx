@@ -15,17 +15,16 @@ import {
   RiAddLine,
   RiDatabase2Line,
   RiDownloadLine,
-  RiErrorWarningLine,
   RiFilterOffLine,
-  RiLock2Line,
 } from '@remixicon/react';
 import type { FleetRow } from '@ringfence/backstage-plugin-ringfence-common';
 import { saveAs } from '../../download';
-import { failureKind, failureMessage } from '../../errors';
+import { failureMessage } from '../../errors';
 import { useFleet } from '../../hooks/useFleet';
 import { useNow } from '../../hooks/useNow';
 import { createDatabaseRouteRef } from '../../routes';
 import { ringfenceTranslationRef } from '../../translation';
+import { LoadFailure } from '../common/LoadFailure';
 import { Problem } from '../common/Problem';
 import { FleetFilters } from './FleetFilters';
 import { FleetTable } from './FleetTable';
@@ -74,26 +73,12 @@ const Failed = (props: {
   readonly onRetry: () => void;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { error, onRetry } = props;
-  if (failureKind(error) === 'denied') {
-    return (
-      <Problem
-        icon={<RiLock2Line aria-hidden />}
-        title={t('fleet.denied.title')}
-      >
-        <Text as="p">{t('fleet.denied.text')}</Text>
-      </Problem>
-    );
-  }
   return (
-    <Problem
-      icon={<RiErrorWarningLine aria-hidden />}
-      title={t('fleet.error.title')}
-      onRetry={onRetry}
-      role="alert"
-    >
-      <Text as="p">{failureMessage(error)}</Text>
-    </Problem>
+    <LoadFailure
+      {...props}
+      denied={{ title: t('fleet.denied.title'), text: t('fleet.denied.text') }}
+      failedTitle={t('fleet.error.title')}
+    />
   );
 };
 

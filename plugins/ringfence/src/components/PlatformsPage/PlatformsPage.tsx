@@ -7,20 +7,15 @@ import {
   VisuallyHidden,
 } from '@backstage/ui';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import {
-  RiErrorWarningLine,
-  RiLock2Line,
-  RiRefreshLine,
-  RiServerLine,
-} from '@remixicon/react';
+import { RiRefreshLine, RiServerLine } from '@remixicon/react';
 import type {
   BlueprintSummary,
   PlatformSummary,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../../api';
-import { failureKind, failureMessage } from '../../errors';
 import { useLoad } from '../../hooks/useLoad';
 import { ringfenceTranslationRef } from '../../translation';
+import { LoadFailure } from '../common/LoadFailure';
 import { Problem } from '../common/Problem';
 import { PlatformCard } from './PlatformCard';
 import common from '../common/common.module.css';
@@ -42,26 +37,15 @@ const Failed = (props: {
   readonly onRetry: () => void;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { error, onRetry } = props;
-  if (failureKind(error) === 'denied') {
-    return (
-      <Problem
-        icon={<RiLock2Line aria-hidden />}
-        title={t('platforms.deniedTitle')}
-      >
-        <Text as="p">{t('platforms.deniedText')}</Text>
-      </Problem>
-    );
-  }
   return (
-    <Problem
-      icon={<RiErrorWarningLine aria-hidden />}
-      title={t('platforms.errorTitle')}
-      onRetry={onRetry}
-      role="alert"
-    >
-      <Text as="p">{failureMessage(error)}</Text>
-    </Problem>
+    <LoadFailure
+      {...props}
+      denied={{
+        title: t('platforms.deniedTitle'),
+        text: t('platforms.deniedText'),
+      }}
+      failedTitle={t('platforms.errorTitle')}
+    />
   );
 };
 
