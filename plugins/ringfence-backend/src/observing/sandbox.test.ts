@@ -1,76 +1,22 @@
-import { mockServices } from '@backstage/backend-test-utils';
-import type { Report } from '@ringfence/backstage-plugin-ringfence-common';
-import { createSandbox, type Sandbox } from '@ringfence/sandbox';
+import type { Sandbox } from '@ringfence/sandbox';
 import { readAccess, readCredentials } from '../access';
-import { createBlueprintRegistry } from '../blueprints';
-import { checksOf, runChecks, toReport } from '../checks';
-import { createDatabases } from '../databases';
-import { readDrift } from '../drift/readDrift';
-import { Platforms } from '../platform';
-import { Provisioner } from '../provisioning';
-import { createDatabaseTools } from '../tools';
-import { Observer } from './Observer';
-import { ProbeBook } from './probes/ProbeBook';
-
-const REF = { kubernetesCluster: 'sandbox', namespace: 'orders' };
+import {
+  SANDBOX_REF as REF,
+  startSandboxDatabase,
+  type SandboxDatabase,
+} from './__testUtils__/sandboxDatabase';
 
 jest.setTimeout(120_000);
 
 describe('a database that was created in the sandbox', () => {
   let sandbox: Sandbox;
-  let report: (options?: { refresh?: boolean }) => Promise<Report>;
-  let databases: ReturnType<typeof createDatabases>;
+  let report: SandboxDatabase['report'];
+  let databases: SandboxDatabase['databases'];
 
   beforeAll(async () => {
-    sandbox = await createSandbox({
-      ring: () => ({ stub: 'for a test of observation' }),
-    });
-    const entry = { kubernetes: sandbox.kubernetes, defaults: {} };
-    const clusters = {
-      listUsable: () => [entry],
-      listUnusable: () => [],
-      get: () => entry,
-    };
-    const blueprints = createBlueprintRegistry();
-    const logger = mockServices.logger.mock();
-    const createTools = createDatabaseTools;
-    databases = createDatabases({ clusters, blueprints, logger });
-    const observer = new Observer({
-      clusters,
-      createTools,
-      platforms: new Platforms({ clusters, blueprints }),
-      history: { listBundles: async () => [] },
-      readDrift,
-      probes: new ProbeBook({ clock: () => new Date() }),
-    });
-    report = async options => {
-      const database = await databases.get(REF);
-      const facts = await observer.facts(database, {
-        wait: true,
-        ...options,
-      });
-      const findings = runChecks(checksOf(database), facts, new Date());
-      return toReport(database, facts, findings);
-    };
-    const provisioner = new Provisioner({
-      clusters,
-      blueprints,
-      createTools,
-      logger,
-    });
-    const spec = {
-      blueprint: 'scylladb-ambient',
-      name: 'orders',
-      owner: 'group:default/payments',
-      ...REF,
-    };
-    const options = {
-      signal: new AbortController().signal,
-      actor: 'user:default/ada',
-    };
-    for await (const event of provisioner.provision(spec, options)) {
-      if (event.type === 'failed') throw new Error(event.message);
-    }
+    ({ sandbox, databases, report } = await startSandboxDatabase(
+      'scylladb-ambient',
+    ));
   });
   afterAll(() => sandbox?.stop());
 

@@ -1,83 +1,26 @@
-import { mockServices } from '@backstage/backend-test-utils';
 import type { Report } from '@ringfence/backstage-plugin-ringfence-common';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import { createSandbox, type Sandbox } from '@ringfence/sandbox';
-import { createBlueprintRegistry } from '../blueprints';
-import { checksOf, runChecks, toReport } from '../checks';
-import { createDatabases } from '../databases';
-import { readDrift } from '../drift';
-import { discoverPlatform, Platforms } from '../platform';
-import { Provisioner } from '../provisioning';
-import { createDatabaseTools } from '../tools';
-import { Observer } from './Observer';
-import { ProbeBook } from './probes/ProbeBook';
+import type { Sandbox } from '@ringfence/sandbox';
+import { discoverPlatform } from '../platform';
+import {
+  SANDBOX_REF,
+  startSandboxDatabase,
+  type SandboxDatabase,
+} from './__testUtils__/sandboxDatabase';
 
-const namespace = 'orders';
-const REF = { kubernetesCluster: 'sandbox', namespace };
-const SPEC = {
-  blueprint: 'cassandra-sidecar',
-  name: 'orders',
-  owner: 'group:default/payments',
-  ...REF,
-};
+const { namespace } = SANDBOX_REF;
 
 jest.setTimeout(120_000);
 
 describe('a Cassandra with sidecars that was created in the sandbox', () => {
   let sandbox: Sandbox;
-  let provision: () => Promise<string[]>;
-  let report: (options?: { refresh?: boolean }) => Promise<Report>;
+  let provision: SandboxDatabase['provision'];
+  let report: SandboxDatabase['report'];
 
   beforeAll(async () => {
-    sandbox = await createSandbox({
-      ring: () => ({ stub: 'for a test of observation' }),
-    });
-    const entry = { kubernetes: sandbox.kubernetes, defaults: {} };
-    const clusters = {
-      listUsable: () => [entry],
-      listUnusable: () => [],
-      get: () => entry,
-    };
-    const blueprints = createBlueprintRegistry();
-    const logger = mockServices.logger.mock();
-    const createTools = createDatabaseTools;
-    const databases = createDatabases({ clusters, blueprints, logger });
-    const observer = new Observer({
-      clusters,
-      createTools,
-      platforms: new Platforms({ clusters, blueprints }),
-      history: { listBundles: async () => [] },
-      readDrift,
-      probes: new ProbeBook({ clock: () => new Date() }),
-    });
-    report = async options => {
-      const database = await databases.get(REF);
-      const facts = await observer.facts(database, {
-        wait: true,
-        ...options,
-      });
-      const findings = runChecks(checksOf(database), facts, new Date());
-      return toReport(database, facts, findings);
-    };
-    const provisioner = new Provisioner({
-      clusters,
-      blueprints,
-      createTools,
-      logger,
-    });
-    provision = async () => {
-      const options = {
-        signal: new AbortController().signal,
-        actor: 'user:default/ada',
-      };
-      const changes: string[] = [];
-      for await (const event of provisioner.provision(SPEC, options)) {
-        if (event.type === 'failed') throw new Error(event.message);
-        if (event.type === 'object') changes.push(event.change);
-      }
-      return changes;
-    };
-    await provision();
+    ({ sandbox, provision, report } = await startSandboxDatabase(
+      'cassandra-sidecar',
+    ));
   });
   afterAll(() => sandbox?.stop());
 
