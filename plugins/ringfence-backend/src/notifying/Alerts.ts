@@ -9,12 +9,27 @@ import {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { StoredDatabase } from '../databases/Databases';
 import type { AlertLog } from './AlertLog';
-import { alertsOf, isOver, recoveryText } from './causes';
+import { alertsOf, isOver, recoveryText, type Alert } from './causes';
+import type { Owners } from './Owners';
+
+/** After which time the first look is repeated that could not be told, doubled each time. */
+const RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 5 * 60_000;
+
+type Told = Pick<Alert, 'cause' | 'title' | 'description'> & {
+  readonly severity: Alert['severity'] | 'low';
+};
+
+interface Look {
+  readonly database: StoredDatabase;
+  readonly report: Report;
+}
 
 /** What {@link Alerts} works with. */
 export interface AlertsDeps {
   readonly log: Pick<AlertLog, 'raise' | 'close' | 'list'>;
   readonly notifications: NotificationService;
+  readonly owners: Pick<Owners, 'requireReachable'>;
   readonly logger: LoggerService;
   /** @default the system's */
   readonly clock?: () => Date;
@@ -30,6 +45,11 @@ export class Alerts {
   readonly #clock: () => Date;
   /** Of each database one look at a time: an older report must not close what a newer one opened. */
   readonly #queues = new Map<string, Promise<void>>();
+  /** Looks of which something could not be told, the newest of each database. */
+  readonly #untold = new Map<string, Look>();
+  #retryMs = RETRY_MS;
+  #retry?: NodeJS.Timeout;
+  #stopped = false;
   #lastProblem?: string;
 
   constructor(deps: AlertsDeps) {
@@ -37,54 +57,87 @@ export class Alerts {
     this.#clock = deps.clock ?? (() => new Date());
   }
 
-  /** Compares a report with what was told. Logs what goes wrong and throws nothing. */
+  /**
+   * Compares a report with what was told. What could not be told is tried again
+   * until it is; logs what goes wrong and throws nothing.
+   */
   async look(database: StoredDatabase, report: Report): Promise<void> {
+    const key = stringifyDatabaseRef(database.ref);
+    this.#untold.delete(key);
     // While it is being changed, much fails that is not worth a word.
     if (database.state !== 'ready') return;
-    const key = stringifyDatabaseRef(database.ref);
     const before = this.#queues.get(key) ?? Promise.resolve();
     const looked = before
       .then(() => this.#look(database, report))
-      .catch(error => this.#warn(error));
+      .catch(error => {
+        this.#warn(error);
+        this.#untold.set(key, { database, report });
+        this.#retrySoon();
+      });
     this.#queues.set(key, looked);
     await looked;
     if (this.#queues.get(key) === looked) this.#queues.delete(key);
   }
 
-  async #look(database: StoredDatabase, report: Report): Promise<void> {
-    const { log } = this.#deps;
-    const now = this.#clock();
-    for (const cause of await log.list(database.ref)) {
-      if (!isOver(cause, report, now)) continue;
-      if (!(await log.close(database.ref, cause))) continue;
-      await this.#send(database, {
-        cause,
-        title: `${stringifyDatabaseRef(database.ref)}: recovered`,
-        description: recoveryText(cause, report),
-        severity: 'low',
-      });
-    }
-    for (const alert of alertsOf(report, now)) {
-      if (!(await log.raise(database.ref, alert, now))) continue;
-      try {
-        await this.#send(database, alert);
-      } catch (error) {
-        // It was not told: the next look tries again.
-        await log.close(database.ref, alert.cause);
-        throw error;
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+  }
+
+  #retrySoon(): void {
+    if (this.#retry || this.#stopped) return;
+    this.#retry = setTimeout(async () => {
+      const looks = [...this.#untold.values()];
+      for (const { database, report } of looks) {
+        await this.look(database, report);
       }
+      this.#retry = undefined;
+      const failed = this.#untold.size > 0;
+      this.#retryMs = failed
+        ? Math.min(this.#retryMs * 2, LONGEST_RETRY_MS)
+        : RETRY_MS;
+      if (failed) this.#retrySoon();
+    }, this.#retryMs);
+    this.#retry.unref();
+  }
+
+  async #look(database: StoredDatabase, report: Report): Promise<void> {
+    const { log, owners } = this.#deps;
+    const now = this.#clock();
+    const open = await log.list(database.ref);
+    const over = open.filter(cause => isOver(cause, report, now));
+    const alerts = alertsOf(report, now);
+    if (over.length + alerts.length === 0) return;
+    await owners.requireReachable(database.spec.owner);
+    for (const cause of over) {
+      if (!(await log.close(database.ref, cause))) continue;
+      await this.#tell(database, recovery(database, cause, report), () =>
+        log.raise(database.ref, { cause, level: 0 }, now),
+      );
+    }
+    for (const alert of alerts) {
+      if (!(await log.raise(database.ref, alert, now))) continue;
+      await this.#tell(database, alert, () =>
+        log.close(database.ref, alert.cause),
+      );
     }
   }
 
-  async #send(
-    { ref, spec }: StoredDatabase,
-    alert: {
-      readonly cause: string;
-      readonly title: string;
-      readonly description: string;
-      readonly severity: 'critical' | 'high' | 'normal' | 'low';
-    },
+  /** @param forget makes it untold again where it could not be told */
+  async #tell(
+    database: StoredDatabase,
+    alert: Told,
+    forget: () => Promise<unknown>,
   ): Promise<void> {
+    try {
+      await this.#send(database, alert);
+    } catch (error) {
+      await forget();
+      throw error;
+    }
+  }
+
+  async #send({ ref, spec }: StoredDatabase, alert: Told): Promise<void> {
     const { title, description, severity } = alert;
     const { kind, namespace, name } = parseEntityRef(databaseEntityRef(ref));
     await this.#deps.notifications.send({
@@ -101,13 +154,26 @@ export class Alerts {
     });
   }
 
-  /** Without a notifications backend each of them fails in the same way: said once. */
+  /** Many of them fail in the same way: said once. */
   #warn(error: unknown): void {
     const { message } = toError(error);
     if (message === this.#lastProblem) return;
     this.#lastProblem = message;
     this.#deps.logger.warn(
-      `An owner was not notified: ${message}. Is @backstage/plugin-notifications-backend installed? ringfence.notifications.enabled: false switches notifications off`,
+      `An owner was not notified, which is tried again: ${message}. Is @backstage/plugin-notifications-backend installed? ringfence.notifications.enabled: false switches notifications off`,
     );
   }
+}
+
+function recovery(
+  { ref }: StoredDatabase,
+  cause: string,
+  report: Report,
+): Told {
+  return {
+    cause,
+    title: `${stringifyDatabaseRef(ref)}: recovered`,
+    description: recoveryText(cause, report),
+    severity: 'low',
+  };
 }

@@ -1,4 +1,6 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import type { Entity } from '@backstage/catalog-model';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type {
   Finding,
   FindingStatus,
@@ -8,6 +10,7 @@ import { History } from '../history';
 import { REPORT, storedDatabase } from '../router/__testUtils__/startRouter';
 import { AlertLog } from './AlertLog';
 import { Alerts } from './Alerts';
+import { Owners } from './Owners';
 import { ReportSignals } from './ReportSignals';
 
 const NOW = new Date('2026-06-01T12:00:00Z');
@@ -53,17 +56,27 @@ describe('alerts', () => {
     const database = { getClient: async () => knex };
     await History.create(database);
     const send = jest.fn(async (_notification: any) => {});
+    const requireReachable = jest.fn(async (_owner: string) => {});
+    const owners = { requireReachable };
     const logger = mockServices.logger.mock();
     const all = await Promise.all(
       Array.from({ length: replicas }, async () => {
         const log = await AlertLog.create(database);
         const notifications = { send };
-        return new Alerts({ log, notifications, logger, clock: () => NOW });
+        return new Alerts({
+          log,
+          notifications,
+          owners,
+          logger,
+          clock: () => NOW,
+        });
       }),
     );
     return {
       send,
       logger,
+      requireReachable,
+      stop: () => all.forEach(alerts => alerts.stop()),
       /** Every replica looks at the report. @returns what was told then */
       async look(report: Report, stored = storedDatabase()) {
         send.mockClear();
@@ -152,12 +165,77 @@ describe('alerts', () => {
     expect(await look(failing, changing)).toEqual([]);
   });
 
-  it('tries again where it could not be told, and complains once', async () => {
-    const { look, send, logger } = await portal();
-    send.mockRejectedValueOnce(new Error('connect ECONNREFUSED'));
+  it.each([
+    ['it could not be told', 'send'],
+    ['nobody would be reached', 'requireReachable'],
+  ] as const)(
+    'tries again by itself where %s, and complains once',
+    async (_what, failed) => {
+      const alerts = await portal();
+      alerts[failed].mockRejectedValueOnce(new Error('away'));
+      await alerts.look(failing);
+      await new Promise<void>(told =>
+        alerts.send.mockImplementation(async () => told()),
+      );
+      expect(alerts.logger.warn).toHaveBeenCalledTimes(1);
+      expect(await alerts.look(failing)).toEqual([]);
+      alerts.stop();
+    },
+  );
+
+  it('tells of a recovery that could not be told', async () => {
+    const { look, send, stop } = await portal();
     await look(failing);
-    expect(logger.warn).toHaveBeenCalledTimes(1);
-    expect(await look(failing)).toHaveLength(1);
+    send.mockRejectedValueOnce(new Error('away'));
+    await look(healthy);
+    stop();
+    expect(await look(healthy)).toEqual([['low', 'eu-1/orders: recovered']]);
+  });
+
+  it('forgets what could not be told once it is no longer so', async () => {
+    const { look, send, stop } = await portal();
+    send.mockRejectedValueOnce(new Error('away'));
+    await look(failing);
+    expect(await look(healthy)).toEqual([]);
+    stop();
+  });
+});
+
+describe('owners', () => {
+  const group = (relations: string[]): Entity => ({
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Group',
+    metadata: { name: 'payments' },
+    relations: relations.map(type => ({ type, targetRef: 'user:default/ada' })),
+  });
+  const user: Entity = {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'User',
+    metadata: { name: 'ada' },
+  };
+  const owners = (entities: Entity[]) =>
+    new Owners({
+      auth: mockServices.auth(),
+      catalog: catalogServiceMock({ entities }),
+    });
+
+  it.each([
+    ['a user', user, 'user:default/ada'],
+    ['a group with members', group(['hasMember']), 'group:default/payments'],
+    ['a group of groups', group(['parentOf']), 'group:default/payments'],
+  ])('are reached: %s', async (_what, entity, ref) => {
+    await expect(owners([entity]).requireReachable(ref)).resolves.toBe(
+      undefined,
+    );
+  });
+
+  it.each([
+    ['not in the catalog', [], 'is not in the catalog'],
+    ['nobody in it', [group(['childOf'])], 'knows nobody in group'],
+  ])('are not reached: %s', async (_what, entities, message) => {
+    await expect(
+      owners(entities).requireReachable('group:default/payments'),
+    ).rejects.toThrow(message);
   });
 });
 

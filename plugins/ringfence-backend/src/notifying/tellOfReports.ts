@@ -1,15 +1,18 @@
 import type {
+  AuthService,
   DatabaseService,
   LifecycleService,
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { Reports } from '../observing';
 import { AlertLog } from './AlertLog';
 import { Alerts } from './Alerts';
+import { Owners } from './Owners';
 import { ReportSignals } from './ReportSignals';
 
 /** A certificate comes nearer to its end without any change of its report. */
@@ -18,6 +21,8 @@ const LOOK_EVERY = { hours: 1 };
 /** What {@link tellOfReports} works with. */
 export interface TellingDeps {
   readonly reports: Pick<Reports, 'all' | 'subscribe'>;
+  readonly auth: AuthService;
+  readonly catalog: CatalogService;
   readonly config: Config;
   readonly database: DatabaseService;
   readonly lifecycle: Pick<LifecycleService, 'addShutdownHook'>;
@@ -46,7 +51,8 @@ export async function tellOfReports(deps: TellingDeps): Promise<void> {
 async function startAlerts(deps: TellingDeps): Promise<() => void> {
   const { reports, database, notifications, logger, scheduler } = deps;
   const log = await AlertLog.create(database);
-  const alerts = new Alerts({ log, notifications, logger });
+  const owners = new Owners(deps);
+  const alerts = new Alerts({ log, notifications, owners, logger });
   await scheduler.scheduleTask({
     id: 'ringfence-alerts',
     frequency: LOOK_EVERY,
@@ -59,7 +65,11 @@ async function startAlerts(deps: TellingDeps): Promise<() => void> {
       }
     },
   });
-  return reports.subscribe(change => {
+  const unsubscribe = reports.subscribe(change => {
     void alerts.look(change.database, change.after);
   });
+  return () => {
+    unsubscribe();
+    alerts.stop();
+  };
 }
