@@ -1,2 +1,12 @@
-export { connectionSchema, endpointSchema } from './connection';
-export type { Connection, Endpoint } from './connection';
+export {
+  clientCertificateSchema,
+  connectionSchema,
+  endpointSchema,
+  nodeSchema,
+} from './connection';
+export type {
+  ClientCertificateFiles,
+  Connection,
+  ConnectionNode,
+  Endpoint,
+} from './connection';
