@@ -81,6 +81,8 @@ export const databaseSchema = databaseSummarySchema.extend({
     readCredentials: z.boolean(),
     delete: z.boolean(),
     operate: z.boolean(),
+    /** Roles and client certificates of teams. */
+    issueCredentials: z.boolean(),
   }),
 });
 export type Database = z.infer<typeof databaseSchema>;

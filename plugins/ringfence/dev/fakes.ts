@@ -83,6 +83,7 @@ export const fakeApi: RingfenceApi = {
             readCredentials: false,
             delete: false,
             operate: false,
+            issueCredentials: false,
           }
         : database.allowed,
   }),

@@ -12,6 +12,7 @@ import {
 } from '@backstage/plugin-permission-common';
 import {
   bundleDownloadPermission,
+  credentialsIssuePermission,
   credentialsReadPermission,
   databaseDeletePermission,
   databaseOperatePermission,
@@ -44,6 +45,7 @@ const NOTHING_ALLOWED: Database['allowed'] = {
   readCredentials: false,
   delete: false,
   operate: false,
+  issueCredentials: false,
 };
 
 /**
@@ -135,13 +137,26 @@ export class Authorizer {
         { permission: credentialsReadPermission },
         { permission: databaseDeletePermission },
         { permission: databaseOperatePermission },
+        { permission: credentialsIssuePermission },
       ],
       { credentials },
     );
-    const [downloadBundle, readCredentials, deletes, operate] = decisions.map(
+    const [
+      downloadBundle,
+      readCredentials,
+      deletes,
+      operate,
+      issueCredentials,
+    ] = decisions.map(
       decision => owns && decision.result === AuthorizeResult.ALLOW,
     );
-    return { downloadBundle, readCredentials, delete: deletes, operate };
+    return {
+      downloadBundle,
+      readCredentials,
+      delete: deletes,
+      operate,
+      issueCredentials,
+    };
   }
 
   async #requirePermission(

@@ -56,8 +56,16 @@ it('describes what a spec of each blueprint is made of', async () => {
 });
 
 it.each([
-  ['an owner everything that the policy allows', {}, [true, false, true, true]],
-  ['a stranger nothing', { owner: OTHERS }, [false, false, false, false]],
+  [
+    'an owner everything that the policy allows',
+    {},
+    [true, false, true, true, true],
+  ],
+  [
+    'a stranger nothing',
+    { owner: OTHERS },
+    [false, false, false, false, false],
+  ],
 ])('offers %s', async (_who, overrides, expected) => {
   const { server } = await startRouter({
     databases: [storedDatabase(overrides)],
@@ -69,8 +77,15 @@ it.each([
     readCredentials,
     delete: deletes,
     operate,
+    issueCredentials,
   } = body.allowed;
-  expect([downloadBundle, readCredentials, deletes, operate]).toEqual(expected);
+  expect([
+    downloadBundle,
+    readCredentials,
+    deletes,
+    operate,
+    issueCredentials,
+  ]).toEqual(expected);
   expect(body.spec.replicas).toBe(3);
 });
 
@@ -85,6 +100,7 @@ it('answers other plugins on their own account, and offers them nothing', async 
     readCredentials: false,
     delete: false,
     operate: false,
+    issueCredentials: false,
   });
 });
 

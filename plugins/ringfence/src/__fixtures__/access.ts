@@ -109,6 +109,7 @@ export const database: Database = {
     readCredentials: true,
     delete: true,
     operate: true,
+    issueCredentials: true,
   },
 };
 

@@ -1387,13 +1387,17 @@ export const spec = {
               },
               "operate": {
                 "type": "boolean"
+              },
+              "issueCredentials": {
+                "type": "boolean"
               }
             },
             "required": [
               "downloadBundle",
               "readCredentials",
               "delete",
-              "operate"
+              "operate",
+              "issueCredentials"
             ],
             "additionalProperties": false
           }

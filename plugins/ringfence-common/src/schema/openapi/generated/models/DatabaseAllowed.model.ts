@@ -12,4 +12,5 @@ export interface DatabaseAllowed {
   readCredentials: boolean;
   delete: boolean;
   operate: boolean;
+  issueCredentials: boolean;
 }
