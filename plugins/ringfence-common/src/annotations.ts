@@ -31,5 +31,12 @@ export const STATE_ANNOTATION = 'ringfence.dev/state';
  */
 export const SPEC_SHA256_ANNOTATION = 'ringfence.dev/spec-sha256';
 
+/**
+ * On the Namespace, once a rotation of the CA has begun: which CAs there are, as
+ * JSON such as `{"signing":1,"trusted":[1,2],"step":"trust"}`; with `step` while
+ * that step is under way.
+ */
+export const AUTHORITIES_ANNOTATION = 'ringfence.dev/authorities';
+
 /** Name of the ConfigMap that holds the spec, and of the Lease, in the database's namespace. */
 export const SPEC_CONFIG_MAP = 'ringfence';

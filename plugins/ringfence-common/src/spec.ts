@@ -40,6 +40,25 @@ export const databaseSpecShape = {
   owner: ownerRefSchema.describe('Who owns it: a user or group'),
 };
 
+/**
+ * Which of a database's own CAs sign and which are trusted, by number; two are
+ * trusted while one takes the other's place.
+ */
+export interface Authorities {
+  /** The one that signs what is issued from now on. */
+  readonly signing: number;
+  /** All that are made and trusted, that one among them; ascending. */
+  readonly trusted: readonly number[];
+}
+
+/** Of a database whose CA was never rotated. */
+export const FIRST_AUTHORITIES: Authorities = { signing: 1, trusted: [1] };
+
+/** The steps of a CA's rotation in their order. */
+export const ROTATION_STEPS = ['trust', 'issue', 'drop'] as const;
+/** One of {@link ROTATION_STEPS}. */
+export type RotationStep = (typeof ROTATION_STEPS)[number];
+
 /** What every blueprint's spec extends. */
 export interface DatabaseSpec {
   readonly apiVersion: typeof SPEC_API_VERSION;
@@ -48,4 +67,9 @@ export interface DatabaseSpec {
   readonly kubernetesCluster: string;
   readonly namespace: string;
   readonly owner: string;
+  /**
+   * No part of the document that users write, and never stored in it: the
+   * Namespace says how far a rotation has come. Absent: {@link FIRST_AUTHORITIES}.
+   */
+  readonly authorities?: Authorities;
 }

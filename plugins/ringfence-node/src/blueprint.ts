@@ -46,6 +46,8 @@ export interface Observed {
   readonly gatewayAddresses: readonly GatewayAddress[];
   /** SHA-256 of a Secret's data, by its name: rolls pods when it changes. */
   readonly secretHashes: Readonly<Record<string, string>>;
+  /** Certificates (PEM, public) by the name of their Secret, see {@link Stage.certificates}. */
+  readonly certificates?: Readonly<Record<string, string>>;
 }
 
 export interface GatewayAddress {
@@ -61,6 +63,11 @@ export interface Stage {
   readonly title: string;
   /** Generated once, by the provisioner; never overwritten. */
   readonly secrets?: readonly SecretRecipe[];
+  /**
+   * Names of Secrets whose `tls.crt` its manifests are made from: the certificates
+   * of CAs to trust. One that is not there yet is absent from what is observed.
+   */
+  readonly certificates?: readonly string[];
   manifests(observed: Observed): Manifest[];
   /** What no manifest can say: a role over CQL, a keyspace. Run between the waits of `when: 'before-actions'` and the others. */
   readonly actions?: readonly Action[];
@@ -141,11 +148,25 @@ export interface ProbeWait extends WaitBase {
   ): Promise<WaitState>;
 }
 
-/** A change with steps of its own: rotate a CA, scale in, upgrade. */
+/**
+ * A change with steps of its own. Named `rotate-ca`, it is run once for each of
+ * `ROTATION_STEPS`, and `spec.authorities` says what the step leaves:
+ *
+ * - `trust`: the next CA is made and trusted beside the one that signs;
+ * - `issue`: the next one signs, both are trusted;
+ * - `drop`: the former one is trusted no more.
+ *
+ * The manifests of its stages must be those of `Blueprint.stages` for the same
+ * spec: repairing and provisioning again then agree with a rotation, whether it
+ * is under way, stopped, or done.
+ */
 export interface Operation {
   readonly name: string;
   readonly title: string;
+  /** Run one after the other, each up to its waits; the ring is looked at before each. */
   stages(platform: Platform): Stage[];
+  /** Of `rotate-ca`: what a CA leaves behind once it is trusted no more; deleted in this order. */
+  obsolete?(authority: number): readonly ObjectRef[];
 }
 
 /** Where to read how clients get in. */
@@ -165,11 +186,23 @@ export interface AccessRecipe {
   readonly inClusterHost: string;
   /** Secret whose `ca.crt` clients trust: the service certificate's. */
   readonly caSecret: string;
+  /** Secrets of CAs whose `tls.crt` clients trust as well: while a CA takes another's place. */
+  readonly furtherCaSecrets?: readonly string[];
   /** Name of the service Certificate. */
   readonly certificate: string;
   /** Secret with `username` and `password` of the application role. */
   readonly applicationRoleSecret: string;
   readonly datacenter: string;
+  /** With routing per node: each pod, and the name by which the gateway chooses it. Absent: the gateway picks. */
+  readonly nodes?: readonly NodeName[];
+}
+
+/** A node that clients reach by a name of its own. */
+export interface NodeName {
+  /** Of its pod. */
+  readonly name: string;
+  /** Sent as SNI and verified. */
+  readonly serverName: string;
 }
 
 /** Where facts come from. */
@@ -185,7 +218,7 @@ export interface ObservationRecipe {
     readonly purpose: 'ca' | 'service' | 'client';
   }[];
   readonly gateway: ObjectRef;
-  /** Alternatives: which kind and version it is depends on the platform; one must exist. */
+  /** Kinds and versions of one name are alternatives: which it is depends on the platform. Of each name one must exist. */
   readonly routes: readonly ObjectRef[];
   readonly meshMode: 'ambient' | 'sidecar' | 'none';
   /** The port whose traffic must be under mTLS. */

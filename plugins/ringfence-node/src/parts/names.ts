@@ -1,7 +1,9 @@
 import {
   DATABASE_LABEL,
+  FIRST_AUTHORITIES,
   MANAGED_BY_LABEL,
   MANAGER,
+  type Authorities,
   type DatabaseSpec,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { z } from 'zod/v3';
@@ -14,7 +16,7 @@ import type { z } from 'zod/v3';
 const MAX_LABEL_LENGTH = 63;
 
 /** What is needed to name the objects of a database. */
-export type Named = Pick<DatabaseSpec, 'name' | 'namespace'>;
+export type Named = Pick<DatabaseSpec, 'name' | 'namespace' | 'authorities'>;
 
 /** A database with a gateway of some class. */
 export type Gated = Named & {
@@ -30,21 +32,48 @@ export const names = {
   superuserSecret: ({ name }: Named) => `${name}-superuser`,
   applicationSecret: ({ name }: Named) => `${name}-app`,
   selfSignedIssuer: ({ name }: Named) => `${name}-selfsigned`,
-  /** Of the CA Certificate, its Secret and the Issuer that signs with it. */
-  ca: ({ name }: Named) => `${name}-ca`,
+  /** Of the CA Certificate that signs, its Secret and the Issuer that signs with it. */
+  ca: (spec: Named) => authorityName(spec, authoritiesOf(spec).signing),
   /** Of the service Certificate and its Secret. */
   certificate: ({ name }: Named) => `${name}-tls`,
+  /** Of the CA Certificate of clients and the Issuer that signs with it. */
+  clientCa: ({ name }: Named) => `${name}-clients-ca`,
+  clientSelfSignedIssuer: ({ name }: Named) => `${name}-clients-selfsigned`,
+  /**
+   * Of the Secret of the CA of clients: where Istio's older way looks for it,
+   * beside the Secret of the service certificate.
+   */
+  clientCaSecret: ({ name }: Named) => `${name}-tls-cacert`,
+  /** Of the certificate that the portal shows when it probes, and of its Secret. */
+  portalCertificate: ({ name }: Named) => `${name}-portal-tls`,
+  /** Of a team's client certificate and its Secret. */
+  clientCertificate: ({ name }: Named, team: string) =>
+    `${name}-client-${team}`,
   /** Of the Gateway and the ConfigMap of its parameters. */
   gateway: ({ name }: Named) => `${name}-gateway`,
   /** Of the StatefulSet, ServiceAccount and headless Service. */
   ring: ({ name }: Named) => name,
   /** Of the Service that clients use, and of the route to it. */
   cql: ({ name }: Named) => `${name}-cql`,
+  /** Of the Service for one node, and of the route to it. */
+  nodeCql: ({ name }: Named, ordinal: number) => `${name}-cql-${ordinal}`,
   /** Of the ConfigMap with the database's settings. */
   settings: ({ name }: Named) => `${name}-config`,
   /** Of a pod of the ring. */
   pod: ({ name }: Named, ordinal: number) => `${name}-${ordinal}`,
 } as const;
+
+/** Which CAs a database has; of those that have none of their own it means nothing. */
+export function authoritiesOf({
+  authorities,
+}: Pick<Named, 'authorities'>): Authorities {
+  return authorities ?? FIRST_AUTHORITIES;
+}
+
+/** Name of the CA of that number: of its Certificate, Secret and Issuer. */
+export function authorityName({ name }: Named, authority: number): string {
+  return authority === 1 ? `${name}-ca` : `${name}-ca-${authority}`;
+}
 
 /**
  * Name of the Deployment, Service and ServiceAccount that Istio makes for the
