@@ -193,8 +193,26 @@ export interface AccessRecipe {
   /** Secret with `username` and `password` of the application role. */
   readonly applicationRoleSecret: string;
   readonly datacenter: string;
+  /** Certificates that clients show to the gateway; absent: none is asked for. */
+  readonly clientCertificates?: ClientCertificateRecipe;
+  /** hybrid-required: clients refuse a gateway without the hybrid X25519MLKEM768. */
+  readonly keyExchange?: 'hybrid-required';
   /** With routing per node: each pod, and the name by which the gateway chooses it. Absent: the gateway picks. */
   readonly nodes?: readonly NodeName[];
+}
+
+/** Who signs the certificates of clients, and where the gateway and the portal have theirs from. */
+export interface ClientCertificateRecipe {
+  /** optional: one that is shown must be valid. required: nobody gets in without one. */
+  readonly mode: 'optional' | 'required';
+  readonly issuer: {
+    readonly kind: 'Issuer' | 'ClusterIssuer';
+    readonly name: string;
+  };
+  /** Secret whose `ca.crt` the gateway verifies them by. */
+  readonly caSecret: string;
+  /** Secret with the certificate that the portal itself shows when it probes. */
+  readonly portalSecret: string;
 }
 
 /** A node that clients reach by a name of its own. */

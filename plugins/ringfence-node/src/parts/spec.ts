@@ -192,6 +192,12 @@ export const accessSchema = z
       .describe(
         'Stable host name of the gateway; external-dns is told to serve it',
       ),
+    routing: z
+      .enum(['shared', 'per-node'])
+      .default('shared')
+      .describe(
+        'shared: the gateway picks a node for each connection. per-node: each node has a name below access.hostname, too, such as orders-0.orders.example.com, so that drivers reach the replica that they choose',
+      ),
     clients: z
       .array(meshClientSchema)
       .max(100)
@@ -200,15 +206,57 @@ export const accessSchema = z
     gatewayClass: dnsLabelSchema
       .default('istio')
       .describe('GatewayClass of the gateway'),
+    clientCertificates: z
+      .enum(['off', 'optional', 'required'])
+      .default('off')
+      .describe(
+        'Certificates of clients at the gateway, issued per team. optional: one that is shown must be valid. required: nobody gets in without one',
+      ),
+    keyExchange: z
+      .enum(['default', 'hybrid-required'])
+      .default('default')
+      .describe(
+        'hybrid-required: clients connect with the post-quantum hybrid X25519MLKEM768 (TLS 1.3) or not at all',
+      ),
   })
   .strict()
-  .refine(access => access.exposure === 'tcp' || !access.acceptPlaintext, {
-    path: ['acceptPlaintext'],
-    message: 'can be true only where exposure is tcp',
-  });
+  .superRefine(refuseUnusableAccess);
 
 /** How clients get in. */
 export type AccessSpec = z.infer<typeof accessSchema>;
+
+/** What a way past TLS, or no way at all, would make pointless. */
+function refuseUnusableAccess(
+  access: {
+    exposure: 'tls' | 'tcp' | 'none';
+    acceptPlaintext: boolean;
+    clientCertificates: 'off' | 'optional' | 'required';
+    keyExchange: 'default' | 'hybrid-required';
+  },
+  context: z.RefinementCtx,
+) {
+  const { exposure, clientCertificates } = access;
+  const refuse = (field: keyof typeof access, message: string) =>
+    context.addIssue({ code: 'custom', path: [field], message });
+  if (access.acceptPlaintext && exposure !== 'tcp') {
+    refuse('acceptPlaintext', 'can be true only where exposure is tcp');
+  }
+  if (clientCertificates === 'required' && exposure !== 'tls') {
+    refuse(
+      'clientCertificates',
+      'can be required only where exposure is tls: plaintext carries no certificate',
+    );
+  }
+  if (clientCertificates === 'optional' && exposure === 'none') {
+    refuse('clientCertificates', 'must be off where exposure is none');
+  }
+  if (access.keyExchange === 'hybrid-required' && exposure !== 'tls') {
+    refuse(
+      'keyExchange',
+      'can be hybrid-required only where exposure is tls: plaintext has no key exchange',
+    );
+  }
+}
 
 /** Where the data lies. */
 export const storageSchema = z

@@ -39,8 +39,11 @@ describe('the spec of a ScyllaDB ring in an ambient mesh', () => {
         exposure: 'tls',
         acceptPlaintext: false,
         nativePort: true,
+        routing: 'shared',
         clients: [],
         gatewayClass: 'istio',
+        clientCertificates: 'off',
+        keyExchange: 'default',
       },
       strictMtls: true,
       monitoring: {},
@@ -206,6 +209,21 @@ describe('the spec of a ScyllaDB ring in an ambient mesh', () => {
       'accepted plaintext where there is none',
       { access: { acceptPlaintext: true } },
       'spec.access.acceptPlaintext: can be true only where exposure is tcp',
+    ],
+    [
+      'certificates required beside plaintext',
+      { access: { exposure: 'tcp', clientCertificates: 'required' } },
+      'spec.access.clientCertificates: can be required only where exposure is tls: plaintext carries no certificate',
+    ],
+    [
+      'certificates of clients without a gateway',
+      { access: { exposure: 'none', clientCertificates: 'optional' } },
+      'spec.access.clientCertificates: must be off where exposure is none',
+    ],
+    [
+      'a required key exchange beside plaintext',
+      { access: { exposure: 'tcp', keyExchange: 'hybrid-required' } },
+      'spec.access.keyExchange: can be hybrid-required only where exposure is tls: plaintext has no key exchange',
     ],
     [
       'a gateway whose Service has too long a name',

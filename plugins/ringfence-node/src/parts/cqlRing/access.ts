@@ -54,5 +54,24 @@ export function cqlRingAccess(spec: CqlRingSpec): AccessRecipe {
     certificate: names.certificate(spec),
     applicationRoleSecret: names.applicationSecret(spec),
     datacenter: spec.datacenter,
+    ...clientCertificates(spec),
+    ...(spec.access.keyExchange === 'hybrid-required' && {
+      keyExchange: spec.access.keyExchange,
+    }),
+  };
+}
+
+function clientCertificates(
+  spec: CqlRingSpec,
+): Pick<AccessRecipe, 'clientCertificates'> {
+  const { clientCertificates: mode } = spec.access;
+  if (mode === 'off') return {};
+  return {
+    clientCertificates: {
+      mode,
+      issuer: { kind: 'Issuer', name: names.clientCa(spec) },
+      caSecret: names.clientCaSecret(spec),
+      portalSecret: names.portalCertificate(spec),
+    },
   };
 }
