@@ -22,13 +22,14 @@ afterEach(() => Promise.all(inventories.splice(0).map(it => it.stop())));
 
 /** Two Kubernetes clusters with a database each; what `away` names answers nothing. */
 async function setUp(away: Set<string>) {
-  const clusters = await Promise.all(
-    ['eu-1', 'us-1'].map(async name => {
-      const kubernetes = createMemoryKubernetesCluster({ name });
-      await kubernetes.apply(namespace('orders'));
-      return { kubernetes: silenced(kubernetes, away), defaults: {} };
-    }),
+  const all = ['eu-1', 'us-1'].map(name =>
+    createMemoryKubernetesCluster({ name }),
   );
+  for (const kubernetes of all) await kubernetes.apply(namespace('orders'));
+  const clusters = all.map(kubernetes => ({
+    kubernetes: silenced(kubernetes, away),
+    defaults: {},
+  }));
   const database = (kubernetesCluster: string, name: string) =>
     ({
       ref: { kubernetesCluster, namespace: name },
@@ -53,7 +54,7 @@ async function setUp(away: Set<string>) {
     timing: { heartbeatMs: 50, patienceMs: 500, firstDelayMs: 10 },
   });
   inventories.push(inventory);
-  return { inventory, started: inventory.start() };
+  return { inventory, clusters: all, started: inventory.start() };
 }
 
 function silenced(kubernetes: KubernetesCluster, away: Set<string>) {
@@ -121,6 +122,18 @@ it('keeps in mind the databases of one that falls silent, and lists them no more
   expect(addresses([await inventory.get(ref)])).toEqual(['us-1/orders']);
   away.clear();
   await until(async () => (await listed()).length === 2);
+});
+
+it('lists databases by name, whichever was there first', async () => {
+  const { inventory, clusters, started } = await setUp(new Set());
+  await started;
+  await clusters[0].apply(namespace('invoices'));
+  await until(() => inventory.all().length === 3);
+  expect(addresses(await inventory.list())).toEqual([
+    'eu-1/invoices',
+    'eu-1/orders',
+    'us-1/orders',
+  ]);
 });
 
 it('asks for a database that it does not know', async () => {

@@ -58,6 +58,8 @@ interface Entry {
 export class Inventory implements Databases {
   readonly #deps: InventoryDeps;
   readonly #clusters = new Map<string, WatchedCluster>();
+  /** Those whose objects are known, or known not to be. */
+  readonly #takenIn = new Set<string>();
   readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
   readonly #entries = new Map<string, Map<string, Entry>>();
   readonly #unsettled = new Map<string, number>();
@@ -86,13 +88,9 @@ export class Inventory implements Databases {
       this.#clusters.set(name, cluster);
       this.#entries.set(name, new Map());
       this.#limits.set(name, pLimit(CONCURRENCY));
-      return cluster.start();
+      return cluster.start().then(() => this.#takeIn(name));
     });
     await Promise.all(starts);
-    const loading = [...this.#entries.values()].flatMap(entries =>
-      [...entries.values()].map(entry => entry.loading),
-    );
-    await Promise.all(loading);
   }
 
   /** Ends every watch. */
@@ -118,9 +116,17 @@ export class Inventory implements Databases {
     );
   }
 
-  /** Every database known, with what tells it from its predecessors. */
+  /** Whether watches have told what is in it, or have failed to. */
+  isTakenIn(kubernetesCluster: string): boolean {
+    return this.#takenIn.has(kubernetesCluster);
+  }
+
+  /** Every database of which watches tell, with what tells it from its predecessors. */
   entries(): Array<{ database: StoredDatabase; key: string }> {
-    return this.all().map(database => {
+    const databases = this.all().filter(({ ref }) =>
+      this.isTakenIn(ref.kubernetesCluster),
+    );
+    return databases.map(database => {
       const { kubernetesCluster, namespace } = database.ref;
       const object = this.#clusters
         .get(kubernetesCluster)
@@ -167,7 +173,12 @@ export class Inventory implements Databases {
       }
       return entries.flatMap(({ database }) => database ?? []);
     });
-    return (await Promise.all(lists)).flat();
+    // Which one a watch told of first is another at each replica of the portal.
+    return (await Promise.all(lists)).flatMap(databases =>
+      [...databases].sort((a, b) =>
+        a.ref.namespace < b.ref.namespace ? -1 : 1,
+      ),
+    );
   }
 
   async get(ref: DatabaseRef): Promise<StoredDatabase> {
@@ -181,6 +192,13 @@ export class Inventory implements Databases {
     if (entry?.database && !entry.loading && isSettled) return entry.database;
     // One that is not known may be new.
     return this.#deps.live.get(ref);
+  }
+
+  async #takeIn(kubernetesCluster: string): Promise<void> {
+    const entries = [...this.#entries.get(kubernetesCluster)!.values()];
+    await Promise.all(entries.map(({ loading }) => loading));
+    this.#takenIn.add(kubernetesCluster);
+    this.#notify({ kubernetesCluster });
   }
 
   #changed(kubernetesCluster: string, namespace?: string): void {
