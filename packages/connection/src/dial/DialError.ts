@@ -19,6 +19,14 @@ export const DIAL_CODES = {
   Reset: 'The other side closed the connection in the middle of the handshake.',
   NotTls: 'What answers on the port does not speak TLS.',
   ProtocolTooOld: 'The server offers only versions of TLS that are too old.',
+  NoHybrid:
+    'The two sides have no post-quantum hybrid key exchange in common, and it is required.',
+  InvalidClientCertificate:
+    'The certificate or key of the client is not PEM, or they do not belong together.',
+  ClientCertificateMissing:
+    'The server wants a certificate of the client, which showed none.',
+  ClientCertificateRefused:
+    'The server does not take the certificate of the client.',
   HandshakeFailed: 'The two sides could not agree on a TLS session.',
   UnknownAuthority: 'The certificate was not issued by the CA to trust.',
   Expired: 'The certificate, or the CA, has expired.',

@@ -1,4 +1,5 @@
 export { bridge } from './bridge';
+export { clientCertificateError } from './clientCertificate';
 export { dial } from './dial';
 export { DIAL_CODES, DialError } from './DialError';
 export type { DialCode, DialStep } from './DialError';
@@ -6,5 +7,5 @@ export { handshake } from './handshake';
 export type { Handshake, HandshakeOffer } from './handshake';
 export { fingerprintsOf, splitPem } from './pem';
 export { hostPort, targetOf } from './target';
-export type { DialOptions, DialTarget } from './target';
+export type { ClientCertificate, DialOptions, DialTarget } from './target';
 export { describeTls, verifiedTlsOptions } from './tls';

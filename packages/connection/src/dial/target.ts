@@ -12,6 +12,18 @@ export interface DialTarget {
   readonly caPem: string;
   /** @default 'TLSv1.2' */
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+  /** hybrid-required: only with the hybrid X25519MLKEM768, and TLS 1.3 with it. @default whatever is agreed */
+  readonly keyExchange?: 'hybrid-required';
+  /** What the client shows of itself where it is asked; absent: nothing. */
+  readonly clientCertificate?: ClientCertificate;
+}
+
+/** A certificate of the client and its key. */
+export interface ClientCertificate {
+  /** PEM: the certificate, then those between it and its CA. */
+  readonly certificatePem: string;
+  /** PEM; secret. */
+  readonly keyPem: string;
 }
 
 /** How to dial. */
@@ -24,15 +36,24 @@ export interface DialOptions {
   readonly allowHalfOpen?: boolean;
 }
 
-/** What to dial to reach one endpoint of a connection. */
+/**
+ * What to dial to reach one endpoint of a connection.
+ *
+ * @param clientCertificate - the content of the files that `tls.clientCertificate` names
+ */
 export function targetOf(
   connection: Connection,
   endpoint: Endpoint,
   caPem: string,
+  clientCertificate?: ClientCertificate,
 ): DialTarget {
-  const { serverName, minVersion } = connection.tls;
+  const { serverName, minVersion, keyExchange } = connection.tls;
   const { host, port } = endpoint;
-  return { host, port, serverName, caPem, minVersion };
+  return {
+    ...{ host, port, serverName, caPem, minVersion },
+    ...(keyExchange && { keyExchange }),
+    ...(clientCertificate && { clientCertificate }),
+  };
 }
 
 /** `host:port`, with brackets around an IPv6 address. */

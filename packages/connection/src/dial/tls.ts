@@ -3,7 +3,8 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { DialError } from './DialError';
 import { splitPem } from './pem';
-import { hostPort, type DialTarget } from './target';
+import { clientCertificateError } from './clientCertificate';
+import { hostPort, type ClientCertificate, type DialTarget } from './target';
 
 const HYBRID_GROUP = 'X25519MLKEM768';
 
@@ -23,6 +24,9 @@ const offersHybrid = (() => {
  */
 export function verifiedTlsOptions(target: DialTarget): tls.ConnectionOptions {
   requireCa(target);
+  const { clientCertificate, keyExchange } = target;
+  if (keyExchange === 'hybrid-required') requireHybrid(target);
+  if (clientCertificate) requireClientCertificate(target, clientCertificate);
   return {
     rejectUnauthorized: true,
     // No SNI for an IP address (RFC 6066, section 3); Node sends none for ''.
@@ -38,7 +42,52 @@ export function verifiedTlsOptions(target: DialTarget): tls.ConnectionOptions {
     ...(offersHybrid && {
       ecdhCurve: `*${HYBRID_GROUP}:*X25519:prime256v1:secp384r1`,
     }),
+    // Offered alone it is agreed on or nothing is. TLS 1.2 could do without any group.
+    ...(keyExchange === 'hybrid-required' && {
+      ecdhCurve: HYBRID_GROUP,
+      minVersion: 'TLSv1.3',
+    }),
+    ...(clientCertificate && {
+      cert: clientCertificate.certificatePem,
+      key: clientCertificate.keyPem,
+    }),
   };
+}
+
+function requireHybrid(target: DialTarget): void {
+  if (offersHybrid) return;
+  throw new DialError({
+    step: 'tls',
+    code: 'NoHybrid',
+    message: `${hostPort(
+      target.host,
+      target.port,
+    )} is to be reached with ${HYBRID_GROUP} only, which OpenSSL ${
+      process.versions.openssl
+    } of this Node.js does not have`,
+    remedy: 'Use Node.js 24 or later',
+  });
+}
+
+function requireClientCertificate(
+  { host, port }: DialTarget,
+  { certificatePem, keyPem }: ClientCertificate,
+): void {
+  try {
+    tls.createSecureContext({ cert: certificatePem, key: keyPem });
+  } catch {
+    // The words of OpenSSL are left out: they say nothing to people.
+    throw new DialError({
+      step: 'tls',
+      code: 'InvalidClientCertificate',
+      message: `Certificate and key of the client for ${hostPort(
+        host,
+        port,
+      )} are not PEM, or do not belong together`,
+      remedy:
+        'Take both from the same bundle, or have them renewed: ringfence-connect renew',
+    });
+  }
 }
 
 /**
@@ -105,6 +154,15 @@ const TOO_OLD = new Set([
   'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
 ]);
 
+/** How a server says that it has none of the groups, or not the version that they need. */
+const NO_GROUP = new Set([
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+  'ERR_SSL_BAD_KEY_SHARE',
+]);
+
 const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 /**
@@ -116,6 +174,18 @@ export function handshakeError(
 ): DialError {
   const place = hostPort(target.host, target.port);
   const code = error.code ?? '';
+  const refused = clientCertificateError(error, target);
+  if (refused) return refused;
+  if (target.keyExchange === 'hybrid-required' && NO_GROUP.has(code)) {
+    return new DialError({
+      step: 'tls',
+      code: 'NoHybrid',
+      message: `${place} does not agree on ${HYBRID_GROUP}, which this connection requires`,
+      remedy:
+        'Have the gateway offer it: Istio does with COMPLIANCE_POLICY=pqc, or meshConfig.tlsDefaults.ecdhCurves',
+      cause: error,
+    });
+  }
   if (RESET.has(code)) {
     return new DialError({
       step: 'tls',

@@ -25,11 +25,13 @@ export interface CertificateRequest {
   readonly notBefore?: Date;
   /** @default in 30 days */
   readonly notAfter?: Date;
+  /** What it is for. @default 'server' */
+  readonly usage?: 'server' | 'client';
 }
 
 /** A certificate authority that lives as long as the test. */
 export interface MintedCa extends MintedCertificate {
-  /** Signs a new server certificate with a key of its own. */
+  /** Signs a new certificate, of a server unless asked otherwise, with a key of its own. */
   issue(request: CertificateRequest): Promise<MintedCertificate>;
 }
 
@@ -93,7 +95,11 @@ async function issue(
       signingKey: caKey,
       signingAlgorithm: SIGNING_ALGORITHM,
       extensions: [
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.ExtendedKeyUsageExtension([
+          request.usage === 'client'
+            ? x509.ExtendedKeyUsage.clientAuth
+            : x509.ExtendedKeyUsage.serverAuth,
+        ]),
         await x509.AuthorityKeyIdentifierExtension.create(ca.publicKey),
         ...alternativeNames(request),
       ],
