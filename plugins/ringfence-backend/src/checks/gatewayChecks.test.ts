@@ -232,6 +232,25 @@ describe('gateway.route', () => {
     ]);
   });
 
+  it('fails for the route to one node that is gone while the others are there', () => {
+    const { observation } = healthyFacts(pki);
+    const [ref] = observation.routes;
+    const routes = [attached.metadata.name, 'orders-cql-1'].map(name => ({
+      ...ref,
+      name,
+    }));
+    expect(
+      judge(attached, { observation: { ...observation, routes } }),
+    ).toMatchObject([
+      { status: 'ok', reason: 'Attached' },
+      {
+        status: 'failing',
+        reason: 'DoesNotExist',
+        summary: expect.stringContaining('/orders-cql-1"'),
+      },
+    ]);
+  });
+
   it('counts a route that is served in two versions once', () => {
     const older = {
       ...attached,

@@ -48,10 +48,10 @@ export const gatewayRoute: Check = {
     if (!facts.routes.known) return notLooked('The routes', facts.routes);
     const { routes } = facts;
     const found = uniqueRoutes(routes.value);
-    const results =
-      found.length > 0
-        ? found.map(route => judge(facts, route))
-        : [missing(facts)];
+    const results = [
+      ...found.map(route => judge(facts, route)),
+      ...missingNames(facts, found).map(name => missing(facts, name)),
+    ];
     return results.map(result => seenAt(result, routes));
   },
 };
@@ -66,17 +66,23 @@ function uniqueRoutes(routes: readonly KubernetesObject[]): KubernetesObject[] {
   return [...byName.values()];
 }
 
+/** Names of which no route is there, whatever its kind: with routing per node there is one for each node. */
+function missingNames(
+  { observation }: Facts,
+  found: readonly KubernetesObject[],
+): string[] {
+  const there = found.map(({ metadata }) => metadata.name);
+  const wanted = new Set(observation.routes.map(({ name }) => name));
+  return [...wanted].filter(name => !there.includes(name));
+}
+
 /** The kinds that are asked for are alternatives: which one it is depends on what the platform serves. */
-function missing({ observation }: Facts): CheckResult {
-  const names = observation.routes.map(
-    ({ namespace, name }) => `"${namespace}/${name}"`,
-  );
-  const kinds = observation.routes.map(({ kind }) => kind);
+function missing({ observation }: Facts, name: string): CheckResult {
+  const refs = observation.routes.filter(route => route.name === name);
+  const kinds = new Set(refs.map(({ kind }) => kind));
   return failing(
     'DoesNotExist',
-    `There is no ${[...new Set(kinds)].join(' or ')} ${[...new Set(names)].join(
-      ', ',
-    )}`,
+    `There is no ${[...kinds].join(' or ')} "${refs[0].namespace}/${name}"`,
     {},
     {
       text: 'Provision the database again with the same spec: that puts its route back.',

@@ -7,6 +7,7 @@ import {
   type ITLSRoute,
 } from './manifest';
 import { commonLabels, names, type Gated } from './names';
+import { nodeNames, type NamedNodes } from './nodeNames';
 import type { RouteType } from './routing';
 import type { AccessSpec } from './spec';
 
@@ -16,9 +17,10 @@ const EXTERNAL_DNS_HOSTNAME = 'external-dns.alpha.kubernetes.io/hostname';
 type Listener = IGateway['spec']['listeners'][number];
 
 /** What is needed to make a database's gateway. */
-export type Exposed = Gated & {
-  readonly access: Pick<AccessSpec, 'gatewayClass' | 'hostname'>;
-};
+export type Exposed = Gated &
+  NamedNodes & {
+    readonly access: Pick<AccessSpec, 'gatewayClass' | 'hostname'>;
+  };
 
 /** A port of the gateway. */
 export interface GatewayPort {
@@ -27,6 +29,10 @@ export interface GatewayPort {
   readonly port: number;
   /** `tls` ends TLS at the gateway; `plaintext` takes bytes as they come. */
   readonly mode: 'tls' | 'plaintext';
+  /** For clients that name this host (SNI) alone. Absent: for all others, also those that name none. */
+  readonly hostname?: string;
+  /** Kind of the route that may attach, where it is not that of all. */
+  readonly routeKind?: RouteType['kind'];
 }
 
 export interface GatewayOptions {
@@ -60,7 +66,7 @@ function gateway(spec: Exposed, options: GatewayOptions): IGateway {
       infrastructure: {
         // Without labels here Istio gives its pods those of the Gateway.
         labels,
-        annotations: hostnameAnnotations(spec),
+        annotations: hostnameAnnotations(servedNames(spec)),
         parametersRef: {
           group: '',
           kind: 'ConfigMap',
@@ -74,13 +80,14 @@ function gateway(spec: Exposed, options: GatewayOptions): IGateway {
 
 function listener(
   spec: Exposed,
-  { name, port, mode }: GatewayPort,
-  { routeKind }: GatewayOptions,
+  { name, port, mode, hostname, routeKind }: GatewayPort,
+  options: GatewayOptions,
 ): Listener {
-  // No `hostname`: Istio would match it against SNI, which some clients
-  // (stock cqlsh, the Rust driver) do not send.
+  // No `hostname` where no node is meant: Istio matches it against SNI, which
+  // some clients (stock cqlsh, the Rust driver) do not send.
   return {
     name,
+    ...(hostname && { hostname }),
     port,
     protocol: mode === 'tls' ? 'TLS' : 'TCP',
     ...(mode === 'tls' && {
@@ -93,7 +100,12 @@ function listener(
     }),
     allowedRoutes: {
       namespaces: { from: 'Same' },
-      kinds: [{ group: 'gateway.networking.k8s.io', kind: routeKind }],
+      kinds: [
+        {
+          group: 'gateway.networking.k8s.io',
+          kind: routeKind ?? options.routeKind,
+        },
+      ],
     },
   };
 }
@@ -133,30 +145,31 @@ export interface RouteOptions {
   readonly backendPort: number;
   /** Names that a TLSRoute matches against SNI. */
   readonly hostnames: readonly string[];
+  /** Of the listeners to attach to; absent: to every one. */
+  readonly listeners?: readonly string[];
+  /** Of the route, and of the Service that it leads to. @defaultValue the Service for all nodes */
+  readonly name?: string;
+  /** The stable name that leads here. @defaultValue the spec's host name */
+  readonly hostname?: string;
 }
 
-/** The route from every listener of the gateway to the database. */
+/** The route from listeners of the gateway to the database. */
 export function routeManifest(spec: Exposed, options: RouteOptions): Manifest {
-  const { type, backendPort } = options;
+  const { type, backendPort, name = names.cql(spec) } = options;
+  const { hostname = spec.access.hostname } = options;
   const common = {
     metadata: {
-      name: names.cql(spec),
+      name,
       namespace: spec.namespace,
       labels: commonLabels(spec, options.application),
-      annotations: hostnameAnnotations(spec),
+      annotations: hostnameAnnotations(hostname ? [hostname] : []),
     },
   };
-  const parentRefs = [
-    {
-      group: 'gateway.networking.k8s.io',
-      kind: 'Gateway',
-      name: names.gateway(spec),
-    },
-  ];
+  const parentRefs = toParentRefs(spec, options.listeners);
   const backend = {
     group: '',
     kind: 'Service',
-    name: names.cql(spec),
+    name,
     port: backendPort,
     weight: 1,
   };
@@ -186,8 +199,27 @@ function gatewayLabels(spec: Exposed, application: string) {
   };
 }
 
-function hostnameAnnotations({ access }: Exposed) {
-  return access.hostname
-    ? { [EXTERNAL_DNS_HOSTNAME]: access.hostname }
+function toParentRefs(spec: Exposed, listeners?: readonly string[]) {
+  const parent = {
+    group: 'gateway.networking.k8s.io',
+    kind: 'Gateway',
+    name: names.gateway(spec),
+  };
+  return listeners
+    ? listeners.map(sectionName => ({ ...parent, sectionName }))
+    : [parent];
+}
+
+/** Names that lead to the gateway's address. */
+function servedNames(spec: Exposed): string[] {
+  const { hostname } = spec.access;
+  const nodes = nodeNames(spec).map(({ serverName }) => serverName);
+  return hostname ? [hostname, ...nodes] : nodes;
+}
+
+/** Names that external-dns is to serve. */
+function hostnameAnnotations(served: readonly string[]) {
+  return served.length > 0
+    ? { [EXTERNAL_DNS_HOSTNAME]: served.join(',') }
     : undefined;
 }

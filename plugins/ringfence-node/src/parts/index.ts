@@ -11,6 +11,7 @@ export * from './monitoring';
 export * from './names';
 export * from './namespace';
 export { HBONE_PORT } from './networkPolicy';
+export * from './nodeNames';
 export * from './nodetool';
 export * from './pki';
 export * from './probes';

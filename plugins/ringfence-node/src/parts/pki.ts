@@ -9,6 +9,7 @@ import {
   type Gated,
   type Named,
 } from './names';
+import { nodeNames, type NamedNodes } from './nodeNames';
 import type { AccessSpec, CertificateSpec } from './spec';
 
 /** Ten years: clients hold this certificate in files, and its rotation is an operation of its own. */
@@ -23,7 +24,8 @@ const KEY_SIZES = { ECDSA: 256, RSA: 3072 } as const;
 
 /** What is needed to make a database's certificates. */
 export type Certified = Named &
-  Gated & {
+  Gated &
+  NamedNodes & {
     readonly certificate: CertificateSpec;
     readonly access: Pick<AccessSpec, 'hostname' | 'gatewayClass'>;
   };
@@ -109,8 +111,9 @@ export function serviceCertificate(
 }
 
 /**
- * All names and addresses that clients may use: the stable host name, what the
- * spec adds, the Service's names and the Gateway's own address.
+ * All names and addresses that clients may use: the stable host name, the
+ * nodes' names below it, what the spec adds, the Service's names and the
+ * Gateway's own address.
  */
 export function subjectAlternativeNames(
   spec: Certified,
@@ -126,6 +129,7 @@ export function subjectAlternativeNames(
       .sort();
   const dnsNames = [
     ...(access.hostname ? [access.hostname] : []),
+    ...nodeNames(spec).map(({ serverName }) => serverName),
     ...certificate.dnsNames,
     ...(internal ? serviceHosts(gatewayWorkload(spec), spec.namespace) : []),
     ...addressed('Hostname'),

@@ -1,5 +1,5 @@
 import type { Platform } from '../platform';
-import { chooseRoute, versionCauses } from './routing';
+import { chooseNodeRoute, chooseRoute, versionCauses } from './routing';
 
 interface Combination {
   istio?: string;
@@ -169,6 +169,39 @@ describe('chooseRoute', () => {
           'kubectl set env -n istio-system deployment/istiod PILOT_ENABLE_ALPHA_GATEWAY_API=true',
       },
     });
+  });
+});
+
+describe('chooseNodeRoute', () => {
+  it.each<[string, Combination, string | undefined]>([
+    [
+      'Istio 1.31, bundle 1.6',
+      { istio: '1.31.1', bundle: 'v1.6.1', serves: STANDARD_1_6 },
+      'TLSRoute',
+    ],
+    [
+      'an Istio of unknown version',
+      { bundle: 'v1.6.1', serves: STANDARD_1_6 },
+      'TCPRoute',
+    ],
+    [
+      'Istio 1.29, alpha gate on',
+      {
+        istio: '1.29.4',
+        bundle: 'v1.4.0',
+        serves: EXPERIMENTAL_1_4,
+        alpha: true,
+      },
+      'TCPRoute',
+    ],
+    [
+      'no routes at all',
+      { istio: '1.31.1', bundle: 'v1.6.1', serves: [] },
+      undefined,
+    ],
+  ])('gives, with %s, %p', (_name, combination, expected) => {
+    const choice = chooseNodeRoute(platform(combination));
+    expect(choice.works ? choice.type.kind : undefined).toBe(expected);
   });
 });
 

@@ -73,6 +73,19 @@ export function chooseRoute(
   };
 }
 
+/**
+ * Chooses the route for clients that name one node (SNI). A TLSRoute is
+ * preferred, since it is what the Gateway API has for names behind TLS that
+ * ends at the gateway; a TCPRoute does where Istio reads none, because the
+ * listener that it attaches to matches the name already.
+ */
+export function chooseNodeRoute(platform: RoutingPlatform): RouteChoice {
+  const tlsRoute = tlsRouteV1(platform);
+  return tlsRoute
+    ? { works: true, type: tlsRoute.type }
+    : chooseRoute(platform);
+}
+
 /** Why a route stays without any status, in terms of versions. */
 export function versionCauses(platform: RoutingPlatform): string {
   return (

@@ -67,6 +67,26 @@ describe('the spec of a ScyllaDB ring in an ambient mesh', () => {
 
   it.each<[string, Record<string, unknown>, string]>([
     [
+      'nodes by name without a host name',
+      { access: { routing: 'per-node' } },
+      'spec.access.hostname: must be set where routing is per-node',
+    ],
+    [
+      'nodes by name without a gateway',
+      { access: { exposure: 'none', routing: 'per-node' } },
+      'spec.access.routing: must be shared where exposure is none',
+    ],
+    [
+      'a host name that leaves no room for the names of nodes',
+      {
+        access: {
+          routing: 'per-node',
+          hostname: `${`${'a'.repeat(49)}.`.repeat(4)}${'a'.repeat(49)}`,
+        },
+      },
+      'spec.access.hostname: must be shorter where routing is per-node',
+    ],
+    [
       'upper case in the name',
       { name: 'Orders' },
       'spec.name: must be a DNS label',

@@ -1,5 +1,6 @@
 import type { AccessRecipe } from '../../blueprint';
 import { gatewayWorkload, names, serviceHosts } from '../names';
+import { nodeNames } from '../nodeNames';
 import { objectRefs } from './objects';
 import { CQL_PORT, GATEWAY_TLS_PORT } from './ports';
 import type { CqlRingSpec } from './spec';
@@ -14,6 +15,11 @@ export function tlsPorts({ access }: CqlRingSpec): number[] {
 /** Ports on which the gateway takes plaintext. */
 export function plaintextPorts({ access }: CqlRingSpec): number[] {
   return access.exposure === 'tcp' ? [CQL_PORT] : [];
+}
+
+function namedNodes(spec: CqlRingSpec): Pick<AccessRecipe, 'nodes'> {
+  const nodes = nodeNames(spec);
+  return nodes.length > 0 ? { nodes } : {};
 }
 
 /** The Service that clients inside the Kubernetes cluster dial: the gateway's, or the ring's where there is no gateway. */
@@ -54,6 +60,7 @@ export function cqlRingAccess(spec: CqlRingSpec): AccessRecipe {
     certificate: names.certificate(spec),
     applicationRoleSecret: names.applicationSecret(spec),
     datacenter: spec.datacenter,
+    ...namedNodes(spec),
     ...clientCertificates(spec),
     ...(spec.access.keyExchange === 'hybrid-required' && {
       keyExchange: spec.access.keyExchange,

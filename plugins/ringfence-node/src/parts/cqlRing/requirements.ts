@@ -12,6 +12,7 @@ import {
   requireRoute,
   requireStorageClass,
 } from '../requirements';
+import { nodeNames } from '../nodeNames';
 import type { CqlRingSpec } from './spec';
 
 /** Fewer survive no loss of a node at quorum. */
@@ -62,7 +63,29 @@ function gateRequirements(
     requireCertManager(platform),
     ...requireIssuer(spec.certificate.issuer, spec.namespace, platform),
     ...(plaintext ? [plaintextNote(spec)] : []),
+    ...nodeNamesNote(spec),
   ];
+}
+
+/** Nobody but clients can tell whether the names resolve where they are. */
+function nodeNamesNote(spec: CqlRingSpec): Requirement[] {
+  const nodes = nodeNames(spec);
+  if (nodes.length === 0) return [];
+  const known = note(
+    'Names of nodes',
+    {
+      met: true,
+      message: `Each node has a name below "${spec.access.hostname}", from ${
+        nodes[0].serverName
+      } to ${
+        nodes[nodes.length - 1].serverName
+      }: DNS must lead them to the gateway. external-dns is told; else a record for *.${
+        spec.access.hostname
+      } does it`,
+    },
+    'access.routing',
+  );
+  return [known];
 }
 
 function plaintextNote({ access }: CqlRingSpec): Requirement {

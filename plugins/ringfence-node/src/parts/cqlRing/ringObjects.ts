@@ -11,6 +11,7 @@ import {
 } from '../manifest';
 import { commonLabels, names, podSelector, serviceHosts } from '../names';
 import type { CqlRing, CqlRingContext } from './CqlRing';
+import { nodeNames } from '../nodeNames';
 import { DATA_VOLUME } from './pod';
 import { CQL_PORT } from './ports';
 import type { CqlRingSpec } from './spec';
@@ -25,6 +26,7 @@ export function ringManifests(
     toManifest(serviceAccount(spec, ring)),
     toManifest(headlessService(spec, ring)),
     toManifest(cqlService(spec, ring)),
+    ...nodeServices(spec, ring).map(service => toManifest(service)),
     toManifest(disruptionBudget(spec, ring)),
     toManifest(statefulSet({ spec, platform, ring }, observed)),
   ];
@@ -93,6 +95,23 @@ function cqlService(spec: CqlRingSpec, ring: CqlRing): IService {
       ports: [tcpPort('tcp-cql', CQL_PORT)],
     },
   };
+}
+
+/** What the route to one node dials, where clients may choose the node. */
+function nodeServices(spec: CqlRingSpec, ring: CqlRing): IService[] {
+  return nodeNames(spec).map(({ name: pod }, ordinal) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: meta(spec, ring, names.nodeCql(spec, ordinal)),
+    spec: {
+      type: 'ClusterIP',
+      selector: {
+        ...podSelector(spec, ring.application),
+        'statefulset.kubernetes.io/pod-name': pod,
+      },
+      ports: [tcpPort('tcp-cql', CQL_PORT)],
+    },
+  }));
 }
 
 function tcpPort(name: `tcp-${string}`, port: number) {

@@ -1,7 +1,8 @@
 import type { ObjectRef } from '../../kubernetes';
 import type { Platform } from '../../platform';
 import { names } from '../names';
-import { chooseRoute, type RouteType } from '../routing';
+import { nodeNames } from '../nodeNames';
+import { chooseNodeRoute, chooseRoute, type RouteType } from '../routing';
 import type { CqlRingSpec } from './spec';
 
 /** Kinds and versions that the route may have; which one it has depends on the platform. */
@@ -21,12 +22,19 @@ export function routeType({ access }: CqlRingSpec, platform: Platform) {
   return choice.works ? choice.type : ROUTE_TYPES[0];
 }
 
-/** Where to look for the route: of these, the one that the platform can do exists. */
+/** The same for the routes to single nodes, which may be of another kind. */
+export function nodeRouteType(platform: Platform) {
+  const choice = chooseNodeRoute(platform);
+  return choice.works ? choice.type : ROUTE_TYPES[2];
+}
+
+/** Where to look for the routes: of each name, the one that the platform can do exists. */
 export function routeObservations(spec: CqlRingSpec): ObjectRef[] {
   if (spec.access.exposure === 'none') return [];
-  return ROUTE_TYPES.map(type => ({
-    ...type,
-    namespace: spec.namespace,
-    name: names.cql(spec),
-  }));
+  const nodes = nodeNames(spec).map((_, ordinal) =>
+    names.nodeCql(spec, ordinal),
+  );
+  return [names.cql(spec), ...nodes].flatMap(name =>
+    ROUTE_TYPES.map(type => ({ ...type, namespace: spec.namespace, name })),
+  );
 }

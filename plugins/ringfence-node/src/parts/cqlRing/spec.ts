@@ -1,6 +1,8 @@
 import type { DatabaseSpec } from '@ringfence/backstage-plugin-ringfence-common';
 import { z } from 'zod/v3';
+import type { NodeName } from '../../blueprint';
 import { refuseLongGatewayName } from '../names';
+import { nodeNames } from '../nodeNames';
 import {
   accessSchema,
   certificateSchema,
@@ -84,6 +86,38 @@ export function refuseUnusableRing(
   refuseDevResources(spec, presets, context);
   refuseNamelessCertificate(spec, context);
   refuseNamelessScraper(spec, context);
+  refuseNamelessNodes(spec, context);
+}
+
+/** Longest DNS name that certificates and resolvers take. @see RFC 1035, 2.3.4 */
+const MAX_HOSTNAME_LENGTH = 253;
+
+/** Routing per node takes a gateway, and a host name that the nodes' names go below. */
+function refuseNamelessNodes(spec: Fields, context: z.RefinementCtx) {
+  const { routing, exposure, hostname } = spec.access;
+  if (routing !== 'per-node') return;
+  const refuse = (field: 'hostname' | 'routing', message: string) =>
+    context.addIssue({ code: 'custom', path: ['access', field], message });
+  if (exposure === 'none') {
+    refuse(
+      'routing',
+      'must be shared where exposure is none: the gateway tells nodes apart, and there is none',
+    );
+  } else if (!hostname) {
+    refuse(
+      'hostname',
+      'must be set where routing is per-node: the names of the nodes are below it',
+    );
+  } else if (nodeNames(spec).some(isTooLong)) {
+    refuse(
+      'hostname',
+      `must be shorter where routing is per-node: a node's name below it has at most ${MAX_HOSTNAME_LENGTH} characters`,
+    );
+  }
+}
+
+function isTooLong({ serverName }: NodeName): boolean {
+  return serverName.length > MAX_HOSTNAME_LENGTH;
 }
 
 function refuseNamelessCertificate(spec: Fields, context: z.RefinementCtx) {

@@ -1,18 +1,20 @@
 import type { Stage } from '../../../blueprint';
+import type { Platform } from '../../../platform';
 import { gatewayManifests, type GatewayPort } from '../../gateway';
 import { gatewayHasAddress } from '../../gatewayWaits';
+import { nodeNames } from '../../nodeNames';
 import { plaintextPorts, tlsPorts } from '../access';
 import type { CqlRingContext } from '../CqlRing';
 import { objectRefs } from '../objects';
-import { CQL_PORT } from '../ports';
-import { routeType } from '../routes';
+import { CQL_PORT, GATEWAY_TLS_PORT } from '../ports';
+import { nodeRouteType, routeType } from '../routes';
 import type { CqlRingSpec } from '../spec';
 
 /** A gateway that is being replaced must not close the only way in. */
 const PRODUCTION_GATEWAY_REPLICAS = 2;
 
-/** The gateway's listeners. */
-export function gatewayPorts(spec: CqlRingSpec): GatewayPort[] {
+/** The gateway's listeners that lead to all nodes. */
+export function sharedPorts(spec: CqlRingSpec): GatewayPort[] {
   const tls = tlsPorts(spec).map((port): GatewayPort => {
     const name = port === CQL_PORT ? 'cql-tls-native' : 'cql-tls';
     return { name, port, mode: 'tls' };
@@ -21,6 +23,25 @@ export function gatewayPorts(spec: CqlRingSpec): GatewayPort[] {
     (port): GatewayPort => ({ name: 'cql', port, mode: 'plaintext' }),
   );
   return [...tls, ...plaintext];
+}
+
+/**
+ * The gateway's listeners that lead to one node each, in the nodes' order. On
+ * the same port as the others, told apart by SNI: a listener for each name,
+ * since that is what every Istio makes a filter chain of.
+ */
+export function nodePorts(
+  spec: CqlRingSpec,
+  platform: Platform,
+): GatewayPort[] {
+  const { kind: routeKind } = nodeRouteType(platform);
+  return nodeNames(spec).map(({ serverName }, ordinal) => ({
+    name: `cql-tls-node-${ordinal}`,
+    port: GATEWAY_TLS_PORT,
+    mode: 'tls',
+    hostname: serverName,
+    routeKind,
+  }));
 }
 
 /**
@@ -34,7 +55,7 @@ export function gatewayStage({ spec, platform, ring }: CqlRingContext): Stage {
     manifests: () =>
       gatewayManifests(spec, {
         application: ring.application,
-        ports: gatewayPorts(spec),
+        ports: [...sharedPorts(spec), ...nodePorts(spec, platform)],
         routeKind: routeType(spec, platform).kind,
         replicas:
           spec.profile === 'production' ? PRODUCTION_GATEWAY_REPLICAS : 1,
