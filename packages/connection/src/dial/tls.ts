@@ -124,11 +124,11 @@ export function requireCa(target: DialTarget): void {
 /** Such as `TLS 1.3, X25519MLKEM768`. */
 export function describeTls(socket: tls.TLSSocket): string {
   const protocol = (socket.getProtocol() ?? 'TLS').replace('TLSv', 'TLS ');
-  const group = keyExchange(socket);
+  const group = agreedGroup(socket);
   return group ? `${protocol}, ${group}` : protocol;
 }
 
-function keyExchange(socket: tls.TLSSocket): string | undefined {
+function agreedGroup(socket: tls.TLSSocket): string | undefined {
   const info = socket.getEphemeralKeyInfo() as {
     type?: string;
     name?: string;
