@@ -16,6 +16,7 @@ export type {
 } from './cassandra/types';
 export { startGateway } from './gateway/startGateway';
 export type {
+  ClientValidation,
   Gateway,
   GatewayListener,
   GatewayOptions,

@@ -14,11 +14,15 @@ import type {
 import {
   bootstrap,
   certificateDir,
+  clientCaFile,
+  clientCaName,
   clustersFile,
   endpointsFile,
+  endpointsPath,
   envoyFiles,
   listenersFile,
   secretFile,
+  serverNamesOf,
   type EnvoyFiles,
 } from './configuration';
 
@@ -70,18 +74,22 @@ async function replaceFile(path: string, content: unknown): Promise<void> {
 }
 
 class RunningEnvoy implements EnvoyGateway {
+  #wanted: Wanted;
+
   private constructor(
     private readonly options: EnvoyGatewayOptions,
     private readonly files: EnvoyFiles,
     private readonly child: ChildProcess,
-  ) {}
+  ) {
+    const { listeners, upstreams } = options;
+    this.#wanted = { listeners, upstreams };
+  }
 
   static async start(options: EnvoyGatewayOptions): Promise<RunningEnvoy> {
     await mkdir(options.directory, { recursive: true, mode: 0o700 });
     const files = envoyFiles(options.directory);
     await replaceFile(files.bootstrap, bootstrap(files));
-    await replaceFile(files.clusters, clustersFile(files));
-    await replaceFile(files.endpoints, endpointsFile(options.upstreams));
+    await writeClusters(files, options);
     await writeListeners(files, options.address, options.listeners);
     const log = createWriteStream(options.logFile, { flags: 'a' });
     const child = spawn(
@@ -109,11 +117,14 @@ class RunningEnvoy implements EnvoyGateway {
   }
 
   async setListeners(listeners: readonly GatewayListener[]): Promise<void> {
+    this.#wanted = { ...this.#wanted, listeners };
+    await writeClusters(this.files, this.#wanted);
     await writeListeners(this.files, this.options.address, listeners);
   }
 
   async setUpstreams(upstreams: readonly GatewayUpstream[]): Promise<void> {
-    await replaceFile(this.files.endpoints, endpointsFile(upstreams));
+    this.#wanted = { ...this.#wanted, upstreams };
+    await writeEndpoints(this.files, this.#wanted);
   }
 
   async stats(): Promise<Readonly<Record<string, number>>> {
@@ -135,16 +146,7 @@ class RunningEnvoy implements EnvoyGateway {
     const hosts: any[] = clusters.flatMap(
       (cluster: any) => cluster.host_statuses ?? [],
     );
-    return hosts.map(({ address, stats = [] }) => {
-      const count = (name: string) =>
-        Number(stats.find((stat: any) => stat.name === name)?.value ?? 0);
-      return {
-        address: address.socket_address.address,
-        port: address.socket_address.port_value,
-        opened: count('cx_total'),
-        active: count('cx_active'),
-      };
-    });
+    return added(hosts.map(countsOf));
   }
 
   kill(): Promise<void> {
@@ -192,21 +194,74 @@ class RunningEnvoy implements EnvoyGateway {
   }
 }
 
+type Wanted = Pick<EnvoyGatewayOptions, 'listeners' | 'upstreams'>;
+
+/** Before the listeners that refer to them, and after their own endpoints: Envoy reads what it is told of at once. */
+async function writeClusters(files: EnvoyFiles, wanted: Wanted) {
+  await writeEndpoints(files, wanted);
+  await replaceFile(files.clusters, clustersFile(files, wanted.listeners));
+}
+
+async function writeEndpoints(
+  files: EnvoyFiles,
+  { listeners, upstreams }: Wanted,
+): Promise<void> {
+  for (const serverName of [undefined, ...serverNamesOf(listeners)]) {
+    await replaceFile(
+      endpointsPath(files, serverName),
+      endpointsFile(upstreams, serverName),
+    );
+  }
+}
+
+/** What Envoy says of one host of a cluster. */
+function countsOf({ address, stats = [] }: any): EnvoyUpstream {
+  const count = (name: string) =>
+    Number(stats.find((stat: any) => stat.name === name)?.value ?? 0);
+  return {
+    address: address.socket_address.address,
+    port: address.socket_address.port_value,
+    opened: count('cx_total'),
+    active: count('cx_active'),
+  };
+}
+
+/** Each address once: a node is in the cluster of all, and in that of its own name. */
+function added(hosts: readonly EnvoyUpstream[]): EnvoyUpstream[] {
+  const sums = new Map<string, EnvoyUpstream>();
+  for (const host of hosts) {
+    const key = `${host.address}:${host.port}`;
+    const { opened = 0, active = 0 } = sums.get(key) ?? {};
+    sums.set(key, {
+      ...host,
+      opened: opened + host.opened,
+      active: active + host.active,
+    });
+  }
+  return [...sums.values()];
+}
+
 async function writeCertificate(
   files: EnvoyFiles,
   listener: string,
-  identity: TlsIdentity,
+  { certificatePem, keyPem }: TlsIdentity,
 ): Promise<void> {
-  const dir = certificateDir(files, listener);
+  await replaceFolder(certificateDir(files, listener), {
+    'tls.crt': certificatePem,
+    'tls.key': keyPem,
+  });
+}
+
+/** Writes a new version beside the old one and moves the link to it. */
+async function replaceFolder(
+  dir: string,
+  contents: Readonly<Record<string, string>>,
+): Promise<void> {
   const version = `v-${randomBytes(6).toString('hex')}`;
   await mkdir(join(dir, version), { recursive: true, mode: 0o700 });
-  const options = { mode: 0o600 };
-  await writeFile(
-    join(dir, version, 'tls.crt'),
-    identity.certificatePem,
-    options,
-  );
-  await writeFile(join(dir, version, 'tls.key'), identity.keyPem, options);
+  for (const [name, content] of Object.entries(contents)) {
+    await writeFile(join(dir, version, name), content, { mode: 0o600 });
+  }
   // The rename of the link is what Envoy sees: certificate and key change as one.
   const link = join(dir, `.${version}`);
   await symlink(version, link);
@@ -218,11 +273,16 @@ async function writeListeners(
   address: string,
   listeners: readonly GatewayListener[],
 ): Promise<void> {
-  for (const { name, tls } of listeners) {
+  for (const { name, tls, clients } of listeners) {
     if (!tls) continue;
     await writeCertificate(files, name, tls);
     const { path, content } = secretFile(files, name);
     await replaceFile(path, content);
+    if (!clients) continue;
+    const caDir = certificateDir(files, clientCaName(name));
+    await replaceFolder(caDir, { 'ca.crt': clients.caPem });
+    const ca = clientCaFile(files, name);
+    await replaceFile(ca.path, ca.content);
   }
   await replaceFile(files.listeners, listenersFile(files, address, listeners));
 }

@@ -100,6 +100,81 @@ describe('gateway', () => {
     );
   });
 
+  describe('with certificates of clients', () => {
+    let clients: MintedCa;
+
+    beforeAll(async () => {
+      clients = await mintCa({ name: 'clients of orders' });
+    });
+
+    async function shown(by: MintedCa) {
+      const { certPem, keyPem } = await by.issue({
+        commonName: 'team',
+        usage: 'client',
+      });
+      return { cert: certPem, key: keyPem };
+    }
+
+    const asking = async (required: boolean) => {
+      const caPem = clients.certPem;
+      const listener = { name: 'cql-tls', port: 0, tls: identity };
+      return gateway([await upstream()], {
+        listeners: [{ ...listener, clients: { caPem, required } }],
+      });
+    };
+
+    /** `hello`, or nothing where the gateway ends the connection. */
+    async function echoed(
+      to: Gateway,
+      options: Parameters<typeof dialTls>[1] = {},
+    ): Promise<string | undefined> {
+      try {
+        const client = await dial(to, options);
+        const ended = once(client, 'end').then(() => undefined);
+        const answer = await Promise.race([exchange(client, 'hello'), ended]);
+        client.destroy();
+        return answer;
+      } catch {
+        return undefined;
+      }
+    }
+
+    it.each([
+      ['lets in who shows one of its CA', true, 'its CA', 'hello'],
+      ['refuses who shows none', true, 'none', undefined],
+      ['refuses one of another CA', true, 'another CA', undefined],
+      ['lets in who shows one of its CA', false, 'its CA', 'hello'],
+      ['lets in who shows none', false, 'none', 'hello'],
+      ['refuses one of another CA', false, 'another CA', undefined],
+    ])(
+      '%s, where required is %s (%s)',
+      async (_what, required, issuer, expected) => {
+        const others = await mintCa({ name: 'clients of orders' });
+        const by = issuer === 'its CA' ? clients : others;
+        const certificate = issuer === 'none' ? {} : await shown(by);
+        expect(await echoed(await asking(required), certificate)).toBe(
+          expected,
+        );
+      },
+    );
+
+    it('asks for them once its listener says so', async () => {
+      const to = await asking(false);
+      const port = to.ports['cql-tls'];
+      const caPem = clients.certPem;
+      await to.setListeners([
+        {
+          name: 'cql-tls',
+          port,
+          tls: identity,
+          clients: { caPem, required: true },
+        },
+      ]);
+      expect(await echoed(to)).toBeUndefined();
+      expect(await echoed(to, await shown(clients))).toBe('hello');
+    });
+  });
+
   it('needs no SNI', async () => {
     const to = await gateway([await upstream()]);
     const client = await dial(to, {

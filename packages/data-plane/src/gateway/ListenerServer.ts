@@ -11,9 +11,11 @@ import {
   createServer as createTlsServer,
   type SecureContextOptions,
   type Server as TlsServer,
+  type TlsOptions,
+  type TLSSocket,
 } from 'node:tls';
 import type { Log } from '../log';
-import type { GatewayListener, TlsIdentity } from './types';
+import type { ClientValidation, GatewayListener, TlsIdentity } from './types';
 
 /** One listening port; ends TLS where the listener has a certificate. */
 export class ListenerServer {
@@ -23,6 +25,7 @@ export class ListenerServer {
     readonly name: string,
     private readonly server: Server,
     private readonly tlsServer: TlsServer | undefined,
+    readonly clients: ClientMode,
   ) {
     // Raw sockets, so that a handshake that hangs is closed on stop too.
     server.on('connection', (socket: Socket) => {
@@ -41,14 +44,22 @@ export class ListenerServer {
     const { tls, name, port } = listener;
     const halfOpen = { allowHalfOpen: true, noDelay: true };
     const tlsServer = tls
-      ? createTlsServer({ ...halfOpen, ...toContext(name, tls) }, accept)
+      ? createTlsServer(
+          { ...halfOpen, ...toContext(listener), ...asking(listener) },
+          socket => (isWelcome(socket) ? accept(socket) : socket.destroy()),
+        )
       : undefined;
     tlsServer?.on('tlsClientError', (error, socket) => {
       log.debug(`Listener "${name}": handshake failed: ${error.message}`);
       socket.destroy();
     });
     const server = tlsServer ?? createServer(halfOpen, accept);
-    const opened = new ListenerServer(name, server, tlsServer);
+    const opened = new ListenerServer(
+      name,
+      server,
+      tlsServer,
+      clientModeOf(listener),
+    );
     server.listen(port, address);
     await once(server, 'listening');
     return opened;
@@ -63,13 +74,15 @@ export class ListenerServer {
   }
 
   /** @throws where this is a plaintext listener, or key and certificate do not fit */
-  setCertificate(identity: TlsIdentity): void {
+  setCertificate(tls: TlsIdentity, clients?: ClientValidation): void {
     if (!this.tlsServer) {
       throw new Error(
         `Listener "${this.name}" takes plaintext: it has no certificate to replace`,
       );
     }
-    this.tlsServer.setSecureContext(toContext(this.name, identity));
+    this.tlsServer.setSecureContext(
+      toContext({ name: this.name, tls, clients }),
+    );
   }
 
   async close(): Promise<void> {
@@ -81,13 +94,37 @@ export class ListenerServer {
   }
 }
 
-function toContext(
-  name: string,
-  identity: TlsIdentity,
-): SecureContextOptions & { ticketKeys: Buffer } {
+/** Whether clients are asked for a certificate; it cannot change while the port is open. */
+export type ClientMode = 'none' | 'optional' | 'required';
+
+export function clientModeOf({ clients }: GatewayListener): ClientMode {
+  if (!clients) return 'none';
+  return clients.required ? 'required' : 'optional';
+}
+
+function asking(listener: GatewayListener): TlsOptions {
+  const mode = clientModeOf(listener);
+  return mode === 'none'
+    ? {}
+    : { requestCert: true, rejectUnauthorized: mode === 'required' };
+}
+
+/** Where none is required, one that is shown must still be valid. */
+function isWelcome(socket: TLSSocket): boolean {
+  return socket.authorized || socket.getPeerX509Certificate() === undefined;
+}
+
+function toContext({
+  name,
+  tls,
+  clients,
+}: Pick<GatewayListener, 'name' | 'tls' | 'clients'>): SecureContextOptions & {
+  ticketKeys: Buffer;
+} {
   const options = {
-    cert: identity.certificatePem,
-    key: identity.keyPem,
+    cert: tls?.certificatePem,
+    key: tls?.keyPem,
+    ...(clients && { ca: clients.caPem }),
     minVersion: 'TLSv1.2',
     // A session resumed from before would go on with the certificate it saw then.
     ticketKeys: randomBytes(48),

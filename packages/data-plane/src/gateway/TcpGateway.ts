@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Flow, FlowConnection } from '../telemetry/types';
-import { ListenerServer } from './ListenerServer';
+import { clientModeOf, ListenerServer } from './ListenerServer';
 import { relay } from './relay';
 import type {
   Gateway,
@@ -23,6 +24,8 @@ const NOT_COUNTED: FlowConnection = {
 export class TcpGateway implements Gateway {
   readonly #listeners = new Map<string, ListenerServer>();
   readonly #upstreams: Upstreams;
+  /** Of each listener, by its name. */
+  readonly #serverNames = new Map<string, readonly string[]>();
   #openConnections = 0;
 
   constructor(private readonly options: GatewayOptions) {
@@ -66,9 +69,12 @@ export class TcpGateway implements Gateway {
       await server.close();
     }
     for (const listener of listeners) {
+      this.#serverNames.set(listener.name, listener.serverNames ?? []);
       const server = this.#listeners.get(listener.name);
       if (!server) await this.#open(listener);
-      else if (listener.tls) server.setCertificate(listener.tls);
+      else if (listener.tls) {
+        server.setCertificate(listener.tls, listener.clients);
+      }
     }
   }
 
@@ -86,18 +92,20 @@ export class TcpGateway implements Gateway {
     const server = await ListenerServer.open(
       this.address,
       listener,
-      socket => void this.#serve(socket),
+      socket => void this.#serve(socket, listener.name),
       this.options.log,
     );
     this.#listeners.set(listener.name, server);
   }
 
-  async #serve(client: Socket): Promise<void> {
+  async #serve(client: Socket, listener: string): Promise<void> {
     // An early end or error must not throw while the upstream is dialled.
     client.pause().on('error', () => {});
     let connected;
     try {
-      connected = await this.#upstreams.connect();
+      connected = await this.#upstreams.connect(
+        this.#namedServer(client, listener),
+      );
     } catch (error) {
       const { message } = error as Error;
       this.options.log.warn(`Gateway ${this.address}: ${message}`);
@@ -114,6 +122,12 @@ export class TcpGateway implements Gateway {
     await relay(client, socket, connection);
     this.#openConnections -= 1;
     connection.close();
+  }
+
+  /** The name that the client told in the handshake, where it leads to upstreams of its own. */
+  #namedServer(client: Socket, listener: string): string | undefined {
+    const { servername } = client as Partial<TLSSocket>;
+    return this.#serverNames.get(listener)?.find(name => name === servername);
   }
 
   #count(
@@ -141,5 +155,6 @@ export class TcpGateway implements Gateway {
 /** Whether an open server can go on as the wanted listener. */
 function fits(server: ListenerServer, wanted: GatewayListener): boolean {
   const samePort = wanted.port === 0 || wanted.port === server.port;
-  return samePort && server.isTls === (wanted.tls !== undefined);
+  const sameTls = server.isTls === (wanted.tls !== undefined);
+  return samePort && sameTls && server.clients === clientModeOf(wanted);
 }

@@ -9,6 +9,14 @@ export interface TlsIdentity {
   readonly keyPem: string;
 }
 
+/** Which certificates of clients a listener takes. */
+export interface ClientValidation {
+  /** PEM: who must have signed one that is shown. */
+  readonly caPem: string;
+  /** Whether nobody gets in without one. */
+  readonly required: boolean;
+}
+
 /** A port to listen on. */
 export interface GatewayListener {
   readonly name: string;
@@ -16,12 +24,21 @@ export interface GatewayListener {
   readonly port: number;
   /** Absent: plaintext. */
   readonly tls?: TlsIdentity;
+  /**
+   * With TLS only: names in the handshake (SNI) that lead to the upstreams of
+   * that name alone, even where there are none.
+   */
+  readonly serverNames?: readonly string[];
+  /** With TLS only; absent: clients are asked for no certificate. */
+  readonly clients?: ClientValidation;
 }
 
 /** Where connections go. */
 export interface GatewayUpstream extends MeshWorkload {
   readonly address: string;
   readonly port: number;
+  /** Takes connections of clients that name this server, and no others. Absent: of all others. */
+  readonly serverName?: string;
   /** How the gateway speaks to this one. @defaultValue as to all */
   readonly securityPolicy?: SecurityPolicy;
   /** The Service that the connection is for, where the upstream's proxy knows. */
@@ -48,7 +65,7 @@ export interface GatewayOptions {
   readonly connectTimeoutMs?: number;
 }
 
-/** A running TCP proxy that ends TLS (1.2 or newer, no client certificates). */
+/** A running TCP proxy that ends TLS (1.2 or newer). */
 export interface Gateway {
   readonly address: string;
   /** The port of each listener, by name. */

@@ -27,10 +27,13 @@ export class Upstreams {
    * Connects to the next upstream in turn, or to the first after it that
    * answers.
    *
+   * @param serverName - only to those of this name; absent: to those without one
    * @throws where none does, with what each said
    */
-  async connect(): Promise<Connected> {
-    const upstreams = this.#upstreams;
+  async connect(serverName?: string): Promise<Connected> {
+    const upstreams = this.#upstreams.filter(
+      upstream => upstream.serverName === serverName,
+    );
     const first = this.#next++;
     const failures: string[] = [];
     for (let offset = 0; offset < upstreams.length; offset++) {

@@ -75,7 +75,7 @@ function service(gateway: KubernetesObject): Manifest {
     gateway.spec.infrastructure?.annotations?.[SERVICE_TYPE_ANNOTATION] ??
     gateway.metadata.annotations?.[SERVICE_TYPE_ANNOTATION] ??
     'LoadBalancer';
-  const ports = gateway.spec.listeners.map((listener: any) => ({
+  const ports = onePerPort(gateway.spec.listeners).map((listener: any) => ({
     name: listener.name,
     appProtocol: listener.protocol.toLowerCase(),
     protocol: 'TCP',
@@ -98,6 +98,13 @@ function service(gateway: KubernetesObject): Manifest {
       ports: [{ ...status, targetPort: STATUS_PORT }, ...ports],
     },
   };
+}
+
+/** Listeners that are told apart by host name share a port of the Service. */
+function onePerPort(listeners: any[]): any[] {
+  return listeners.filter(
+    ({ port }, index) => listeners.findIndex(it => it.port === port) === index,
+  );
 }
 
 function deployment(gateway: KubernetesObject): Manifest {

@@ -3,7 +3,7 @@ import type {
   KubernetesObject,
   Manifest,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import type { Telemetry } from '@ringfence/data-plane';
+import type { GatewayUpstream, Telemetry } from '@ringfence/data-plane';
 import type { AddressPool } from '../../runtime/AddressPool';
 import type { DataPlane } from '../../runtime/DataPlane';
 import { readKeyPair, type KeyPair } from '../certificates';
@@ -24,9 +24,11 @@ import {
   podManifest,
   serviceHost,
 } from './children';
+import { clientValidation } from './clientValidation';
 import { gatewayStatus } from './gatewayStatus';
 import { serviceAddressHolder } from './loadBalancers';
 import { GatewayProxies } from './GatewayProxies';
+import { joinPorts, routesByServerName } from './serverNames';
 import { upstreamsOf, type Admission } from './upstreams';
 
 const selector = { apiVersion: GATEWAY_API, kind: 'Gateway' };
@@ -69,7 +71,10 @@ class GatewayReconciler {
         namespace: gateway.metadata.namespace!,
         serviceAccount: childName(gateway),
       },
-      listeners: listeners.filter(({ problem }) => !problem),
+      listeners: joinPorts(
+        gateway,
+        listeners.filter(({ problem }) => !problem),
+      ),
       upstreams: await this.#upstreams(gateway, routes),
       inMesh: await isAmbient(kubernetes, gateway.metadata.namespace!),
     });
@@ -98,11 +103,13 @@ class GatewayReconciler {
     routes: ReadonlyMap<string, readonly KubernetesObject[]>,
   ) {
     const { kubernetes, admission } = this.#context;
-    return upstreamsOf(
-      kubernetes,
-      new Set([...routes.values()].flat()),
-      await admission?.(gateway),
-    );
+    const admits = await admission?.(gateway);
+    const found: GatewayUpstream[] = [];
+    for (const [serverName, ofName] of routesByServerName(gateway, routes)) {
+      const upstreams = await upstreamsOf(kubernetes, ofName, admits);
+      found.push(...upstreams.map(it => ({ ...it, serverName })));
+    }
+    return found;
   }
 
   async #parameters(gateway: KubernetesObject) {
@@ -170,8 +177,13 @@ class GatewayReconciler {
           const problem = `invalid certificate reference /Secret/${secretName}., ${why}`;
           return { name, port, problem };
         }
+        const asked = await clientValidation(kubernetes, gateway, {
+          port,
+          tls,
+        });
+        if ('problem' in asked) return { name, port, ...asked };
         const { certificatePem, keyPem } = pair;
-        return { name, port, tls: { certificatePem, keyPem } };
+        return { name, port, tls: { certificatePem, keyPem }, ...asked };
       }),
     );
   }
