@@ -6,6 +6,7 @@ import type { ProvisioningEvent } from './events';
 import type { FleetRow } from './fleet';
 import type { BlueprintSummary, PlatformSummary } from './platform';
 import type { Report } from './report';
+import type { RotationStep } from './spec';
 import type {
   CredentialRequest,
   IssuedCredential,
@@ -39,6 +40,11 @@ export interface RingfenceApi {
   ): AsyncIterable<ProvisioningEvent>;
   /** `POST .../repair`: puts drifted objects back; leaving the iteration stops it */
   repairDrift(ref: DatabaseRef): AsyncIterable<ProvisioningEvent>;
+  /** `POST .../rotate-ca`: takes that step, or goes on with it; leaving the iteration stops it */
+  rotateCa(
+    ref: DatabaseRef,
+    step: RotationStep,
+  ): AsyncIterable<ProvisioningEvent>;
   /** `GET .../access` */
   getAccess(ref: DatabaseRef): Promise<Access>;
   /** `POST .../connection-test`: each step as it is known; audited; leaving the iteration stops it */

@@ -1,4 +1,5 @@
 import { z } from 'zod/v3';
+import { ROTATION_STEPS } from './spec';
 
 /** Where a database is: one database a namespace. */
 export interface DatabaseRef {
@@ -72,9 +73,23 @@ export const databaseSummarySchema = z.object({
 });
 export type DatabaseSummary = z.infer<typeof databaseSummarySchema>;
 
+/** How far the rotation of a database's CA has come. */
+export const caRotationSchema = z.object({
+  signing: z.number().describe('Number of the CA that signs'),
+  trusted: z
+    .array(z.number())
+    .describe("Two while one CA takes the other's place"),
+  underWay: z.boolean().describe('The step `next` was begun and is not done'),
+  next: z.enum(ROTATION_STEPS),
+});
+export type CaRotation = z.infer<typeof caRotationSchema>;
+
 /** A database with the spec it was made from. */
 export const databaseSchema = databaseSummarySchema.extend({
   spec: z.record(z.unknown()),
+  caRotation: caRotationSchema
+    .optional()
+    .describe('Absent: it has no CA of its own'),
   /** What the asking user may do with it, so that the interface offers no more. */
   allowed: z.object({
     downloadBundle: z.boolean(),

@@ -49,6 +49,8 @@ export interface Authorities {
   readonly signing: number;
   /** All that are made and trusted, that one among them; ascending. */
   readonly trusted: readonly number[];
+  /** The step that was begun and is not done; what is to be there does not depend on it. */
+  readonly step?: RotationStep;
 }
 
 /** Of a database whose CA was never rotated. */

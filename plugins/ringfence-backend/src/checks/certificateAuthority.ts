@@ -5,7 +5,11 @@ import type {
   CheckResult,
   Facts,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { caCertificate, issuedCertificate } from './certificateFacts';
+import {
+  caCertificate,
+  caCertificates,
+  issuedCertificate,
+} from './certificateFacts';
 import {
   failing,
   NOT_LOOKED,
@@ -40,7 +44,7 @@ export const certificateAuthority: Check = {
 };
 
 function judge(facts: Facts, leafFacts: CertificateFacts): CheckResult {
-  const ca = caCertificate(facts);
+  const ca = authorityOf(facts, leafFacts);
   const unlooked = [leafFacts.secret, ca?.secret].find(
     fact => fact && !fact.known,
   );
@@ -60,6 +64,19 @@ function judge(facts: Facts, leafFacts: CertificateFacts): CheckResult {
   }
   const result = compare(facts, leafFacts.name, leaf, authority);
   return seenAt(result, leafFacts.secret, ...(ca ? [ca.secret] : []));
+}
+
+/** The one that signed it; where none did, the one that clients are to trust from now on. */
+function authorityOf(
+  facts: Facts,
+  leafFacts: CertificateFacts,
+): CertificateFacts | undefined {
+  const leaf = leafFacts.secret.known && issuedCertificate(leafFacts);
+  const signing = caCertificates(facts).find(ca => {
+    const authority = ca.secret.known && issuedCertificate(ca);
+    return leaf && authority && isSignedBy(leaf, authority);
+  });
+  return signing ?? caCertificate(facts);
 }
 
 function caOfSecret(facts: CertificateFacts): X509Certificate | undefined {

@@ -74,7 +74,12 @@ export function serviceCertificate(facts: Facts): CertificateFacts | undefined {
   return facts.certificates.find(({ purpose }) => purpose === 'service');
 }
 
-/** The database's own CA; absent where another issuer signs. */
+/** The database's own CAs; two while one takes the other's place, the newer one last. */
+export function caCertificates(facts: Facts): CertificateFacts[] {
+  return facts.certificates.filter(({ purpose }) => purpose === 'ca');
+}
+
+/** The database's own CA, the newest where there are two; absent where another issuer signs. */
 export function caCertificate(facts: Facts): CertificateFacts | undefined {
-  return facts.certificates.find(({ purpose }) => purpose === 'ca');
+  return caCertificates(facts).at(-1);
 }

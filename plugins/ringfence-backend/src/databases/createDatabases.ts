@@ -16,13 +16,25 @@ import type {
   KubernetesCluster,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import type { BlueprintRegistry } from '../blueprints/BlueprintRegistry';
+import type {
+  BlueprintRegistry,
+  ParsedSpec,
+} from '../blueprints/BlueprintRegistry';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
 import type { Databases, StoredDatabase } from './Databases';
-import { readStoredSpec } from './storedSpec';
+import { withAuthorities } from './storedAuthorities';
+import {
+  isForeignSpec,
+  listSpecTexts,
+  parseSpecText,
+  readSpecText,
+} from './storedSpec';
 
 /** On a Namespace: what of this one database is imitated, in a sentence. */
 const SIMULATED_ANNOTATION = 'ringfence.dev/simulated';
+
+/** Specs as text, by the names of their namespaces. */
+type SpecTexts = ReadonlyMap<string, string>;
 
 /** The databases in all Kubernetes clusters, read at each call. */
 export interface LiveDatabases extends Databases {
@@ -34,12 +46,16 @@ export interface LiveDatabases extends Databases {
   /**
    * The one of a Namespace that was read already.
    *
+   * @param texts - specs that were read already, of {@link LiveDatabases.listTexts}
    * @throws NotFoundError where the namespace holds no spec that says what it is
    */
   readFrom(
     kubernetes: KubernetesCluster,
     namespace: KubernetesObject,
+    texts?: SpecTexts,
   ): Promise<StoredDatabase>;
+  /** All stored specs of a Kubernetes cluster in a few requests, or none where that may not be. */
+  listTexts(kubernetes: KubernetesCluster): Promise<SpecTexts>;
 }
 
 /** Reads databases from Kubernetes clusters. */
@@ -80,8 +96,10 @@ export function createDatabases(deps: {
 
   return {
     listIn,
-    readFrom: (kubernetes, namespace) =>
-      read(kubernetes, namespace, blueprints),
+    readFrom: (kubernetes, namespace, texts) =>
+      read(kubernetes, namespace, blueprints, texts),
+    // Read one by one, they say for themselves what is wrong.
+    listTexts: kubernetes => listSpecTexts(kubernetes).catch(() => new Map()),
 
     async list(options) {
       const lists = clusters
@@ -126,17 +144,21 @@ async function read(
   kubernetes: KubernetesCluster,
   namespace: KubernetesObject,
   blueprints: BlueprintRegistry,
+  texts?: SpecTexts,
 ): Promise<StoredDatabase> {
   const { name, annotations = {}, labels = {} } = namespace.metadata;
   const ref = { kubernetesCluster: kubernetes.name, namespace: name };
-  const stored = await readStoredSpec(kubernetes, name).catch(rethrow(ref));
+  const stored = await storedSpec(kubernetes, namespace, texts).catch(
+    rethrow(ref),
+  );
   if (stored === undefined) {
     throw notReadable(
       ref,
       'it has no ConfigMap "ringfence" with a spec.yaml yet',
     );
   }
-  const { blueprint, spec } = parse(blueprints, stored, ref);
+  const parsed = parse(blueprints, stored, ref);
+  const { blueprint, spec } = completed(parsed, namespace, ref);
   if (spec.namespace !== name || spec.name !== labels[DATABASE_LABEL]) {
     throw notReadable(
       ref,
@@ -160,6 +182,19 @@ async function read(
   };
 }
 
+async function storedSpec(
+  kubernetes: KubernetesCluster,
+  namespace: KubernetesObject,
+  texts?: SpecTexts,
+): Promise<unknown> {
+  const { name } = namespace.metadata;
+  const listed = texts?.get(name);
+  // One that does not fit may have been written since it was listed.
+  const serves = listed !== undefined && !isForeignSpec(namespace, listed);
+  const text = serves ? listed : await readSpecText(kubernetes, name);
+  return text === undefined ? undefined : parseSpecText(name, text);
+}
+
 function parse(
   blueprints: BlueprintRegistry,
   stored: unknown,
@@ -174,6 +209,18 @@ function parse(
         (error as Error).message
       }`,
     );
+  }
+}
+
+function completed(
+  parsed: ParsedSpec,
+  namespace: KubernetesObject,
+  ref: DatabaseRef,
+): ParsedSpec {
+  try {
+    return withAuthorities(parsed, namespace);
+  } catch (error) {
+    throw notReadable(ref, (error as Error).message);
   }
 }
 

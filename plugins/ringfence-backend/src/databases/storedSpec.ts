@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '@backstage/errors';
 import {
+  MANAGED_BY_LABEL,
+  MANAGER,
   SPEC_CONFIG_MAP,
   SPEC_SHA256_ANNOTATION,
   type DatabaseSpec,
@@ -11,6 +13,7 @@ import type {
   Manifest,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { parse, stringify } from 'yaml';
+import { documentOf } from './storedAuthorities';
 
 const SPEC_KEY = 'spec.yaml';
 
@@ -43,6 +46,30 @@ export async function readSpecText(
   return typeof text === 'string' ? text : undefined;
 }
 
+/**
+ * The same of all namespaces at once, by their names. One that is not among
+ * them may be there all the same, without our label.
+ *
+ * @throws NotAllowedError where ConfigMaps may be listed in single namespaces only
+ */
+export async function listSpecTexts(
+  kubernetes: KubernetesCluster,
+): Promise<ReadonlyMap<string, string>> {
+  const configMaps = await kubernetes.list({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    labels: { [MANAGED_BY_LABEL]: MANAGER },
+  });
+  return new Map(
+    configMaps.flatMap(({ metadata, data }): Array<[string, string]> => {
+      const text = data?.[SPEC_KEY];
+      const isSpec =
+        metadata.name === SPEC_CONFIG_MAP && typeof text === 'string';
+      return isSpec ? [[metadata.namespace ?? '', text]] : [];
+    }),
+  );
+}
+
 /** @throws InputError where it is no YAML */
 export function parseSpecText(namespace: string, text: string): unknown {
   try {
@@ -71,12 +98,16 @@ export function isForeignSpec(
 
 /** What {@link SPEC_SHA256_ANNOTATION} says of a spec that is provisioned. */
 export function specSha256(spec: DatabaseSpec): string {
-  return specSha256Of(stringify(spec));
+  return specSha256Of(specText(spec));
 }
 
 /** The same of a spec as text. */
 export function specSha256Of(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+function specText(spec: DatabaseSpec): string {
+  return stringify(documentOf(spec));
 }
 
 /** The ConfigMap that holds a spec. */
@@ -92,6 +123,6 @@ export function specConfigMap(spec: DatabaseSpec): Manifest {
         'app.kubernetes.io/instance': spec.name,
       },
     },
-    data: { [SPEC_KEY]: stringify(spec) },
+    data: { [SPEC_KEY]: specText(spec) },
   };
 }

@@ -1,3 +1,4 @@
+import { ConflictError } from '@backstage/errors';
 import type { ManifestDrift } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   KubernetesCluster,
@@ -6,7 +7,8 @@ import type {
 import pLimit from 'p-limit';
 import { stringify } from 'yaml';
 import type { StoredDatabase } from '../databases/Databases';
-import { describeObject, refOf } from '../provisioning/objects';
+import { readAuthorities } from '../databases/storedAuthorities';
+import { describeObject, namespaceRef, refOf } from '../provisioning/objects';
 import { driftOf } from './driftOf';
 import { readSpecDrift } from './specDrift';
 import { readStoredManifests } from './storedManifests';
@@ -21,6 +23,7 @@ const CONCURRENCY = 4;
  * stored spec is not the one that was provisioned, that is all there is to say:
  * nobody knows what the objects should be.
  *
+ * @throws ConflictError while a step of a CA's rotation is under way: what is there changes then
  * @throws what reading it throws
  */
 export async function readDrift(
@@ -29,6 +32,7 @@ export async function readDrift(
   platform: Platform,
 ): Promise<ManifestDrift[]> {
   const { namespace } = database.ref;
+  await refuseDuringRotation(kubernetes, namespace);
   const specDrift = await readSpecDrift(kubernetes, namespace);
   if (specDrift) return [specDrift];
   const { manifests, missingSecrets } = await readStoredManifests(
@@ -56,4 +60,16 @@ export async function readDrift(
       })),
     ),
   ]);
+}
+
+async function refuseDuringRotation(
+  kubernetes: KubernetesCluster,
+  namespace: string,
+): Promise<void> {
+  const owner = await kubernetes.get(namespaceRef(namespace));
+  const step = owner && readAuthorities(owner)?.step;
+  if (!step) return;
+  throw new ConflictError(
+    `Step "${step}" of the rotation of the CA in namespace "${namespace}" is not done. Take it again if nobody is at it: it goes on where it was stopped`,
+  );
 }

@@ -14,6 +14,7 @@ import type {
   Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { StoredDatabase } from '../databases/Databases';
+import { authoritiesAnnotation } from '../databases/storedAuthorities';
 import { namespaceRef } from '../provisioning/objects';
 import { readObserved } from '../provisioning/observed';
 
@@ -91,6 +92,7 @@ function asApplied(
     ...metadata.annotations,
     [OWNER_ANNOTATION]: spec.owner,
     ...(specSha256 !== undefined && { [SPEC_SHA256_ANNOTATION]: specSha256 }),
+    ...authoritiesAnnotation(spec.authorities),
     ...(state !== 'ready' && { [STATE_ANNOTATION]: state }),
   };
   return { ...manifest, metadata: { ...metadata, labels, annotations } };

@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type {
   DatabaseRef,
   ProvisioningEvent,
+  RotationStep,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   KubernetesObject,
@@ -9,6 +10,7 @@ import type {
   Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry } from '../blueprints/BlueprintRegistry';
+import { withAuthorities } from '../databases/storedAuthorities';
 import { readStoredSpec } from '../databases/storedSpec';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
 import { discoverPlatform } from '../platform';
@@ -29,6 +31,7 @@ import { plan } from './plan';
 import { provision } from './provision';
 import { findCertificate, renew } from './renew';
 import { repair } from './repair';
+import { rotateCa, takeStep } from './rotateCa';
 import type { Run } from './Run';
 import { Session, type CreateTools, type RunOptions } from './Session';
 import { NOTHING_OBSERVED } from './stages';
@@ -175,6 +178,27 @@ export class Provisioner {
     );
   }
 
+  /**
+   * Takes one step of the rotation of a database's own CA, or goes on with it
+   * where it was stopped; one that is done already changes nothing. The iteration
+   * never throws.
+   */
+  rotateCa(
+    ref: DatabaseRef,
+    { step }: { step: RotationStep },
+    options: RunOptions,
+  ): AsyncIterable<ProvisioningEvent> {
+    return Session.events(options, this.#clock, session =>
+      operate(this.#deps, session, ref, {
+        check: operated => {
+          takeStep(operated, step);
+        },
+        run: async ({ entry, ...operated }) =>
+          rotateCa(operated, step, await discoverPlatform(entry)),
+      }),
+    );
+  }
+
   /** What its blueprint makes; the labels alone where its spec cannot be read any more. */
   async #footprint(
     { kubernetes, ref, name }: Run,
@@ -183,7 +207,7 @@ export class Provisioner {
     const { blueprints, clusters, logger } = this.#deps;
     try {
       const stored = await readStoredSpec(kubernetes, ref.namespace);
-      const parsed = blueprints.parse(stored);
+      const parsed = withAuthorities(blueprints.parse(stored), namespace);
       refuseForeignSpec(namespace, name, parsed);
       const { blueprint, spec } = parsed;
       const { defaults } = clusters.get(ref.kubernetesCluster);

@@ -141,6 +141,26 @@ export async function markState(run: Run, state: DatabaseState): Promise<void> {
   });
 }
 
+/** Writes annotations on the Namespace, and keeps those that Ringfence wrote before. */
+export async function markAnnotations(
+  run: Run,
+  annotations: Readonly<Record<string, string>>,
+): Promise<void> {
+  run.namespaceAnnotations = { ...run.namespaceAnnotations, ...annotations };
+  const ref = namespaceRef(run.ref.namespace);
+  const namespace = await run.kubernetes.get(ref);
+  if (!namespace) return;
+  const applied = appliedMetadata(namespace);
+  await run.kubernetes.apply({
+    ...NAMESPACE,
+    metadata: {
+      name: ref.name,
+      labels: { ...applied.labels, ...ownLabels(run.name) },
+      annotations: { ...applied.annotations, ...run.namespaceAnnotations },
+    },
+  });
+}
+
 /**
  * Labels and annotations that Ringfence applied: an apply that leaves one out
  * removes it, and one that names somebody else's takes a share in it.

@@ -4,7 +4,21 @@ import type {
   Observed,
   Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { readSecretHash } from './secrets';
+import { readCertificate, readSecretHash } from './secrets';
+
+/** Those certificates that the manifests of the stages are made from and that are there, by their Secret. */
+export async function readCertificates(
+  kubernetes: KubernetesCluster,
+  namespace: string,
+  stages: readonly Stage[],
+): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const name of stages.flatMap(stage => stage.certificates ?? [])) {
+    const pem = await readCertificate(kubernetes, namespace, name);
+    if (pem !== undefined) found[name] = pem;
+  }
+  return found;
+}
 
 /**
  * What the stages of a database find out, read from what is there: addresses of
@@ -28,6 +42,7 @@ export async function readObserved(
     else secretHashes[name] = hash;
   }
   return {
+    certificates: await readCertificates(kubernetes, namespace, stages),
     gatewayAddresses: gateway?.status?.addresses ?? [],
     secretHashes,
     missingSecrets,

@@ -15,6 +15,10 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry, ParsedSpec } from '../blueprints';
 import {
+  authoritiesAnnotation,
+  withAuthorities,
+} from '../databases/storedAuthorities';
+import {
   isForeignSpec,
   parseSpecText,
   readSpecText,
@@ -71,7 +75,10 @@ export async function operate(
   refuseUnlessReady(namespace, name);
   const stored = await readSpecText(kubernetes, ref.namespace);
   if (stored === undefined) throw noSpec(ref, name);
-  const parsed = deps.blueprints.parse(parseSpecText(ref.namespace, stored));
+  const parsed = withAuthorities(
+    deps.blueprints.parse(parseSpecText(ref.namespace, stored)),
+    namespace,
+  );
   refuseForeignSpec(namespace, name, parsed);
   if (isForeignSpec(namespace, stored)) throw foreignSpec(ref, name);
   const run = session.createRun(
@@ -149,6 +156,7 @@ function annotationsOf(
   return {
     [OWNER_ANNOTATION]: spec.owner,
     ...(sha256 !== undefined && { [SPEC_SHA256_ANNOTATION]: sha256 }),
+    ...authoritiesAnnotation(spec.authorities),
   };
 }
 

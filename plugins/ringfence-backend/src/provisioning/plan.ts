@@ -12,6 +12,10 @@ import type {
   Plan,
   Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  authoritiesAnnotation,
+  withAuthorities,
+} from '../databases/storedAuthorities';
 import { specConfigMap, specSha256 } from '../databases/storedSpec';
 import { aboutObject } from './errors';
 import { refuseForeignNamespace } from './namespace';
@@ -37,9 +41,11 @@ export async function plan(
   kubernetes: KubernetesCluster,
   admitted: Admitted & { notes: readonly string[] },
 ): Promise<Plan> {
-  const { blueprint, spec, platform } = admitted;
-  const namespace = await kubernetes.get(namespaceRef(spec.namespace));
-  if (namespace) refuseForeignNamespace(namespace, spec);
+  const { platform } = admitted;
+  const name = namespaceRef(admitted.spec.namespace);
+  const namespace = await kubernetes.get(name);
+  if (namespace) refuseForeignNamespace(namespace, admitted.spec);
+  const { blueprint, spec } = withAuthorities(admitted, namespace);
   const stages: Stage[] = blueprint.stages(spec, platform);
   const notes = [...admitted.notes];
   const observed = await observe(kubernetes, spec.namespace, {
@@ -87,6 +93,7 @@ function asApplied(manifest: Manifest, spec: DatabaseSpec): Manifest {
   const annotations = {
     ...metadata.annotations,
     [SPEC_SHA256_ANNOTATION]: specSha256(spec),
+    ...authoritiesAnnotation(spec.authorities),
   };
   return { ...labelled, metadata: { ...metadata, annotations } };
 }
@@ -129,6 +136,7 @@ async function observe(
     );
   }
   return {
+    certificates: found?.certificates ?? {},
     gatewayAddresses: unknownAddress ? [PLACEHOLDER_ADDRESS] : live,
     secretHashes,
   };

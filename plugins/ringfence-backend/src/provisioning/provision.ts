@@ -17,6 +17,11 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { ZodError } from 'zod/v3';
 import {
+  authoritiesAnnotation,
+  documentOf,
+  withAuthorities,
+} from '../databases/storedAuthorities';
+import {
   readStoredSpec,
   specConfigMap,
   specSha256,
@@ -47,15 +52,23 @@ export async function provision(
   admitted: Admitted,
   takeLease: () => Promise<void>,
 ): Promise<ProvisionOutcome> {
-  const { blueprint, spec, platform } = admitted;
+  const { blueprint, platform } = admitted;
+  await claimNamespace(
+    run,
+    admitted.spec,
+    blueprint.stages(admitted.spec, platform),
+  );
+  await bindOwnRights(run);
+  await takeLease();
+  // Only now nobody else rotates its CA.
+  const namespace = await run.kubernetes.get(namespaceRef(run.ref.namespace));
+  const { spec } = withAuthorities(admitted, namespace);
   const stages: Stage[] = blueprint.stages(spec, platform);
   run.namespaceAnnotations = {
     [OWNER_ANNOTATION]: spec.owner,
     [SPEC_SHA256_ANNOTATION]: specSha256(spec),
+    ...authoritiesAnnotation(spec.authorities),
   };
-  await claimNamespace(run, spec, stages);
-  await bindOwnRights(run);
-  await takeLease();
   await begin(run, blueprint, spec);
   // Its own store, which is what was asked for now, whoever has edited it since.
   await applyManifest(run, specConfigMap(spec), { force: true });
@@ -77,7 +90,7 @@ async function begin(
   }
   const namespace = await run.kubernetes.get(namespaceRef(spec.namespace));
   const state = namespace?.metadata.annotations?.[STATE_ANNOTATION];
-  if (state || !isDeepStrictEqual(stored, spec)) {
+  if (state || !isDeepStrictEqual(stored, documentOf(spec))) {
     await markState(run, 'provisioning');
   }
 }

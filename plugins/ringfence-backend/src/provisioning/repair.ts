@@ -11,7 +11,7 @@ import { aboutObject, RefusedError } from './errors';
 import { refOf } from './objects';
 import { readObserved } from './observed';
 import type { Run } from './Run';
-import { concludeStage } from './stages';
+import { concludeStage, observeCertificates } from './stages';
 
 /**
  * Puts objects that differ from the manifests of the stored spec back to them,
@@ -46,6 +46,7 @@ export async function repair(
       index: position + 1,
       count: stages.length,
     });
+    await observeCertificates(run, stage);
     const count = await putBack(run, stage.manifests(run.observed));
     repaired += count;
     if (count > 0 || isAddressMissing(run, access)) {

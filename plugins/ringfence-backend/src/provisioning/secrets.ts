@@ -140,6 +140,21 @@ function randomText(length: number): string {
   return letters.join('');
 }
 
+/**
+ * The certificate (PEM) in a Secret, which is public, and nothing else of it.
+ *
+ * @returns undefined where there is none
+ */
+export async function readCertificate(
+  kubernetes: KubernetesCluster,
+  namespace: string,
+  name: string,
+): Promise<string | undefined> {
+  const secret = await kubernetes.get(secretRef(namespace, name));
+  const encoded: string | undefined = secret?.data?.['tls.crt'];
+  return encoded && Buffer.from(encoded, 'base64').toString();
+}
+
 function secretRef(namespace: string, name: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'Secret', namespace, name };
 }

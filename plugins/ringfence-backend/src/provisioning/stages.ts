@@ -8,6 +8,7 @@ import { remedyFor, withContext } from './errors';
 import { retried } from './guarded';
 import { Narrator } from './Narrator';
 import { identityOf, refOf } from './objects';
+import { readCertificates } from './observed';
 import type { Run } from './Run';
 import { ensureSecret } from './secrets';
 import { waitFor } from './waits';
@@ -21,14 +22,17 @@ export const NOTHING_OBSERVED: Observed = {
 /**
  * Runs the stages in order; what one finds out, the next ones know.
  *
+ * @param before - awaited before each of them
  * @returns the identities of all objects that the stages want
  */
 export async function runStages(
   run: Run,
   stages: readonly Stage[],
+  before: () => Promise<void> = async () => {},
 ): Promise<Set<string>> {
   const wanted = new Set<string>();
   for (const [position, stage] of stages.entries()) {
+    await before();
     run.emit({
       type: 'stage',
       stage: stage.title,
@@ -45,6 +49,7 @@ async function runStage(run: Run, stage: Stage, wanted: Set<string>) {
     const hash = await ensureSecret(run, recipe);
     observe(run, { secretHashes: { [recipe.name]: hash } });
   }
+  await observeCertificates(run, stage);
   for (const manifest of stage.manifests(run.observed)) {
     wanted.add(identityOf(refOf(manifest)));
     await applyManifest(run, manifest);
@@ -62,6 +67,17 @@ export async function concludeStage(run: Run, stage: Stage): Promise<void> {
   for (const wait of stage.waits.filter(({ when }) => !isFirst(when))) {
     observe(run, await waitFor(run, wait));
   }
+}
+
+/** Reads the certificates that the stage's manifests are made from. */
+export async function observeCertificates(
+  run: Run,
+  stage: Stage,
+): Promise<void> {
+  const { namespace } = run.ref;
+  observe(run, {
+    certificates: await readCertificates(run.kubernetes, namespace, [stage]),
+  });
 }
 
 async function act(run: Run, action: Action): Promise<void> {
@@ -89,5 +105,6 @@ function observe(run: Run, found: Partial<Observed>): void {
   run.observed = {
     gatewayAddresses: found.gatewayAddresses ?? observed.gatewayAddresses,
     secretHashes: { ...observed.secretHashes, ...found.secretHashes },
+    certificates: { ...observed.certificates, ...found.certificates },
   };
 }

@@ -30,10 +30,16 @@ export async function runChange(
 
 /** A change as the audit knows it. */
 export function changeOf(
-  what: 'provision' | 'decommission' | 'cancel' | 'renew' | 'repair',
+  what:
+    | 'provision'
+    | 'decommission'
+    | 'cancel'
+    | 'renew'
+    | 'repair'
+    | 'rotate-ca',
   request: Request,
   ref: DatabaseRef,
-  meta: { deleteVolumes?: boolean; certificate?: string } = {},
+  meta: { deleteVolumes?: boolean; certificate?: string; step?: string } = {},
 ) {
   return {
     eventId: `database-${what}`,

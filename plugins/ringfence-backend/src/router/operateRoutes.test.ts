@@ -44,6 +44,45 @@ it('repairs drift as the user, streams it and audits it', async () => {
   expect(audit.success).toHaveBeenCalledTimes(1);
 });
 
+it('takes a step of the rotation of the CA as the user, and audits which', async () => {
+  const { server, services, auditor } = await startRouter();
+  await request(server)
+    .post(`${PATH}/rotate-ca`)
+    .send({ step: 'trust' })
+    .expect(200);
+  expect(services.provisioner.rotateCa).toHaveBeenCalledWith(
+    REF,
+    { step: 'trust' },
+    RUN,
+  );
+  expect(auditor.createEvent).toHaveBeenCalledWith(
+    expect.objectContaining({
+      eventId: 'database-rotate-ca',
+      meta: { database: 'eu-1/orders', step: 'trust' },
+    }),
+  );
+});
+
+it.each([{}, { step: 'all' }, { step: 'trust', force: true }])(
+  'refuses %j as a step of the rotation',
+  async body => {
+    const { server, services } = await startRouter();
+    await request(server).post(`${PATH}/rotate-ca`).send(body).expect(400);
+    expect(services.provisioner.rotateCa).not.toHaveBeenCalled();
+  },
+);
+
+it('refuses to rotate the CA for whoever may not operate the database', async () => {
+  const { server, services } = await startRouter({
+    denied: [databaseOperatePermission],
+  });
+  await request(server)
+    .post(`${PATH}/rotate-ca`)
+    .send({ step: 'trust' })
+    .expect(403);
+  expect(services.provisioner.rotateCa).not.toHaveBeenCalled();
+});
+
 describe.each(['renew', 'repair'] as const)('POST .../%s', operation => {
   const post = (server: Parameters<typeof request>[0]) =>
     request(server).post(`${PATH}/${operation}`).send(RENEWAL);

@@ -9,7 +9,7 @@ import { changeOf, DATABASE, refOf, runChange } from './changes';
 import type { ApiRouter, RouteDeps } from './RouteDeps';
 import type { ChangeOptions } from './services';
 
-/** What keeps a database as its spec says, for its owners alone: renew a certificate, repair drift. */
+/** What keeps a database as its spec says, for its owners alone: renew a certificate, repair drift, rotate the CA. */
 export function addOperateRoutes(router: ApiRouter, deps: RouteDeps): void {
   const { auditor, services } = deps;
 
@@ -30,6 +30,15 @@ export function addOperateRoutes(router: ApiRouter, deps: RouteDeps): void {
     return audited(auditor, changeOf('repair', request, ref), () =>
       operate(deps, request, response, options =>
         services.provisioner.repair(ref, options),
+      ),
+    );
+  });
+  router.post(`${DATABASE}/rotate-ca`, (request, response) => {
+    const ref = refOf(request);
+    const { step } = request.body;
+    return audited(auditor, changeOf('rotate-ca', request, ref, { step }), () =>
+      operate(deps, request, response, options =>
+        services.provisioner.rotateCa(ref, { step }, options),
       ),
     );
   });

@@ -1,11 +1,17 @@
 import {
   stringifyDatabaseRef,
   type BlueprintSummary,
+  type CaRotation,
   type DatabaseSummary,
   type FleetRow,
   type Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
-import type { Blueprint } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  authoritiesOf,
+  nextStep,
+  type Blueprint,
+  type Operation,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import { zodToJsonSchema } from 'zod-to-json-schema';
 import type { StoredDatabase } from '../databases/Databases';
 import type { Reports } from '../observing';
@@ -22,6 +28,22 @@ export function toSummary(database: StoredDatabase): DatabaseSummary {
     owner: spec.owner,
     state,
     ...(simulated && { simulated }),
+  };
+}
+
+/** How far the rotation of its CA has come; undefined where it has none of its own. */
+export function toCaRotation({
+  blueprint,
+  spec,
+}: StoredDatabase): CaRotation | undefined {
+  const operations: Operation[] = blueprint.operations(spec);
+  if (!operations.some(({ name }) => name === 'rotate-ca')) return undefined;
+  const authorities = authoritiesOf(spec);
+  return {
+    signing: authorities.signing,
+    trusted: [...authorities.trusted],
+    underWay: authorities.step !== undefined,
+    next: nextStep(authorities),
   };
 }
 

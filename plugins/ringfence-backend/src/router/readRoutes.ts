@@ -3,10 +3,16 @@ import {
   stringifyDatabaseRef,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { StoredDatabase } from '../databases/Databases';
+import { documentOf } from '../databases/storedAuthorities';
 import type { AnyRequest } from './Authorizer';
 import { refOf } from './changes';
 import type { ApiRouter, RouteDeps } from './RouteDeps';
-import { toBlueprintSummary, toFleet, toSummary } from './present';
+import {
+  toBlueprintSummary,
+  toCaRotation,
+  toFleet,
+  toSummary,
+} from './present';
 
 /**
  * What whoever has `ringfence.database.read` sees, users and plugins alike:
@@ -58,7 +64,8 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
       const database = await services.databases.get(request.params);
       response.json({
         ...toSummary(database),
-        spec: { ...database.spec },
+        spec: { ...documentOf(database.spec) },
+        caRotation: toCaRotation(database),
         allowed: await authorizer.allowed(credentials, database.spec.owner),
       });
     },

@@ -7,6 +7,7 @@ import type {
   ManifestDrift,
   PlatformSummary,
   ProvisioningEvent,
+  RotationStep,
   TrafficPoint,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Plan, Secret } from '@ringfence/backstage-plugin-ringfence-node';
@@ -80,6 +81,11 @@ export interface Changes {
   ): AsyncIterable<ProvisioningEvent>;
   repair(
     ref: DatabaseRef,
+    options: ChangeOptions,
+  ): AsyncIterable<ProvisioningEvent>;
+  rotateCa(
+    ref: DatabaseRef,
+    request: { step: RotationStep },
     options: ChangeOptions,
   ): AsyncIterable<ProvisioningEvent>;
 }

@@ -14,6 +14,7 @@ import type { ProvisioningEvent } from '../events';
 import type { FleetRow } from '../fleet';
 import type { BlueprintSummary, PlatformSummary } from '../platform';
 import type { Report } from '../report';
+import type { RotationStep } from '../spec';
 import type {
   CredentialRequest,
   IssuedCredential,
@@ -102,6 +103,15 @@ export class RingfenceClient implements RingfenceApi {
 
   repairDrift(ref: DatabaseRef): AsyncIterable<ProvisioningEvent> {
     return events(() => this.#http.repairDrift({ path: pathOf(ref) }));
+  }
+
+  rotateCa(
+    ref: DatabaseRef,
+    step: RotationStep,
+  ): AsyncIterable<ProvisioningEvent> {
+    return events(() =>
+      this.#http.rotateCa({ path: pathOf(ref), body: { step } }),
+    );
   }
 
   async getAccess(ref: DatabaseRef): Promise<Access> {

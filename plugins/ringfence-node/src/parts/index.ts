@@ -1,3 +1,4 @@
+export * from './authorities';
 export * from './conditions';
 export * from './cql';
 export * from './cqlRing';

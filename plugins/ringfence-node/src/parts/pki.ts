@@ -2,6 +2,8 @@ import type { GatewayAddress } from '../blueprint';
 import type { Manifest } from '../kubernetes';
 import { toManifest, type ICertificate, type IIssuer } from './manifest';
 import {
+  authoritiesOf,
+  authorityName,
   commonLabels,
   gatewayWorkload,
   names,
@@ -13,14 +15,15 @@ import { nodeNames, type NamedNodes } from './nodeNames';
 import type { AccessSpec, CertificateSpec } from './spec';
 
 /** Ten years: clients hold this certificate in files, and its rotation is an operation of its own. */
-const CA_DURATION = '87600h';
+export const CA_DURATION = '87600h';
 /** One year: time enough to rotate with an overlap. */
-const CA_RENEW_BEFORE = '8760h';
+export const CA_RENEW_BEFORE = '8760h';
 
 /** Longest common name that X.509 allows. @see RFC 5280, upper bound `ub-common-name` */
 const MAX_COMMON_NAME_LENGTH = 64;
 
-const KEY_SIZES = { ECDSA: 256, RSA: 3072 } as const;
+/** Of keys, in bits. */
+export const KEY_SIZES = { ECDSA: 256, RSA: 3072 } as const;
 
 /** What is needed to make a database's certificates. */
 export type Certified = Named &
@@ -43,14 +46,32 @@ export function caManifests(spec: Certified, application: string): Manifest[] {
     metadata: meta(names.selfSignedIssuer(spec)),
     spec: { selfSigned: {} },
   };
+  return [
+    toManifest(selfSigned),
+    ...authoritiesOf(spec).trusted.flatMap(authority =>
+      authorityManifests(spec, labels, authority),
+    ),
+  ];
+}
+
+/** The CA of one number: its certificate, and the Issuer that signs with it. */
+function authorityManifests(
+  spec: Certified,
+  labels: Record<string, string>,
+  authority: number,
+): Manifest[] {
+  const name = authorityName(spec, authority);
+  const metadata = { name, namespace: spec.namespace, labels };
   const certificate: ICertificate = {
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',
-    metadata: meta(names.ca(spec)),
+    metadata,
     spec: {
       isCA: true,
-      commonName: `${spec.name} CA`,
-      secretName: names.ca(spec),
+      // Two roots of one name would be taken for each other.
+      commonName:
+        authority === 1 ? `${spec.name} CA` : `${spec.name} CA ${authority}`,
+      secretName: name,
       secretTemplate: { labels },
       duration: CA_DURATION,
       renewBefore: CA_RENEW_BEFORE,
@@ -68,10 +89,10 @@ export function caManifests(spec: Certified, application: string): Manifest[] {
   const signing: IIssuer = {
     apiVersion: 'cert-manager.io/v1',
     kind: 'Issuer',
-    metadata: meta(names.ca(spec)),
-    spec: { ca: { secretName: names.ca(spec) } },
+    metadata,
+    spec: { ca: { secretName: name } },
   };
-  return [selfSigned, certificate, signing].map(object => toManifest(object));
+  return [toManifest(certificate), toManifest(signing)];
 }
 
 /** The certificate that the gateway shows, in a Secret of its own. */
@@ -146,8 +167,8 @@ export function subjectAlternativeNames(
  * name that is also a SAN (public CAs insist), else the database's name as
  * organisation.
  */
-function commonName(
-  spec: Certified,
+export function commonName(
+  spec: Pick<Named, 'name'>,
   dnsNames: readonly string[] = [],
 ): Pick<ICertificate['spec'] & object, 'commonName' | 'subject'> {
   const name = dnsNames.find(san => san.length <= MAX_COMMON_NAME_LENGTH);

@@ -266,6 +266,7 @@ export function fakeServices(databases: StoredDatabase[]) {
       decommission: jest.fn(() => events(DONE)),
       renew: jest.fn(() => events(DONE)),
       repair: jest.fn(() => events(DONE)),
+      rotateCa: jest.fn(() => events(DONE)),
     },
     reports: {
       read: jest.fn(async () => REPORT),

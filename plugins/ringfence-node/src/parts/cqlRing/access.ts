@@ -1,9 +1,15 @@
 import type { AccessRecipe } from '../../blueprint';
-import { gatewayWorkload, names, serviceHosts } from '../names';
+import {
+  authoritiesOf,
+  authorityName,
+  gatewayWorkload,
+  names,
+  serviceHosts,
+} from '../names';
 import { nodeNames } from '../nodeNames';
 import { objectRefs } from './objects';
 import { CQL_PORT, GATEWAY_TLS_PORT } from './ports';
-import type { CqlRingSpec } from './spec';
+import { hasOwnCa, type CqlRingSpec } from './spec';
 
 /** Ports on which the gateway takes TLS, the preferred one first. */
 export function tlsPorts({ access }: CqlRingSpec): number[] {
@@ -57,6 +63,7 @@ export function cqlRingAccess(spec: CqlRingSpec): AccessRecipe {
     hostname: spec.access.hostname,
     inClusterHost: inClusterHost(spec),
     caSecret: names.certificate(spec),
+    ...furtherCas(spec),
     certificate: names.certificate(spec),
     applicationRoleSecret: names.applicationSecret(spec),
     datacenter: spec.datacenter,
@@ -80,5 +87,14 @@ function clientCertificates(
       caSecret: names.clientCaSecret(spec),
       portalSecret: names.portalCertificate(spec),
     },
+  };
+}
+
+/** While one CA takes the other's place, clients trust both. */
+function furtherCas(spec: CqlRingSpec): Pick<AccessRecipe, 'furtherCaSecrets'> {
+  const { trusted } = authoritiesOf(spec);
+  if (trusted.length === 1 || !hasOwnCa(spec)) return {};
+  return {
+    furtherCaSecrets: trusted.map(number => authorityName(spec, number)),
   };
 }

@@ -1,9 +1,10 @@
 import type { Blueprint } from '../../blueprint';
+import { authorityObjects } from '../authorities';
 import { cqlRingAccess } from './access';
 import type { CqlRing } from './CqlRing';
 import { cqlRingObservation } from './observation';
-import type { CqlRingSpec } from './spec';
-import { cqlRingStages } from './stages';
+import { hasOwnCa, type CqlRingSpec } from './spec';
+import { caRotationStages, cqlRingStages } from './stages';
 
 /** What is left to say of a kind of ring. */
 export interface CqlRingBlueprint<Spec extends CqlRingSpec>
@@ -35,7 +36,18 @@ export function cqlRingBlueprint<Spec extends CqlRingSpec>({
     }),
     stages: (spec, platform) =>
       cqlRingStages({ spec, platform, ring: ring(spec) }),
-    operations: () => [],
+    operations: spec =>
+      hasOwnCa(spec)
+        ? [
+            {
+              name: 'rotate-ca',
+              title: 'Rotate the CA',
+              stages: platform =>
+                caRotationStages({ spec, platform, ring: ring(spec) }),
+              obsolete: authority => authorityObjects(spec, authority),
+            },
+          ]
+        : [],
     checks: () => [],
     access: cqlRingAccess,
     observation: spec => cqlRingObservation(spec, ring(spec)),

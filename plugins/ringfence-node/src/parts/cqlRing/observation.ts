@@ -1,5 +1,5 @@
 import type { ObservationRecipe } from '../../blueprint';
-import { names, podSelector } from '../names';
+import { authoritiesOf, authorityName, names, podSelector } from '../names';
 import type { CqlRing } from './CqlRing';
 import { objectRefs } from './objects';
 import { CQL_PORT, STORAGE_PORT, STORAGE_TLS_PORT } from './ports';
@@ -42,10 +42,10 @@ function certificates(spec: CqlRingSpec): ObservationRecipe['certificates'] {
     purpose: 'service' as const,
   };
   if (spec.certificate.issuer.kind !== 'self-signed') return [service];
-  const ca = {
-    name: names.ca(spec),
-    secret: names.ca(spec),
+  const authorities = authoritiesOf(spec).trusted.map(authority => ({
+    name: authorityName(spec, authority),
+    secret: authorityName(spec, authority),
     purpose: 'ca' as const,
-  };
-  return [ca, service];
+  }));
+  return [...authorities, service];
 }

@@ -76,6 +76,13 @@ export interface CqlRingSpec
   readonly resources: RingResources;
 }
 
+/** Whether a ring's certificates are signed by a CA of its own. */
+export function hasOwnCa({ access, certificate }: CqlRingSpec): boolean {
+  return (
+    access.exposure !== 'none' && certificate.issuer.kind === 'self-signed'
+  );
+}
+
 /** Refuses, in a schema's `superRefine`, what no ring can be made of. */
 export function refuseUnusableRing(
   spec: Fields,

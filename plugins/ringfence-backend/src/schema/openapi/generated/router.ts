@@ -501,6 +501,44 @@ export const spec = {
         }
       }
     },
+    "/databases/{kubernetesCluster}/{namespace}/rotate-ca": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "post": {
+        "operationId": "RotateCa",
+        "description": "Takes one step of the rotation of the database's own CA, or goes on with it where it was stopped. One that is done already changes nothing. Owners only; permission `ringfence.database.operate`; audited.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/RotateCaRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "$ref": "#/components/responses/Events"
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
     "/databases/{kubernetesCluster}/{namespace}/access": {
       "parameters": [
         {
@@ -1372,6 +1410,9 @@ export const spec = {
           "spec": {
             "type": "object",
             "additionalProperties": {}
+          },
+          "caRotation": {
+            "$ref": "#/components/schemas/CaRotation"
           },
           "allowed": {
             "type": "object",
@@ -2523,6 +2564,58 @@ export const spec = {
             "description": "How long the old role still logs in, in hours; 0 ends it at once. 24 where absent"
           }
         },
+        "additionalProperties": false
+      },
+      "RotationStep": {
+        "type": "string",
+        "enum": [
+          "trust",
+          "issue",
+          "drop"
+        ],
+        "description": "trust: make the next CA, trusted beside the one that signs. issue: have the next one sign. drop: trust the former one no more"
+      },
+      "RotateCaRequest": {
+        "type": "object",
+        "properties": {
+          "step": {
+            "$ref": "#/components/schemas/RotationStep"
+          }
+        },
+        "required": [
+          "step"
+        ],
+        "additionalProperties": false
+      },
+      "CaRotation": {
+        "type": "object",
+        "description": "How far the rotation of the CA has come",
+        "properties": {
+          "signing": {
+            "type": "integer",
+            "description": "Number of the CA that signs; the first one has number 1"
+          },
+          "trusted": {
+            "type": "array",
+            "items": {
+              "type": "integer"
+            },
+            "description": "Numbers of the CAs that are trusted; two while one takes the other's place"
+          },
+          "underWay": {
+            "type": "boolean",
+            "description": "The step `next` was begun and is not done"
+          },
+          "next": {
+            "$ref": "#/components/schemas/RotationStep"
+          }
+        },
+        "required": [
+          "signing",
+          "trusted",
+          "underWay",
+          "next"
+        ],
         "additionalProperties": false
       },
       "RenewRequest": {

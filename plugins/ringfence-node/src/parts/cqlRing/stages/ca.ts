@@ -1,4 +1,6 @@
 import type { Stage } from '../../../blueprint';
+import { authorityObjects } from '../../authorities';
+import { authoritiesOf } from '../../names';
 import { caManifests } from '../../pki';
 import { certificateReady, issuerReady } from '../../waits';
 import type { CqlRingContext } from '../CqlRing';
@@ -13,8 +15,10 @@ export function caStage({ spec, ring }: CqlRingContext): Stage {
     manifests: () => caManifests(spec, ring.application),
     waits: [
       issuerReady(refs.selfSignedIssuer),
-      certificateReady(refs.caCertificate),
-      issuerReady(refs.caIssuer),
+      ...authoritiesOf(spec).trusted.flatMap(authority => {
+        const [issuer, certificate] = authorityObjects(spec, authority);
+        return [certificateReady(certificate), issuerReady(issuer)];
+      }),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { Stage } from '../../../blueprint';
 import type { CqlRingContext } from '../CqlRing';
+import { hasOwnCa } from '../spec';
 import { caStage } from './ca';
 import { certificateStage } from './certificate';
 import { credentialsStage } from './credentials';
@@ -17,13 +18,12 @@ type StageFactory = (context: CqlRingContext) => Stage;
  * so no certificate and no route either; with an issuer of someone else's, no CA.
  */
 export function cqlRingStages(context: CqlRingContext): Stage[] {
-  const { access, certificate } = context.spec;
+  const { access } = context.spec;
   const gated = access.exposure !== 'none';
-  const ownCa = gated && certificate.issuer.kind === 'self-signed';
   const factories: StageFactory[] = [
     namespaceStage,
     credentialsStage,
-    ...(ownCa ? [caStage] : []),
+    ...(hasOwnCa(context.spec) ? [caStage] : []),
     ...(gated ? [gatewayStage, certificateStage] : []),
     policyStage,
     databaseStage,
@@ -31,4 +31,9 @@ export function cqlRingStages(context: CqlRingContext): Stage[] {
     proofStage,
   ];
   return factories.map(factory => factory(context));
+}
+
+/** What a change of its CAs is about: they themselves, and what the gateway shows. */
+export function caRotationStages(context: CqlRingContext): Stage[] {
+  return [caStage(context), certificateStage(context)];
 }

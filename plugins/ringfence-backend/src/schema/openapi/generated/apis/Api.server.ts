@@ -23,6 +23,7 @@ import { Plan } from '../models/Plan.model';
 import { PlatformList } from '../models/PlatformList.model';
 import { RenewRequest } from '../models/RenewRequest.model';
 import { Report } from '../models/Report.model';
+import { RotateCaRequest } from '../models/RotateCaRequest.model';
 import { RotateRequest } from '../models/RotateRequest.model';
 import { Spec } from '../models/Spec.model';
 import { Traffic } from '../models/Traffic.model';
@@ -246,6 +247,17 @@ export type RevokeCredential = {
 /**
  * @public
  */
+export type RotateCa = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: RotateCaRequest;
+  response: string | ErrorBody;
+};
+/**
+ * @public
+ */
 export type RotateCredential = {
   path: {
     kubernetesCluster: string;
@@ -312,6 +324,8 @@ export type EndpointMap = {
   '#post|/databases/{kubernetesCluster}/{namespace}/credentials/reveal': RevealCredentials;
 
   '#_delete|/databases/{kubernetesCluster}/{namespace}/credentials/{credential}': RevokeCredential;
+
+  '#post|/databases/{kubernetesCluster}/{namespace}/rotate-ca': RotateCa;
 
   '#post|/databases/{kubernetesCluster}/{namespace}/credentials/{credential}/rotate': RotateCredential;
 

@@ -27,6 +27,7 @@ import { Plan } from '../models/Plan.model';
 import { PlatformList } from '../models/PlatformList.model';
 import { RenewRequest } from '../models/RenewRequest.model';
 import { Report } from '../models/Report.model';
+import { RotateCaRequest } from '../models/RotateCaRequest.model';
 import { RotateRequest } from '../models/RotateRequest.model';
 import { Spec } from '../models/Spec.model';
 import { Traffic } from '../models/Traffic.model';
@@ -236,6 +237,16 @@ export type RevokeCredential = {
     namespace: string;
     credential: string;
   };
+};
+/**
+ * @public
+ */
+export type RotateCa = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: RotateCaRequest;
 };
 /**
  * @public
@@ -900,6 +911,36 @@ export class DefaultApiClient {
         ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
       },
       method: 'DELETE',
+    });
+  }
+
+  /**
+   * Takes one step of the rotation of the database\'s own CA, or goes on with it where it was stopped. One that is done already changes nothing. Owners only; permission `ringfence.database.operate`; audited.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   * @param rotateCaRequest -
+   */
+  public async rotateCa(
+    // @ts-ignore
+    request: RotateCa,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<string>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/rotate-ca`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
+      body: JSON.stringify(request.body),
     });
   }
 
