@@ -13,7 +13,12 @@ export type Login =
 /** Where to open a session. */
 export type Via =
   /** Through the API server, to one pod. */
-  | { readonly pod: string; readonly port: number }
+  | {
+      readonly pod: string;
+      readonly port: number;
+      /** Where the pod itself ends TLS; verified as on every other way. */
+      readonly tls?: PodTls;
+    }
   /** As clients do: TLS to the gateway, verified. */
   | {
       readonly host: string;
@@ -21,7 +26,19 @@ export type Via =
       readonly serverName: string;
       /** Secret in the database's namespace whose `ca.crt` to trust. */
       readonly caSecret: string;
+      /** Secret in the database's namespace whose certificate to show; absent: none. */
+      readonly clientSecret?: string;
     };
+
+/** How to speak TLS with a pod. */
+export interface PodTls {
+  /** Name that its certificate must have. */
+  readonly serverName: string;
+  /** Secret in the database's namespace whose `ca.crt` to trust. */
+  readonly caSecret: string;
+  /** Secret in the database's namespace whose certificate to show; absent: none. */
+  readonly clientSecret?: string;
+}
 
 /** An open CQL session; close it. */
 export interface CqlSession {

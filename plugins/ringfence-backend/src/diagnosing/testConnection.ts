@@ -79,7 +79,7 @@ async function readWay(
     ({ scope }) => scope === 'external',
   );
   const { serverName } = connection.tls;
-  const { caSecret } = access;
+  const { caSecret, clientCertificates } = access;
   return {
     targets: endpoints.map(endpoint => targetOf(connection, endpoint, ca.pem)),
     vias: endpoints.map(({ host, port }) => ({
@@ -87,6 +87,9 @@ async function readWay(
       port,
       serverName,
       caSecret,
+      ...(clientCertificates && {
+        clientSecret: clientCertificates.portalSecret,
+      }),
     })),
     authority: list(ca.certificates.map(({ subject }) => `"${subject}"`)),
     roleSecret: access.applicationRoleSecret,

@@ -1,5 +1,10 @@
 import type { Duplex } from 'node:stream';
-import { dial, type DialTarget } from '@ringfence/connection/dial';
+import {
+  clientCertificateError,
+  dial,
+  type ClientCertificate,
+  type DialTarget,
+} from '@ringfence/connection/dial';
 import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
 import { NotFoundError } from '@backstage/errors';
 import {
@@ -8,7 +13,7 @@ import {
   type KubernetesCluster,
   type Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { readSecret } from './credentials';
+import { readSecret, revealKey } from './credentials';
 
 /** The way through the API server to one pod. */
 export type PodVia = Extract<Via, { pod: string }>;
@@ -47,7 +52,37 @@ export async function gatewayTarget(
     const where = `Secret "${database.namespace}/${caSecret}"`;
     throw new NotFoundError(noTrustAnchor(where));
   }
-  return { host, port, serverName, caPem };
+  const clientCertificate =
+    via.clientSecret &&
+    (await clientCertificateIn(kubernetes, database, via.clientSecret));
+  return {
+    ...{ host, port, serverName, caPem },
+    ...(clientCertificate && { clientCertificate }),
+  };
+}
+
+async function clientCertificateIn(
+  kubernetes: KubernetesCluster,
+  database: DatabaseRef,
+  name: string,
+): Promise<ClientCertificate> {
+  const reveal = (key: string) => revealKey(kubernetes, database, name, key);
+  return {
+    certificatePem: await reveal('tls.crt'),
+    keyPem: await reveal('tls.key'),
+  };
+}
+
+/**
+ * What ended a connection, in words for people where the gateway did not take
+ * the client's certificate: with TLS 1.3 that shows after the handshake only.
+ */
+export function inWords(error: unknown, via: Via): unknown {
+  if (isPodVia(via) || !(error instanceof Error)) return error;
+  const clientCertificate = via.clientSecret
+    ? { certificatePem: '', keyPem: '' }
+    : undefined;
+  return clientCertificateError(error, { ...via, clientCertificate }) ?? error;
 }
 
 /** Opens one connection that speaks CQL. */

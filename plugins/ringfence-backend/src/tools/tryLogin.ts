@@ -9,7 +9,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { login as logIn } from './cql/login';
 import { credentialsOf } from './credentials';
-import { openRoute, placeOf } from './routes';
+import { inWords, openRoute, placeOf } from './routes';
 
 const TIMEOUT_MS = 10_000;
 
@@ -67,7 +67,9 @@ async function attempt(
     stream.on('error', () => {});
     signal.addEventListener('abort', destroy, { once: true });
     signal.throwIfAborted();
-    const result = await logIn(stream, credentials);
+    const result = await logIn(stream, credentials).catch(error => {
+      throw inWords(error, via);
+    });
     return result.outcome === 'accepted'
       ? { ...result, tookMs: Math.round(performance.now() - startedMs) }
       : result;

@@ -1,4 +1,5 @@
 import type { Manifest } from '../kubernetes';
+import type { ClientValidation } from './clientCertificates';
 import {
   toManifest,
   type IConfigMap,
@@ -42,6 +43,8 @@ export interface GatewayOptions {
   readonly routeKind: RouteType['kind'];
   /** Of the gateway's own pods. */
   readonly replicas: number;
+  /** How clients are asked for certificates; absent: not at all. */
+  readonly clientValidation?: ClientValidation;
 }
 
 /** The Gateway and the ConfigMap of its parameters. */
@@ -74,6 +77,7 @@ function gateway(spec: Exposed, options: GatewayOptions): IGateway {
         },
       },
       listeners: options.ports.map(port => listener(spec, port, options)),
+      tls: options.clientValidation?.tls,
     },
   };
 }
@@ -96,6 +100,7 @@ function listener(
         certificateRefs: [
           { group: '', kind: 'Secret', name: names.certificate(spec) },
         ],
+        options: options.clientValidation?.options,
       },
     }),
     allowedRoutes: {

@@ -9,6 +9,8 @@ const MINUTE_MS = 60_000;
 
 export interface RingOptions {
   readonly container: string;
+  /** Which is asked. @default the first */
+  readonly pod?: string;
   readonly replicas: number;
   readonly timeoutMs: number;
 }
@@ -16,9 +18,8 @@ export interface RingOptions {
 /** Every node is Up and Normal, as the first one sees it. */
 export function ringIsUp(
   spec: Named,
-  { container, replicas, timeoutMs }: RingOptions,
+  { container, replicas, timeoutMs, pod = names.pod(spec, 0) }: RingOptions,
 ): ProbeWait {
-  const pod = names.pod(spec, 0);
   return {
     kind: 'probe',
     name: `${replicas} of ${replicas} nodes are Up and Normal`,
@@ -63,6 +64,7 @@ export function throughGateway(options: {
   readonly port: number;
   readonly serverName: string;
   readonly caSecret: string;
+  readonly clientSecret?: string;
 }): Route {
   return ({ gatewayAddresses }) => {
     const [address] = gatewayAddresses;
@@ -153,6 +155,22 @@ export function loginRefused({ what, login, route }: LoginProof): ProbeWait {
       remedy:
         'Is authentication on? Look at "authenticator" in the settings of the database, and at its roles: LIST ROLES',
     };
+  });
+}
+
+/**
+ * A connection that shows no certificate gets nowhere, which the gateway must
+ * say itself. Others have proved by now that it is reached with one.
+ */
+export function certificateDemanded(port: number, route: Route): ProbeWait {
+  const what = `A connection to port ${port} without a client certificate is refused`;
+  return loginProbe(what, 'anonymous', route, result => {
+    return result.outcome === 'unreachable'
+      ? { state: 'done', message: 'refused' }
+      : {
+          state: 'waiting',
+          why: 'the gateway let it through, so it does not ask for certificates yet',
+        };
   });
 }
 

@@ -72,6 +72,9 @@ export function viaClients(context: ProbeContext): Via {
     port: tlsPort(context),
     serverName: access.serverName,
     caSecret: access.caSecret,
+    ...(access.clientCertificates && {
+      clientSecret: access.clientCertificates.portalSecret,
+    }),
   };
 }
 

@@ -2,9 +2,11 @@ import type { Requirement } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Platform } from '../../platform';
 import {
   note,
+  noteKeyExchange,
   noteNodes,
   notePodMonitors,
   requireCertManager,
+  requireClientCertificates,
   requireGatewayApi,
   requireGatewayClass,
   requireHostname,
@@ -62,6 +64,8 @@ function gateRequirements(
     ),
     requireCertManager(platform),
     ...requireIssuer(spec.certificate.issuer, spec.namespace, platform),
+    ...requireClientCertificates(spec, platform),
+    ...noteKeyExchange(spec),
     ...(plaintext ? [plaintextNote(spec)] : []),
     ...nodeNamesNote(spec),
   ];

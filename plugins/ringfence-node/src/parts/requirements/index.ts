@@ -1,5 +1,6 @@
 export { note } from './answers';
 export * from './apis';
+export * from './clientCertificates';
 export * from './gatewayClass';
 export * from './hostname';
 export * from './issuer';

@@ -1,5 +1,6 @@
 import type { Stage } from '../../../blueprint';
 import type { Platform } from '../../../platform';
+import { clientValidation } from '../../clientCertificates';
 import { gatewayManifests, type GatewayPort } from '../../gateway';
 import { gatewayHasAddress } from '../../gatewayWaits';
 import { nodeNames } from '../../nodeNames';
@@ -59,6 +60,7 @@ export function gatewayStage({ spec, platform, ring }: CqlRingContext): Stage {
         routeKind: routeType(spec, platform).kind,
         replicas:
           spec.profile === 'production' ? PRODUCTION_GATEWAY_REPLICAS : 1,
+        clientValidation: clientValidation(spec, platform),
       }),
     waits: [gatewayHasAddress(objectRefs(spec).gateway)],
   };

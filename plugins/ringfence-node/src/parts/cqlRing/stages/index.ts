@@ -3,6 +3,7 @@ import type { CqlRingContext } from '../CqlRing';
 import { hasOwnCa } from '../spec';
 import { caStage } from './ca';
 import { certificateStage } from './certificate';
+import { clientCaStage } from './clientCa';
 import { credentialsStage } from './credentials';
 import { databaseStage } from './database';
 import { gatewayStage } from './gateway';
@@ -24,6 +25,7 @@ export function cqlRingStages(context: CqlRingContext): Stage[] {
     namespaceStage,
     credentialsStage,
     ...(hasOwnCa(context.spec) ? [caStage] : []),
+    ...(access.clientCertificates === 'off' ? [] : [clientCaStage]),
     ...(gated ? [gatewayStage, certificateStage] : []),
     policyStage,
     databaseStage,

@@ -2,13 +2,14 @@ import type { Stage, Wait } from '../../../blueprint';
 import type { Login } from '../../../tools';
 import { names } from '../../names';
 import {
+  certificateDemanded,
   handshakeVerifies,
   loginAccepted,
   loginRefused,
   throughGateway,
   type Route,
 } from '../../probes';
-import { serverName } from '../access';
+import { serverName, tlsPorts } from '../access';
 import type { CqlRingContext } from '../CqlRing';
 import { PUBLIC_LOGIN } from '../observation';
 import { CQL_PORT, GATEWAY_TLS_PORT } from '../ports';
@@ -22,7 +23,11 @@ export function proofStage({ spec }: CqlRingContext): Stage {
     title: 'Proof that the fence holds',
     manifests: () => [],
     waits: gated
-      ? [handshakeVerifies(gatewayTarget(spec)), ...logins(spec)]
+      ? [
+          handshakeVerifies(gatewayTarget(spec)),
+          ...logins(spec),
+          ...demands(spec),
+        ]
       : logins(spec),
   };
 }
@@ -58,5 +63,20 @@ function logins(spec: CqlRingSpec): Wait[] {
 function wayIn(spec: CqlRingSpec): Route {
   return spec.access.exposure === 'none'
     ? () => ({ pod: names.pod(spec, 0), port: CQL_PORT })
-    : throughGateway(gatewayTarget(spec));
+    : throughGateway({ ...gatewayTarget(spec), ...portalCertificate(spec) });
+}
+
+/** What the portal shows of itself where the gateway asks. */
+function portalCertificate(spec: CqlRingSpec) {
+  return spec.access.clientCertificates === 'off'
+    ? {}
+    : { clientSecret: names.portalCertificate(spec) };
+}
+
+/** On every port that takes TLS. */
+function demands(spec: CqlRingSpec): Wait[] {
+  if (spec.access.clientCertificates !== 'required') return [];
+  return tlsPorts(spec).map(port =>
+    certificateDemanded(port, throughGateway({ ...gatewayTarget(spec), port })),
+  );
 }
