@@ -4,11 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mintCa } from '@ringfence/connection/testUtils';
-import {
-  makeTruststore,
-  TRUSTSTORE_FILE,
-  TRUSTSTORE_PASSWORD,
-} from './truststore';
+import { STORE_PASSWORD } from './pkcs12';
+import { makeTruststore, TRUSTSTORE_FILE } from './truststore';
 
 let folder: string;
 
@@ -47,7 +44,7 @@ describeWith('keytool')('for Java', () => {
 
     const output = execFileSync(
       'keytool',
-      ['-list', '-v', '-keystore', path, '-storepass', TRUSTSTORE_PASSWORD],
+      ['-list', '-v', '-keystore', path, '-storepass', STORE_PASSWORD],
       { encoding: 'utf8' },
     );
     expect(output.match(/Entry type: trustedCertEntry/g)).toHaveLength(2);
@@ -76,14 +73,7 @@ describeWith('openssl')('for OpenSSL', () => {
     const path = await write(makeTruststore([certificate]));
     const pem = execFileSync(
       'openssl',
-      [
-        'pkcs12',
-        '-in',
-        path,
-        '-nokeys',
-        '-passin',
-        `pass:${TRUSTSTORE_PASSWORD}`,
-      ],
+      ['pkcs12', '-in', path, '-nokeys', '-passin', `pass:${STORE_PASSWORD}`],
       { encoding: 'utf8', stdio: 'pipe' },
     );
     expect(new X509Certificate(pem).fingerprint256).toBe(

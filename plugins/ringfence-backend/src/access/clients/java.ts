@@ -1,7 +1,8 @@
 import { hostPort } from '@ringfence/connection/dial';
 import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { commentText, stringLiteral } from './quote';
-import { TRUSTSTORE_FILE, TRUSTSTORE_PASSWORD } from '../truststore';
+import { STORE_PASSWORD } from '../pkcs12';
+import { TRUSTSTORE_FILE } from '../truststore';
 
 function configuration(values: ClientValues): string {
   const gateway = stringLiteral(hostPort(values.host, values.port));
@@ -43,7 +44,7 @@ ${subnets}    }
     # This CA alone, not those of the Java installation.
     truststore-path = \${ringfence-bundle}"/${TRUSTSTORE_FILE}"
     # Not a secret: the store holds a public certificate.
-    truststore-password = ${stringLiteral(TRUSTSTORE_PASSWORD)}
+    truststore-password = ${stringLiteral(STORE_PASSWORD)}
   }
 }
 `;

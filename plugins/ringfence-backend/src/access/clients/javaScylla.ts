@@ -2,7 +2,8 @@ import { CQL_PORT, PASSWORD_VARIABLE, type Client } from './Client';
 import type { ClientValues } from './Client';
 import { EXAMPLE, pom } from './java';
 import { commentText, stringLiteral } from './quote';
-import { TRUSTSTORE_FILE, TRUSTSTORE_PASSWORD } from '../truststore';
+import { STORE_PASSWORD } from '../pkcs12';
+import { TRUSTSTORE_FILE } from '../truststore';
 
 const configuration = (values: ClientValues) => {
   const host = stringLiteral(values.host);
@@ -42,7 +43,7 @@ datastax-java-driver {
     # This CA alone, not those of the Java installation.
     truststore-path = \${ringfence-bundle}"/${TRUSTSTORE_FILE}"
     # Not a secret: the store holds a public certificate.
-    truststore-password = ${stringLiteral(TRUSTSTORE_PASSWORD)}
+    truststore-password = ${stringLiteral(STORE_PASSWORD)}
   }
 }
 `;
