@@ -19,6 +19,12 @@ export interface Config {
        * @default true
        */
       prepared?: boolean;
+      /**
+       * Whether whoever is signed in may change its objects past Ringfence, with
+       * `POST /api/ringfence/sandbox/objects`, to see what is noticed.
+       * @default false
+       */
+      edits?: boolean;
     };
   };
 }

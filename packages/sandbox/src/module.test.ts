@@ -48,6 +48,31 @@ describe('sandboxModule', () => {
     expect(platforms).toEqual([]);
   });
 
+  it('lets its objects be changed past Ringfence where that is switched on, and only there', async () => {
+    const map = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'edited', namespace: 'default' },
+      data: { by: 'hand' },
+    };
+    const post = async (sandbox: object, body: object) => {
+      const backend = await start({
+        ring: 'stub',
+        prepared: false,
+        ...sandbox,
+      });
+      const response = await request(backend.server)
+        .post('/api/ringfence/sandbox/objects')
+        .send(body);
+      await backend.stop();
+      return response;
+    };
+    const { status, body } = await post({ edits: true }, map);
+    expect([status, body.data]).toEqual([200, { by: 'hand' }]);
+    expect((await post({ edits: true }, {})).status).toBe(400);
+    expect((await post({}, map)).status).toBe(404);
+  });
+
   it('begins with a healthy database and one whose certificate runs out', async () => {
     const backend = await start({ ring: 'stub' });
     const ready = async () =>

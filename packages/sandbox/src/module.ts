@@ -8,6 +8,7 @@ import {
   DATABASES_TOPIC,
   ringfenceKubernetesClustersExtensionPoint,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { editsHandler } from './edits';
 import {
   expiringDates,
   isPrepared,
@@ -28,11 +29,14 @@ export const sandboxModule = createBackendModule({
       deps: {
         config: coreServices.rootConfig,
         events: eventsServiceRef,
+        httpRouter: coreServices.httpRouter,
         kubernetesClusters: ringfenceKubernetesClustersExtensionPoint,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
       },
-      async init({ config, events, kubernetesClusters, lifecycle, logger }) {
+      async init(deps) {
+        const { config, events, httpRouter, kubernetesClusters } = deps;
+        const { lifecycle, logger } = deps;
         const options = config.getOptionalConfig('ringfence.sandbox');
         if (options?.getOptionalBoolean('enabled') === false) return;
         const stubOnly = options?.getOptionalString('ring') === 'stub';
@@ -45,6 +49,9 @@ export const sandboxModule = createBackendModule({
           },
         });
         kubernetesClusters.addKubernetesCluster(sandbox.kubernetes);
+        if (options?.getOptionalBoolean('edits')) {
+          httpRouter.use(editsHandler(sandbox));
+        }
         const stopped = new AbortController();
         lifecycle.addShutdownHook(async () => {
           stopped.abort();

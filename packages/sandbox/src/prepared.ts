@@ -1,5 +1,8 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  names,
+  type KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import {
   createBlueprintRegistry,
   createDatabaseTools,
@@ -11,6 +14,7 @@ import type { Sandbox } from './Sandbox';
 export const PREPARED_STUB =
   'it was prepared for the demo, so that the portal starts at once';
 
+const CQL_PORT = 9042;
 const HOUR_MS = 3_600_000;
 /** Long enough to look at it, short enough to be alarming; half an hour more, so that people read 36 for a while. */
 const REMAINING_MS = 36.5 * HOUR_MS;
@@ -54,6 +58,26 @@ export function expiringDates(certificate: KubernetesObject, now: Date) {
   };
 }
 
+/** Makes a keyspace of the database's own name, for roles of teams to be granted. */
+async function addKeyspace(
+  { kubernetes }: Sandbox,
+  spec: ReturnType<typeof preparedSpecs>[number],
+): Promise<void> {
+  const { kubernetesCluster, namespace, name } = spec;
+  const ref = { kubernetesCluster, namespace };
+  const session = await createDatabaseTools(kubernetes, ref).cql(
+    { secret: names.superuserSecret(spec) },
+    { pod: names.pod(spec, 0), port: CQL_PORT },
+  );
+  try {
+    await session.execute(
+      `CREATE KEYSPACE IF NOT EXISTS ${name} WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3}`,
+    );
+  } finally {
+    await session.close();
+  }
+}
+
 /** Creates the databases that the demo begins with, in the way that everybody's are. */
 export async function prepareDatabases(
   sandbox: Sandbox,
@@ -83,7 +107,10 @@ export async function prepareDatabases(
           `Database "${spec.namespace}" could not be prepared: ${event.message}`,
         );
       }
-      if (event.type === 'done') await deps.onReady(spec.namespace);
+      if (event.type === 'done') {
+        await deps.onReady(spec.namespace);
+        await addKeyspace(sandbox, spec);
+      }
     }
   };
   await Promise.all(preparedSpecs(sandbox.kubernetes.name).map(prepare));
