@@ -11,6 +11,10 @@ import {
   platforms,
 } from '../src/__fixtures__/access';
 import {
+  createCredentials,
+  newCredential,
+} from '../src/__fixtures__/credentials';
+import {
   createDetails,
   createTraffic,
   drift,
@@ -70,6 +74,7 @@ export const fakeApi: RingfenceApi = {
   getDrift: async () => drift,
   renewCertificate: () => slowly(renewEvents()),
   repairDrift: () => slowly(renewEvents()),
+  rotateCa: () => slowly(renewEvents()),
   testConnection: () => slowly(testSteps()),
   diagnoseConnection: async (_ref, { kind }) =>
     kind === 'workload' ? diagnosis : laptopDiagnosis,
@@ -106,14 +111,8 @@ export const fakeApi: RingfenceApi = {
     username: 'orders_app',
     password: 'only-for-this-page-8fK2',
   }),
-  listCredentials: async () => [],
-  issueCredential: async () => {
-    throw new NotAllowedError('not on this page');
-  },
-  rotateCredential: async () => {
-    throw new NotAllowedError('not on this page');
-  },
-  revokeCredential: async () => {
-    throw new NotAllowedError('not on this page');
-  },
+  listCredentials: async () => createCredentials(),
+  issueCredential: async () => newCredential(),
+  rotateCredential: async () => newCredential(),
+  revokeCredential: async () => {},
 };

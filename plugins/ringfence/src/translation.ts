@@ -3,6 +3,7 @@ import { actionsMessages } from './translations/actions';
 import { cardMessages } from './translations/card';
 import { connectMessages } from './translations/connect';
 import { fleetMessages } from './translations/fleet';
+import { identitiesMessages } from './translations/identities';
 import { pickerMessages } from './translations/picker';
 import { platformsMessages } from './translations/platforms';
 import { tabMessages } from './translations/tab';
@@ -15,6 +16,7 @@ export const ringfenceTranslationRef = createTranslationRef({
     card: cardMessages,
     connect: connectMessages,
     fleet: fleetMessages,
+    identities: identitiesMessages,
     picker: pickerMessages,
     platforms: platformsMessages,
     tab: tabMessages,

@@ -30,6 +30,7 @@ import {
   drift,
   renewEvents,
 } from '../__fixtures__/details';
+import { createCredentials, newCredential } from '../__fixtures__/credentials';
 import { diagnosis, testSteps } from '../__fixtures__/diagnosis';
 import { fleet } from '../__fixtures__/fleet';
 import { createReports } from '../__fixtures__/reports';
@@ -67,6 +68,10 @@ export function mockRingfenceApi(over: Partial<RingfenceApi> = {}) {
       username: 'orders_app',
       password: 'correct-horse',
     })),
+    listCredentials: jest.fn(async () => createCredentials()),
+    issueCredential: jest.fn(async () => newCredential()),
+    rotateCredential: jest.fn(async () => newCredential()),
+    revokeCredential: jest.fn(async () => {}),
   };
   return { ...api, ...over } as unknown as jest.Mocked<RingfenceApi>;
 }

@@ -22,7 +22,13 @@ export const connectMessages = {
   login: {
     title: 'Get the password',
     role: 'Role',
+    roleOf: '{{role}}, of {{team}}',
+    roleForAll: '{{role}}, for every client',
     copyRole: 'Copy role',
+    issuedText:
+      'Its password was shown to whoever issued it, and is in Secret {{secret}}. A new one comes from rotating the role, on the tab "Fence".',
+    issuedBundle:
+      'The bundle names {{role}}: put this role in its place, as the snippets below do.',
     password: 'Password',
     reveal: 'Reveal password',
     hide: 'Hide now',
@@ -40,9 +46,24 @@ export const connectMessages = {
   clients: {
     title: 'Connect',
     label: 'Client',
-    any: 'Any client',
+    search: 'Find a client',
+    any: 'Any client, by ringfence-connect',
     copy: 'Copy {{title}} snippet',
     file: 'In the bundle as {{path}}',
+  },
+  routing: {
+    title: 'Routing',
+    shared:
+      'Shared: the driver sees the ring through one name, and the gateway picks the node.',
+    perNode:
+      'Per node: the driver reaches each node by a name of its own, so it can go straight to the replica.',
+    sharedHere:
+      'Shared with this client, which cannot tell nodes apart through a gateway. The database offers routing per node to others.',
+  },
+  receipts: {
+    outgoing:
+      'These still hold a bundle with a CA that is going out. They need a new one before the certificate is renewed under the present CA:',
+    taken: 'taken',
   },
   details: {
     title: 'Addresses and CA',

@@ -13,6 +13,7 @@ import { failureMessage } from '../../errors';
 import { useNow } from '../../hooks/useNow';
 import { useTimes } from '../../hooks/useTimes';
 import { ringfenceTranslationRef } from '../../translation';
+import { OutgoingBundles } from './OutgoingBundles';
 import { Step } from './Step';
 import styles from './ConnectDialog.module.css';
 
@@ -127,6 +128,7 @@ export const BundleStep = (props: {
           {t('connect.bundle.failed', { message: download.message })}
         </Text>
       )}
+      <OutgoingBundles databaseRef={databaseRef} />
     </Step>
   );
 };

@@ -1,4 +1,5 @@
-import { Tab, TabList, TabPanel, Tabs, Text } from '@backstage/ui';
+import { useState } from 'react';
+import { Select, Text } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
   Access,
@@ -7,16 +8,23 @@ import type {
 import { ringfenceTranslationRef } from '../../translation';
 import { CodeLine } from '../common/CodeLine';
 import { Step } from './Step';
+import { withRole } from './withRole';
 import styles from './ConnectDialog.module.css';
 
-/** Id of the tab that stands for every client. */
+/** Id of the choice that stands for every client. */
 const ANY = 'any';
 
-const SnippetPanel = (props: { readonly snippet: Snippet }) => {
+const SnippetPanel = (props: {
+  readonly snippet: Snippet;
+  readonly access: Access;
+  readonly role: string | undefined;
+}) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { title, note, path, text } = props.snippet;
+  const { snippet, access, role } = props;
+  const { title, note, path } = snippet;
+  const text = withRole(snippet.text, access.connection.role, role);
   return (
-    <div className={styles.panel}>
+    <>
       {note && (
         <Text as="p" variant="body-medium">
           {note}
@@ -26,39 +34,76 @@ const SnippetPanel = (props: { readonly snippet: Snippet }) => {
       <Text as="p" variant="body-small" color="secondary">
         {t('connect.clients.file', { path })}
       </Text>
-    </div>
+    </>
+  );
+};
+
+const AnyPanel = (props: { readonly command: string }) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  return (
+    <>
+      <Text as="p" variant="body-medium">
+        {t('connect.command.text')}
+      </Text>
+      <CodeLine text={props.command} copyLabel={t('connect.command.copy')} />
+    </>
+  );
+};
+
+/** A file that comes to each node by its own name has these names in it. */
+function isPerNode({ connection }: Access, { text }: Snippet): boolean {
+  const nodes = connection.cql?.nodes ?? [];
+  return nodes.some(({ serverName }) => text.includes(serverName));
+}
+
+/** How the client that was picked comes to the nodes. */
+const Routing = (props: {
+  readonly access: Access;
+  readonly snippet: Snippet | undefined;
+}) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  const { access, snippet } = props;
+  let text: string = t('connect.routing.shared');
+  if (access.connection.cql?.nodes) text = t('connect.routing.sharedHere');
+  if (snippet && isPerNode(access, snippet))
+    text = t('connect.routing.perNode');
+  return (
+    <Text as="p" variant="body-small" color="secondary">
+      <strong>{t('connect.routing.title')}.</strong> {text}
+    </Text>
   );
 };
 
 /** One command for any client, and the snippet of each client that we know. */
-export const ClientsStep = (props: { readonly access: Access }) => {
+export const ClientsStep = (props: {
+  readonly access: Access;
+  /** The role that logs in; the snippets name it. */
+  readonly role: string | undefined;
+}) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { command, snippets } = props.access;
+  const { access, role } = props;
+  const { command, snippets } = access;
+  const [client, setClient] = useState(ANY);
+  const snippet = snippets.find(({ id }) => id === client);
   return (
     <Step number={3} title={t('connect.clients.title')}>
-      <Tabs className={styles.clients}>
-        <TabList aria-label={t('connect.clients.label')}>
-          <Tab id={ANY}>{t('connect.clients.any')}</Tab>
-          {snippets.map(({ id, title }) => (
-            <Tab key={id} id={id}>
-              {title}
-            </Tab>
-          ))}
-        </TabList>
-        <TabPanel id={ANY}>
-          <div className={styles.panel}>
-            <Text as="p" variant="body-medium">
-              {t('connect.command.text')}
-            </Text>
-            <CodeLine text={command} copyLabel={t('connect.command.copy')} />
-          </div>
-        </TabPanel>
-        {snippets.map(snippet => (
-          <TabPanel key={snippet.id} id={snippet.id}>
-            <SnippetPanel snippet={snippet} />
-          </TabPanel>
-        ))}
-      </Tabs>
+      <Select
+        label={t('connect.clients.label')}
+        className={styles.picker}
+        search={{ placeholder: t('connect.clients.search') }}
+        options={[
+          { value: ANY, label: t('connect.clients.any') },
+          ...snippets.map(({ id, title }) => ({ value: id, label: title })),
+        ]}
+        value={client}
+        onChange={value => setClient(String(value))}
+      />
+      {snippet ? (
+        <SnippetPanel snippet={snippet} access={access} role={role} />
+      ) : (
+        <AnyPanel command={command} />
+      )}
+      <Routing access={access} snippet={snippet} />
     </Step>
   );
 };

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { Button, DialogTrigger } from '@backstage/ui';
 import type { Database } from '@ringfence/backstage-plugin-ringfence-common';
 import { access, database } from '../../__fixtures__/access';
+import { createReports } from '../../__fixtures__/reports';
 import {
   mockRingfenceApi,
   refusal,
@@ -143,13 +144,22 @@ describe('ConnectDialog', () => {
     ).not.toHaveLength(0);
   });
 
-  it('has a tab with a snippet for each client', async () => {
+  const pick = async (
+    user: ReturnType<typeof userEvent.setup>,
+    label: RegExp,
+    option: string | RegExp,
+  ) => {
+    await user.click(await screen.findByRole('button', { name: label }));
+    await user.click(await screen.findByRole('option', { name: option }));
+  };
+
+  it('has a snippet for each client', async () => {
     const { user } = await openDialog();
-    const clients = within(
-      await screen.findByRole('tablist', { name: 'Client' }),
-    );
-    expect(clients.getAllByRole('tab').map(tab => tab.textContent)).toEqual([
-      'Any client',
+    await user.click(await screen.findByRole('button', { name: /Client$/ }));
+    expect(
+      screen.getAllByRole('option').map(option => option.textContent),
+    ).toEqual([
+      'Any client, by ringfence-connect',
       'cqlsh',
       'Java',
       'Python',
@@ -157,13 +167,82 @@ describe('ConnectDialog', () => {
       'Go',
     ]);
 
-    await user.click(screen.getByRole('tab', { name: 'cqlsh' }));
+    await user.click(screen.getByRole('option', { name: 'cqlsh' }));
 
     expect(screen.getByText(/^cqlsh does not verify the name/)).toBeVisible();
     expect(screen.getByText(/hostname = 127\.0\.7\.1/)).toBeVisible();
     expect(
       screen.getByRole('button', { name: 'Copy cqlsh snippet' }),
     ).toBeVisible();
+  });
+
+  it('names the role of a team in what is copied, and says where its password is', async () => {
+    const [python] = access.snippets.filter(({ id }) => id === 'python');
+    const api = mockRingfenceApi({
+      getAccess: jest.fn(async () => ({
+        ...access,
+        snippets: [{ ...python, text: 'USERNAME = "orders_app"' }],
+      })),
+    });
+    const { user } = await openDialog(api);
+    await pick(user, /Client$/, 'Python');
+    expect(screen.getByText('USERNAME = "orders_app"')).toBeVisible();
+
+    await pick(user, /Role$/, 'team_checkout_v2, of payments');
+
+    expect(screen.getByText('USERNAME = "team_checkout_v2"')).toBeVisible();
+    expect(
+      screen.getByText(/is in Secret orders-credential-checkout/),
+    ).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Reveal password' })).toBe(
+      null,
+    );
+  });
+
+  it('offers the role for every client alone where those of teams cannot be read', async () => {
+    const api = mockRingfenceApi();
+    api.listCredentials.mockRejectedValue(new Error('away'));
+    await openDialog(api);
+    expect(
+      await screen.findByRole('button', { name: 'Reveal password' }),
+    ).toBeVisible();
+    expect(screen.queryByRole('button', { name: /Role$/ })).toBe(null);
+  });
+
+  it('says which clients tell the nodes apart', async () => {
+    const nodes = [{ name: 'orders-0', serverName: 'orders-0.db.example' }];
+    const cql = { ...access.connection.cql!, nodes };
+    const [first, second] = access.snippets;
+    const api = mockRingfenceApi({
+      getAccess: jest.fn(async () => ({
+        ...access,
+        connection: { ...access.connection, cql },
+        snippets: [first, { ...second, text: 'to orders-0.db.example' }],
+      })),
+    });
+    const { user } = await openDialog(api);
+    await pick(user, /Client$/, first.title);
+    expect(screen.getByText(/^Shared with this client/)).toBeVisible();
+    await pick(user, /Client$/, second.title);
+    expect(screen.getByText(/^Per node:/)).toBeVisible();
+  });
+
+  it('names those who still hold a bundle with an outgoing CA', async () => {
+    const report = createReports(new Date()).healthy;
+    const finding = {
+      ...report.findings[0],
+      check: 'certificate.holders',
+      status: 'warning' as const,
+      reason: 'OutgoingCa',
+      evidence: { holders: ['user:default/ben, taken 2026-06-01T12:00:00Z'] },
+    };
+    await openDialog(
+      mockRingfenceApi({
+        getReport: jest.fn(async () => ({ ...report, findings: [finding] })),
+      }),
+    );
+    expect(await screen.findByText(/^These still hold a bundle/)).toBeVisible();
+    expect(screen.getByRole('link', { name: 'ben' })).toBeVisible();
   });
 
   it('saves the CA as the file that the connection names', async () => {

@@ -1,4 +1,4 @@
-import { useCallback, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import {
   Button,
   Dialog,
@@ -33,6 +33,7 @@ import { ClientsStep } from './ClientsStep';
 import { DiagnosisPart } from './DiagnosisPart';
 import { LoginStep } from './LoginStep';
 import { PeersStep } from './PeersStep';
+import { useTeamRoles } from './RolePicker';
 import { TestPart } from './TestPart';
 import common from '../common/common.module.css';
 import styles from './ConnectDialog.module.css';
@@ -71,6 +72,10 @@ const HowToConnect = (props: {
   readonly allowed: Database['allowed'];
 }) => {
   const { databaseRef, access, allowed } = props;
+  const teamRoles = useTeamRoles(databaseRef);
+  const appRole = access.connection.role;
+  const [picked, setPicked] = useState<string>();
+  const role = picked ?? appRole;
   return (
     <div className={`${styles.content} ${styles.tabbed}`}>
       <BundleStep
@@ -80,10 +85,13 @@ const HowToConnect = (props: {
       />
       <LoginStep
         databaseRef={databaseRef}
-        role={access.connection.role}
+        appRole={appRole}
+        role={role}
+        teamRoles={teamRoles}
         allowed={allowed.readCredentials}
+        onChange={setPicked}
       />
-      <ClientsStep access={access} />
+      <ClientsStep access={access} role={role} />
       <AddressesAndCa access={access} />
       <PeersStep databaseRef={databaseRef} />
     </div>

@@ -1,12 +1,16 @@
 import { Button, Text } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RiEyeLine, RiEyeOffLine } from '@remixicon/react';
-import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  DatabaseRef,
+  IssuedCredential,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import { failureMessage } from '../../errors';
 import { Reveal, useReveal } from '../../hooks/useReveal';
 import { ringfenceTranslationRef } from '../../translation';
 import { CopyButton } from '../common/CopyButton';
 import { Facts } from './Facts';
+import { RolePicker } from './RolePicker';
 import { Step } from './Step';
 import styles from './ConnectDialog.module.css';
 
@@ -50,35 +54,32 @@ const Password = (props: { readonly reveal: Reveal }) => {
   );
 };
 
-/** The application role, and its password for those who may see it. */
-export const LoginStep = (props: {
+const CopiedRole = (props: { readonly role: string }) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  return (
+    <>
+      <code>{props.role}</code>
+      <CopyButton text={props.role} label={t('connect.login.copyRole')} />
+    </>
+  );
+};
+
+/** The application role's password, for those who may see it. */
+const AppLogin = (props: {
   readonly databaseRef: DatabaseRef;
-  readonly role?: string;
+  readonly role: string;
   readonly allowed: boolean;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const { role, allowed, databaseRef } = props;
   const reveal = useReveal(databaseRef);
-
-  if (!role) {
-    return (
-      <Step number={2} title={t('connect.login.title')}>
-        <Text as="p">{t('connect.login.noRole')}</Text>
-      </Step>
-    );
-  }
   return (
-    <Step number={2} title={t('connect.login.title')}>
+    <>
       <Facts
         rows={[
           {
             label: t('connect.login.role'),
-            value: (
-              <>
-                <code>{role}</code>
-                <CopyButton text={role} label={t('connect.login.copyRole')} />
-              </>
-            ),
+            value: <CopiedRole role={role} />,
           },
           ...(allowed
             ? [
@@ -106,6 +107,74 @@ export const LoginStep = (props: {
             message: failureMessage(reveal.error),
           })}
         </Text>
+      )}
+    </>
+  );
+};
+
+/** A team's role: nobody has its password shown again. */
+const TeamLogin = (props: {
+  readonly credential: IssuedCredential;
+  readonly appRole: string;
+}) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  const { credential, appRole } = props;
+  const { role, secret } = credential;
+  return (
+    <>
+      <Facts
+        rows={[
+          {
+            label: t('connect.login.role'),
+            value: <CopiedRole role={role} />,
+          },
+        ]}
+      />
+      <Text as="p" variant="body-medium">
+        {t('connect.login.issuedText', { secret })}
+      </Text>
+      <Text as="p" variant="body-small" color="secondary">
+        {t('connect.login.issuedBundle', { role: appRole })}
+      </Text>
+    </>
+  );
+};
+
+/** Whom the client logs in as, and with which password. */
+export const LoginStep = (props: {
+  readonly databaseRef: DatabaseRef;
+  /** The application role. */
+  readonly appRole: string | undefined;
+  /** The one that was picked. */
+  readonly role: string | undefined;
+  readonly teamRoles: readonly IssuedCredential[];
+  readonly allowed: boolean;
+  readonly onChange: (role: string) => void;
+}) => {
+  const { t } = useTranslationRef(ringfenceTranslationRef);
+  const { appRole, role, teamRoles, allowed, databaseRef, onChange } = props;
+  const picked = teamRoles.find(credential => credential.role === role);
+  if (!appRole || !role) {
+    return (
+      <Step number={2} title={t('connect.login.title')}>
+        <Text as="p">{t('connect.login.noRole')}</Text>
+      </Step>
+    );
+  }
+  return (
+    <Step number={2} title={t('connect.login.title')}>
+      {teamRoles.length > 0 && (
+        <RolePicker
+          appRole={appRole}
+          teamRoles={teamRoles}
+          role={role}
+          onChange={onChange}
+        />
+      )}
+      {picked ? (
+        <TeamLogin credential={picked} appRole={appRole} />
+      ) : (
+        <AppLogin databaseRef={databaseRef} role={appRole} allowed={allowed} />
       )}
     </Step>
   );

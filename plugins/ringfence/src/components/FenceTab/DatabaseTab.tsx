@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { ReactNode, useCallback, useState } from 'react';
 import { Alert, Text } from '@backstage/ui';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
@@ -15,6 +15,7 @@ import { ringfenceTranslationRef } from '../../translation';
 import { Operations, useOperations } from '../Actions/useOperations';
 import { DatabaseFrame } from '../FenceCard/DatabaseFrame';
 import { FenceSummary } from '../FenceCard/FenceReport';
+import { IdentitiesPart } from '../Identities/IdentitiesPart';
 import { CertificateChain } from './CertificateChain';
 import { ChecksPart } from './ChecksPart';
 import { NodesTable, PeersTable, WarningsTable } from './DetailTables';
@@ -68,6 +69,8 @@ const Details = (props: {
   readonly traffic: Reloadable<readonly TrafficPoint[]>;
   readonly now: Date;
   readonly onRenew?: (certificate: string) => void;
+  /** Below the certificates. */
+  readonly identities: ReactNode;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const { details, traffic, now, onRenew } = props;
@@ -86,6 +89,7 @@ const Details = (props: {
           )}
         </Loaded>
       </Part>
+      {props.identities}
       <Part title={t('tab.traffic.title')}>
         <Loaded load={traffic} failed={t('tab.traffic.failed')}>
           {points => <TrafficChart points={points} now={now} />}
@@ -124,7 +128,7 @@ const Known = (props: {
     database.ref,
     `${report.observedAt} ${runs}`,
   );
-  const may = state.database?.allowed.operate;
+  const { allowed } = state.database ?? {};
   return (
     <>
       <ChecksPart report={report} now={now} />
@@ -132,12 +136,19 @@ const Known = (props: {
         details={details}
         traffic={traffic}
         now={now}
-        onRenew={may ? operations.renew : undefined}
+        onRenew={allowed?.operate ? operations.renew : undefined}
+        identities={
+          <IdentitiesPart
+            databaseRef={database.ref}
+            allowed={allowed?.issueCredentials ?? false}
+            now={now}
+          />
+        }
       />
       <ManifestsPart
         databaseRef={database.ref}
         version={String(runs)}
-        onRepair={may ? operations.repair : undefined}
+        onRepair={allowed?.operate ? operations.repair : undefined}
       />
     </>
   );
