@@ -40,10 +40,16 @@ export interface Facts {
   /** Those of the mesh's root namespace. */
   readonly meshPeerAuthentications: Fact<readonly KubernetesObject[]>;
   readonly authorizationPolicies: Fact<readonly KubernetesObject[]>;
+  /** Those of the mesh's root namespace, which hold for every workload that they select. */
+  readonly meshAuthorizationPolicies: Fact<readonly KubernetesObject[]>;
   /** ztunnel's pods, on all nodes. */
   readonly ztunnelPods: Fact<readonly KubernetesObject[]>;
-  /** ServiceEntry, VirtualService and DestinationRule of the namespace. */
+  /** ServiceEntry, VirtualService, DestinationRule and Istio's Sidecar of the namespace; of the mesh's root namespace the last two, which hold everywhere. */
   readonly trafficRules: Fact<readonly KubernetesObject[]>;
+  /** Those of the namespace and of the mesh's root namespace. Of what a patch puts in, at least the names of its fields. */
+  readonly envoyFilters: Fact<readonly KubernetesObject[]>;
+  /** Routes of the namespace besides the database's own, of the kinds that those may have. */
+  readonly otherRoutes: Fact<readonly KubernetesObject[]>;
   readonly networkPolicies: Fact<readonly KubernetesObject[]>;
   readonly endpointSlices: Fact<readonly KubernetesObject[]>;
   readonly volumeClaims: Fact<readonly KubernetesObject[]>;

@@ -67,7 +67,7 @@ function judge(
   const missing = names.filter(name => !covers(issued, name));
   const evidence = { names: alternativeNames(issued) };
   const remedy = {
-    text: 'Provision the database again with the same spec: that puts every name and address into its Certificate.',
+    text: 'Press "Repair drift": that puts every name and address into its Certificate.',
     command: `kubectl get certificate ${service.name} -n ${facts.database.namespace} -o yaml`,
   };
   if (missing.length > 0) {

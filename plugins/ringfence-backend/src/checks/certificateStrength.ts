@@ -49,7 +49,7 @@ function judge(facts: Facts, certificate: CertificateFacts): CheckResult[] {
   if (!issued) return [];
   const evidence = { key: keyText(issued), signature: signatureName(issued) };
   const remedy = {
-    text: 'Provision the database again with the same spec, which puts its Certificate back, then press "Renew now". Of an issuer of somebody else, ask its owner.',
+    text: 'Press "Repair drift", which puts its Certificate back, then press "Renew now". Of an issuer of somebody else, ask its owner.',
     command: `kubectl get certificate ${name} -n ${facts.database.namespace} -o yaml`,
   };
   const problems = [

@@ -23,6 +23,7 @@ import { gatewayRoute } from './gatewayRoute';
 import { gatewayTls } from './gatewayTls';
 import { gatewayVersions } from './gatewayVersions';
 import { meshAuthorization } from './meshAuthorization';
+import { meshEnvoyFilters } from './meshEnvoyFilters';
 import { meshListenAddress } from './meshListenAddress';
 import { meshMembership } from './meshMembership';
 import { meshNetworkPolicy } from './meshNetworkPolicy';
@@ -64,6 +65,7 @@ export const commonChecks: readonly Check[] = [
   meshStrict,
   meshAuthorization,
   meshTrafficRules,
+  meshEnvoyFilters,
   meshNetworkPolicy,
   meshTraffic,
   meshPassthrough,

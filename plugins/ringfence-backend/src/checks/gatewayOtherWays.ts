@@ -26,29 +26,37 @@ export const gatewayOtherWays: Check = {
   title: 'There is no other way in',
   category: 'gateway',
   reasons: {
-    None: 'No Service and no port of a node leads to the pods past the gateway.',
+    None: 'No Service, no port of a node and no other Gateway leads to the pods past the gateway.',
     ServiceExposed:
       'A Service of type LoadBalancer or NodePort, or with external addresses, leads to the pods past the gateway and its TLS.',
     HostPort:
       "A pod takes a port of its node or its node's whole network: whoever reaches the node reaches the database.",
+    RouteElsewhere:
+      'A route leads from another Gateway to the pods, past the one of the database and its TLS.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
     if (!facts.services.known) return notLooked('The Services', facts.services);
     if (!facts.pods.known) return notLooked("The database's pods", facts.pods);
-    const problems = [services(facts), hostPorts(facts)].filter(
-      result => result !== undefined,
-    );
+    const { services, pods, routes, otherRoutes } = facts;
+    if (!routes.known) return notLooked('The routes', routes);
+    if (!otherRoutes.known) return notLooked('Other routes', otherRoutes);
+    const problems = [
+      exposedServices(facts),
+      hostPorts(facts),
+      otherGateways(facts, [...routes.value, ...otherRoutes.value]),
+    ].filter(result => result !== undefined);
     const results =
       problems.length > 0
         ? problems
         : [ok('None', 'The gateway is the only way in from outside')];
-    const { services: seenServices, pods } = facts;
-    return results.map(result => seenAt(result, seenServices, pods));
+    return results.map(result =>
+      seenAt(result, services, pods, routes, otherRoutes),
+    );
   },
 };
 
-function services(facts: Facts): CheckResult | undefined {
+function exposedServices(facts: Facts): CheckResult | undefined {
   const leading = new Set([...servicesOfPods(facts), ...byAddress(facts)]);
   const exposing = [...leading].filter(
     ({ spec }) =>
@@ -107,8 +115,8 @@ function hostPorts(facts: Facts): CheckResult | undefined {
     } ports of the node, past the gateway`,
     { pods: names },
     {
-      text: 'Provision the database again with the same spec: its pods take no port of a node.',
-      command: `kubectl get statefulset ${facts.observation.statefulSet} -n ${facts.database.namespace} -o yaml`,
+      text: 'Take hostPort and hostNetwork out of the pod template: whoever put them there owns them, so that repairing drift leaves them.',
+      command: `kubectl edit statefulset ${facts.observation.statefulSet} -n ${facts.database.namespace}`,
     },
   );
 }
@@ -123,4 +131,71 @@ function takesHostPort({ spec }: KubernetesObject): boolean {
     spec?.hostNetwork === true ||
     containers.some(({ ports = [] }) => ports.some(({ hostPort }) => hostPort))
   );
+}
+
+interface RouteRef {
+  readonly name: string;
+  readonly namespace?: string;
+  /** @default 'Gateway' of a parent, 'Service' of a backend */
+  readonly kind?: string;
+}
+
+function otherGateways(
+  facts: Facts,
+  routes: readonly KubernetesObject[],
+): CheckResult | undefined {
+  const leading = routes
+    .filter(route => leadsToPods(facts, route))
+    .map(route => ({ route, gateways: foreignParents(facts, route) }))
+    .filter(({ gateways }) => gateways.length > 0);
+  if (leading.length === 0) return undefined;
+  const [{ route }] = leading;
+  const names = [...new Set(leading.map(one => objectText(one.route)))];
+  return failing(
+    'RouteElsewhere',
+    `${list(names)} ${names.length === 1 ? 'leads' : 'lead'} from ${list([
+      ...new Set(leading.flatMap(({ gateways }) => gateways)),
+    ])} to the pods, past the database's own`,
+    { routes: names },
+    {
+      text: 'Delete the route if it is not of Ringfence; if it is, press "Repair drift": that attaches it to its own Gateway alone.',
+      command: `kubectl get ${route.kind.toLowerCase()}s.gateway.networking.k8s.io ${
+        route.metadata.name
+      } -n ${route.metadata.namespace} -o yaml --show-managed-fields`,
+    },
+  );
+}
+
+function leadsToPods(facts: Facts, { spec }: KubernetesObject): boolean {
+  const { namespace } = facts.database;
+  const names = servicesOfPods(facts).map(({ metadata }) => metadata.name);
+  const rules: ReadonlyArray<{ backendRefs?: readonly RouteRef[] }> =
+    spec?.rules ?? [];
+  return rules
+    .flatMap(({ backendRefs = [] }) => backendRefs)
+    .some(
+      backend =>
+        (backend.kind ?? 'Service') === 'Service' &&
+        (backend.namespace ?? namespace) === namespace &&
+        names.includes(backend.name),
+    );
+}
+
+function foreignParents(facts: Facts, { spec }: KubernetesObject): string[] {
+  const { namespace } = facts.database;
+  const name = facts.observation.gateway?.name;
+  const parents: readonly RouteRef[] = spec?.parentRefs ?? [];
+  return parents
+    .filter(parent => (parent.kind ?? 'Gateway') === 'Gateway')
+    .filter(
+      parent =>
+        parent.name !== name || (parent.namespace ?? namespace) !== namespace,
+    )
+    .map(parent =>
+      objectText({
+        kind: 'Gateway',
+        name: parent.name,
+        namespace: parent.namespace ?? namespace,
+      }),
+    );
 }

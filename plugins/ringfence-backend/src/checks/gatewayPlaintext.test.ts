@@ -69,6 +69,11 @@ describe('gateway.plaintext', () => {
       ['warning PlaintextAccepted', 'ok Refused'],
     ],
     [
+      'is unknown where the listeners may not be read',
+      () => ({ gateway: FORBIDDEN }),
+      ['unknown NotLooked', 'ok Refused'],
+    ],
+    [
       'is unknown where TLS was not answered either',
       () => ({ served: FORBIDDEN }),
       ['unknown NoGateway'],

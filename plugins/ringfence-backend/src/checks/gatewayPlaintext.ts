@@ -71,7 +71,8 @@ const TLS_PROTOCOLS = ['TLS', 'HTTPS'];
 /** Who may change the Gateway may open a way in that no probe of the known ports would meet. */
 function unaskedResult(facts: Facts): CheckResult | undefined {
   const { gateway, access } = facts;
-  const unasked = listenersOf(gateway.known ? gateway.value : undefined).filter(
+  if (!gateway.known) return notLooked("The Gateway's listeners", gateway);
+  const unasked = listenersOf(gateway.value).filter(
     ({ protocol, port }) =>
       !TLS_PROTOCOLS.includes(protocol) &&
       !access.plaintextPorts.includes(port),
@@ -84,7 +85,7 @@ function unaskedResult(facts: Facts): CheckResult | undefined {
       .join(', ')}, which the spec does not ask for`,
     { ports: unasked.map(({ port }) => String(port)) },
     {
-      text: 'Take the listener out of the Gateway, then provision the database again with the same spec.',
+      text: 'Take the listener out of the Gateway: whoever put it there owns it, so that repairing drift leaves it.',
       command: `kubectl edit gateways.gateway.networking.k8s.io ${access.gateway.name} -n ${facts.database.namespace}`,
     },
   );
@@ -140,7 +141,7 @@ function answered(
     `Port ${port} of the gateway answers plaintext`,
     evidence,
     {
-      text: "The listener's protocol must be TLS with mode Terminate; provision the database again with the same spec.",
+      text: 'The listener\'s protocol must be TLS with mode Terminate: press "Repair drift".',
       command: `kubectl get gateways.gateway.networking.k8s.io ${gateway.name} -n ${facts.database.namespace} -o yaml`,
     },
   );

@@ -70,7 +70,7 @@ function missing({ access }: Facts): CheckResult {
     `${objectText(access.gateway)} does not exist`,
     {},
     {
-      text: 'Provision the database again with the same spec: that puts its Gateway back.',
+      text: 'Press "Repair drift": that puts its Gateway back.',
     },
   );
 }

@@ -85,7 +85,7 @@ function missing({ observation }: Facts, name: string): CheckResult {
     `There is no ${[...kinds].join(' or ')} "${refs[0].namespace}/${name}"`,
     {},
     {
-      text: 'Provision the database again with the same spec: that puts its route back.',
+      text: 'Press "Repair drift": that puts its route back.',
     },
   );
 }

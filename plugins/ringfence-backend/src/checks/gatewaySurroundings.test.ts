@@ -174,8 +174,56 @@ describe('gateway.other-ways', () => {
   const inPod = (spec: Record<string, unknown>) => ({
     pods: seen([{ ...pod(0), spec: { nodeName: 'node-0', ...spec } }]),
   });
+  const route = (
+    name: string,
+    parent: object,
+    backend: object = { name: 'orders-cql' },
+  ): KubernetesObject => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'TCPRoute',
+    metadata: { name, namespace: 'orders' },
+    spec: {
+      parentRefs: [{ name: 'orders-gateway' }, parent],
+      rules: [{ backendRefs: [backend] }],
+    },
+  });
+  const other = { name: 'shared', namespace: 'ingress' };
   it.each<Row>([
     ['is ok where the gateway is the only way', {}, ['ok None']],
+    [
+      'fails where its own route is attached to another Gateway, too',
+      { routes: seen([route('orders-cql', other)]) },
+      ['failing RouteElsewhere'],
+    ],
+    [
+      'fails for a Gateway of the same name elsewhere',
+      {
+        routes: seen([
+          route('orders-cql', { name: 'orders-gateway', namespace: 'theirs' }),
+        ]),
+      },
+      ['failing RouteElsewhere'],
+    ],
+    [
+      "fails where somebody else's route leads to the pods from another Gateway",
+      { otherRoutes: seen([route('plain', other)]) },
+      ['failing RouteElsewhere'],
+    ],
+    [
+      'does not mind one that leads elsewhere',
+      { otherRoutes: seen([route('plain', other, { name: 'adminer' })]) },
+      ['ok None'],
+    ],
+    [
+      'does not mind one from its own Gateway',
+      { otherRoutes: seen([route('more', { name: 'orders-gateway' })]) },
+      ['ok None'],
+    ],
+    [
+      'is unknown where other routes may not be read',
+      { otherRoutes: FORBIDDEN },
+      ['unknown NotLooked'],
+    ],
     [
       'fails for a LoadBalancer of the pods',
       services(service('direct', { type: 'LoadBalancer' })),

@@ -119,7 +119,7 @@ function withoutSidecar(
       evidence,
       optedOut
         ? {
-            text: 'Take label sidecar.istio.io/inject off the pod template: provision the database again with the same spec, then restart the pods.',
+            text: 'Take label sidecar.istio.io/inject off the pod template, then restart the pods.',
             command: remedy.command,
           }
         : remedy,

@@ -114,6 +114,8 @@ describe('mesh.authorization', () => {
     ...[
       { from: [{ source: { principals: ['cluster.local/*'] } }] },
       { from: [{ source: { principals: ['*/sa/default'] } }] },
+      { from: [{ source: { principals: ['*default'] } }] },
+      { from: [{ source: { notNamespaces: ['shop'] } }] },
       { from: [{ source: { ipBlocks: ['0.0.0.0/0'] } }] },
       { from: [{ source: { ipBlocks: ['10.0.0.7', '::/0'] } }] },
       { when: [{ key: 'source.ip', notValues: ['203.0.113.9'] }] },
@@ -229,5 +231,150 @@ describe('mesh.authorization', () => {
     ],
   ])('%s', (_name, changes, expected) => {
     expect(reasons(changes())).toEqual([expected]);
+  });
+});
+
+describe('mesh.authorization, with policies of the whole mesh and others beside its own,', () => {
+  const SELECTOR = { matchLabels: { 'app.kubernetes.io/instance': 'orders' } };
+  const GATEWAY = 'cluster.local/ns/orders/sa/orders-gateway-istio';
+  const CLIENT = 'cluster.local/ns/shop/sa/cart';
+  const named = (principals: string[], port = '9042') => ({
+    from: [{ source: { principals } }],
+    to: [{ operation: { ports: [port] } }],
+  });
+  const policy = (name: string, namespace: string, spec: object) => ({
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: { name, namespace },
+    spec,
+  });
+  const own = policy('orders', 'orders', {
+    selector: SELECTOR,
+    action: 'ALLOW',
+    rules: [named([GATEWAY, CLIENT])],
+  });
+  const ofMesh = (spec: object) => ({
+    authorizationPolicies: seen([own]),
+    meshAuthorizationPolicies: seen([policy('all', 'istio-system', spec)]),
+  });
+  const beside = (spec: object) => ({
+    authorizationPolicies: seen([own, policy('other', 'orders', spec)]),
+  });
+  const lenient = () => ({
+    spec: { ...healthyFacts(pki).spec, strictMtls: false } as Facts['spec'],
+  });
+
+  it.each<[string, () => Partial<Facts>, string]>([
+    [
+      'is ok beside one of the mesh that allows nothing',
+      () => ofMesh({}),
+      'ok Restricted',
+    ],
+    [
+      'is ok beside one of the mesh for other workloads',
+      () => ofMesh({ selector: { matchLabels: { app: 'x' } }, rules: [{}] }),
+      'ok Restricted',
+    ],
+    [
+      'is ok beside one of the mesh for another port',
+      () => ofMesh({ rules: [{ to: [{ operation: { ports: ['15020'] } }] }] }),
+      'ok Restricted',
+    ],
+    [
+      'is ok beside one that only records',
+      () => ofMesh({ action: 'AUDIT', rules: [{}] }),
+      'ok Restricted',
+    ],
+    [
+      'is ok beside one that asks somebody else, too',
+      () => ofMesh({ action: 'CUSTOM', rules: [{}] }),
+      'ok Restricted',
+    ],
+    [
+      'fails for one of the mesh that lets everybody in',
+      () => ofMesh({ rules: [{}] }),
+      'failing NotNamed',
+    ],
+    [
+      'fails for one of the mesh that lets everybody in, whatever strictMtls says',
+      () => ({ ...ofMesh({ rules: [{}] }), ...lenient() }),
+      'failing NotNamed',
+    ],
+    [
+      'fails where that is the only one, whatever strictMtls says',
+      () => ({
+        ...ofMesh({ rules: [{}] }),
+        authorizationPolicies: seen([]),
+        ...lenient(),
+      }),
+      'failing NotNamed',
+    ],
+    [
+      'warns of one of the mesh that lets somebody in',
+      () => ofMesh({ rules: [named(['cluster.local/ns/ops/sa/admin'])] }),
+      'warning Widened',
+    ],
+    [
+      'warns of it also where its own is not there',
+      () => ({
+        ...ofMesh({ rules: [named(['cluster.local/ns/ops/sa/admin'])] }),
+        authorizationPolicies: seen([]),
+      }),
+      'warning Widened',
+    ],
+    [
+      'fails for one of the mesh that refuses whom its own lets in',
+      () => ofMesh({ action: 'DENY', rules: [named([CLIENT])] }),
+      'failing Refused',
+    ],
+    [
+      'fails for one of the namespace that refuses everybody',
+      () => beside({ action: 'DENY', rules: [{}] }),
+      'failing Refused',
+    ],
+    [
+      'is ok beside one that refuses others',
+      () =>
+        ofMesh({
+          action: 'DENY',
+          rules: [named(['cluster.local/ns/shop/sa/old'])],
+        }),
+      'ok Restricted',
+    ],
+    [
+      'is ok beside one that refuses on another port',
+      () => ofMesh({ action: 'DENY', rules: [named([CLIENT], '7199')] }),
+      'ok Restricted',
+    ],
+    [
+      'fails where its own only records since somebody changed it',
+      () => ({
+        authorizationPolicies: seen([
+          { ...own, spec: { ...own.spec, action: 'AUDIT' } },
+        ]),
+      }),
+      'failing Open',
+    ],
+    [
+      'is unknown where those of the mesh may not be read',
+      () => ({ meshAuthorizationPolicies: FORBIDDEN }),
+      'unknown NotLooked',
+    ],
+  ])('%s', (_name, changes, expected) => {
+    expect(reasons(changes())).toEqual([expected]);
+  });
+
+  it('names who is refused, and by what', () => {
+    const facts = healthyFacts(
+      pki,
+      ofMesh({ action: 'DENY', rules: [named([CLIENT])] }),
+    );
+    const [{ summary, remedy }] = [meshAuthorization.run(facts, NOW)].flat();
+    expect(summary).toBe(
+      `AuthorizationPolicy "istio-system/all" refuses ${CLIENT} (port 9042), though the spec lets them in`,
+    );
+    expect(remedy?.command).toBe(
+      'kubectl get authorizationpolicies -n istio-system -o yaml',
+    );
   });
 });

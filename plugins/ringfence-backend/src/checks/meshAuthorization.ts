@@ -5,12 +5,20 @@ import type {
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
+  coversPorts,
+  letsAnybodyIn,
+  portsOf,
+  rulesOf,
+  selectorOf,
+} from './authorizationRules';
+import {
   findCondition,
   isPartOfDatabase,
   objectText,
   selectsAllPods,
   selectsSomePods,
 } from './objects';
+import { refusedIdentities } from './refusedIdentities';
 import {
   failing,
   NOT_LOOKED,
@@ -32,9 +40,11 @@ export const meshAuthorization: Check = {
       'An AuthorizationPolicy allows named identities to the pods and thereby refuses all others.',
     Open: 'No AuthorizationPolicy with action ALLOW applies to the pods: every workload of the mesh may connect.',
     NotNamed:
-      'A rule lets anybody in on the client port or on a port between nodes, without naming an identity or a namespace.',
+      'A rule, of the namespace or of the whole mesh, lets anybody in on the client port or on a port between nodes, without naming an identity or a namespace.',
     Widened:
-      'A policy that is not of Ringfence lets others in besides those whom the spec names: policies with action ALLOW add up.',
+      'A policy that is not of Ringfence, of the namespace or of the whole mesh, lets others in besides those whom the spec names: policies with action ALLOW add up.',
+    Refused:
+      "Another policy refuses somebody whom Ringfence's own lets in: one with action DENY goes before every ALLOW.",
     NotAskedFor:
       'A rule names nobody on the client port, since plaintext carries no identity and the spec says strictMtls: false.',
     NotEnforced:
@@ -43,60 +53,50 @@ export const meshAuthorization: Check = {
   },
   run(facts) {
     if (facts.observation.meshMode === 'none') return [];
-    if (!facts.authorizationPolicies.known) {
+    const { authorizationPolicies, meshAuthorizationPolicies } = facts;
+    if (!authorizationPolicies.known) {
+      return notLooked('The AuthorizationPolicies', authorizationPolicies);
+    }
+    if (!meshAuthorizationPolicies.known) {
       return notLooked(
-        'The AuthorizationPolicies',
-        facts.authorizationPolicies,
+        'The AuthorizationPolicies of the whole mesh',
+        meshAuthorizationPolicies,
       );
     }
-    const policies = facts.authorizationPolicies.value.filter(
-      policy => allows(policy) && !isForWaypoint(policy),
+    const policies = [
+      ...authorizationPolicies.value,
+      ...meshAuthorizationPolicies.value,
+    ].filter(policy => !isForWaypoint(policy));
+    return seenAt(
+      judge(facts, policies),
+      authorizationPolicies,
+      meshAuthorizationPolicies,
     );
-    return seenAt(judge(facts, policies), facts.authorizationPolicies);
   },
 };
 
 function judge(
   facts: Facts,
-  allowing: readonly KubernetesObject[],
+  policies: readonly KubernetesObject[],
 ): CheckResult {
-  const { namespace } = facts.database;
-  const policies = allowing.filter(policy =>
+  const allowing = policies.filter(allows);
+  const restricting = allowing.filter(policy =>
     selectsAllPods(facts, selectorOf(policy)),
   );
-  const open = allowing.filter(policy => letsAnybodyIn(facts, policy));
-  if (policies.length === 0) {
-    return failing(
-      'Open',
-      'Every workload of the mesh may connect: no AuthorizationPolicy applies to the pods',
-      {},
-      {
-        text: 'Provision the database again with the same spec: that puts its AuthorizationPolicy back.',
-        command: `kubectl get authorizationpolicies -n ${namespace}`,
-      },
-    );
-  }
-  const names = policies.map(objectText);
-  const refused = policies.flatMap(policy => {
-    const accepted = findCondition(policy.status, 'ZtunnelAccepted');
-    return accepted?.status === 'False'
-      ? [`${objectText(policy)}: ${accepted.message ?? accepted.reason}`]
-      : [];
-  });
-  if (refused.length > 0) {
-    return failing(
-      'NotEnforced',
-      `ztunnel does not enforce ${list(refused)}`,
-      { policies: names, refused },
-      {
-        text: 'ztunnel enforces rules on identities, namespaces, addresses and ports only.',
-        command: `kubectl get authorizationpolicies -n ${namespace} -o yaml`,
-      },
-    );
-  }
-  if (open.length > 0) return notNamed(facts, open.map(objectText));
+  if (restricting.length === 0) return open(facts);
+  const notEnforced = restricting.flatMap(refusedByZtunnel);
+  if (notEnforced.length > 0) return notInForce(restricting, notEnforced);
+  const letting = allowing.filter(policy => letsAnybodyIn(facts, policy));
+  if (letting.length > 0) return notNamed(facts, allowing, letting);
+  const refused = refusedIdentities(
+    facts,
+    allowing.filter(isOwnOf(facts, allowing)),
+    policies,
+  );
+  if (refused.length > 0) return refusing(facts, policies, refused);
   const added = foreign(facts, allowing);
-  if (added.length > 0) return widened(facts, added.map(objectText));
+  if (added.length > 0) return widened(added);
+  const names = restricting.map(objectText);
   return ok(
     'Restricted',
     `Identities that may connect are named by ${list(names)}`,
@@ -104,19 +104,65 @@ function judge(
   );
 }
 
+function open(facts: Facts): CheckResult {
+  return failing(
+    'Open',
+    'Every workload of the mesh may connect: no AuthorizationPolicy applies to the pods',
+    {},
+    {
+      text: 'Press "Repair drift": that puts its AuthorizationPolicy back.',
+      command: `kubectl get authorizationpolicies -n ${facts.database.namespace}`,
+    },
+  );
+}
+
+function refusedByZtunnel(policy: KubernetesObject): string[] {
+  const accepted = findCondition(policy.status, 'ZtunnelAccepted');
+  return accepted?.status === 'False'
+    ? [`${objectText(policy)}: ${accepted.message ?? accepted.reason}`]
+    : [];
+}
+
+function notInForce(
+  policies: readonly KubernetesObject[],
+  refused: string[],
+): CheckResult {
+  return failing(
+    'NotEnforced',
+    `ztunnel does not enforce ${list(refused)}`,
+    { policies: policies.map(objectText), refused },
+    {
+      text: 'ztunnel enforces rules on identities, namespaces, addresses and ports only.',
+      command: lookAt(policies),
+    },
+  );
+}
+
 /**
- * Policies beside Ringfence's own that let somebody in. Its own has the name of
- * the ring, or, where a blueprint calls it otherwise, its label; where there is
- * neither, somebody has put their own in its place, and drift says so.
+ * Which policies are Ringfence's own: the one with the name of the ring, or,
+ * where a blueprint calls it otherwise, those with its label. Where there is
+ * neither, somebody has put theirs in its place, and drift says so. One of the
+ * whole mesh never is.
  */
+function isOwnOf(
+  { database, observation }: Facts,
+  allowing: readonly KubernetesObject[],
+): (policy: KubernetesObject) => boolean {
+  const isAtHome = ({ metadata }: KubernetesObject) =>
+    metadata.namespace === database.namespace;
+  const hasName = (policy: KubernetesObject) =>
+    isAtHome(policy) && policy.metadata.name === observation.statefulSet;
+  const hasLabel = (policy: KubernetesObject) =>
+    isAtHome(policy) && isPartOfDatabase(policy);
+  return [hasName, hasLabel].find(is => allowing.some(is)) ?? isAtHome;
+}
+
+/** Policies beside Ringfence's own that let somebody in. */
 function foreign(
   facts: Facts,
   allowing: readonly KubernetesObject[],
 ): KubernetesObject[] {
-  const hasName = ({ metadata }: KubernetesObject) =>
-    metadata.name === facts.observation.statefulSet;
-  const isOwn = allowing.some(hasName) ? hasName : isPartOfDatabase;
-  if (!allowing.some(isOwn)) return [];
+  const isOwn = isOwnOf(facts, allowing);
   return allowing.filter(
     policy =>
       !isOwn(policy) &&
@@ -125,7 +171,8 @@ function foreign(
   );
 }
 
-function widened(facts: Facts, policies: string[]): CheckResult {
+function widened(added: readonly KubernetesObject[]): CheckResult {
+  const policies = added.map(objectText);
   return warning(
     'Widened',
     `${list(policies)} ${
@@ -133,16 +180,49 @@ function widened(facts: Facts, policies: string[]): CheckResult {
     } others in besides those whom the spec names`,
     { policies },
     {
-      text: 'Name those who need it in access.clients of the spec and provision again; delete the policy otherwise.',
-      command: `kubectl get authorizationpolicies -n ${facts.database.namespace} -o yaml`,
+      text: 'Name those who need it in access.clients of the spec and provision again; delete the policy otherwise, or have it select other workloads.',
+      command: lookAt(added),
     },
   );
 }
 
-function notNamed(facts: Facts, policies: string[]): CheckResult {
+function refusing(
+  facts: Facts,
+  policies: readonly KubernetesObject[],
+  refused: string[],
+): CheckResult {
+  const denying = policies.filter(
+    policy =>
+      policy.spec?.action === 'DENY' &&
+      selectsSomePods(facts, selectorOf(policy)),
+  );
+  return failing(
+    'Refused',
+    `${list(denying.map(objectText))} ${
+      denying.length === 1 ? 'refuses' : 'refuse'
+    } ${list(refused)}, though the spec lets them in`,
+    { policies: denying.map(objectText), refused },
+    {
+      text: "Delete the policy if nobody needs it, or have it leave out the database's pods.",
+      command: lookAt(denying),
+    },
+  );
+}
+
+function notNamed(
+  facts: Facts,
+  allowing: readonly KubernetesObject[],
+  letting: readonly KubernetesObject[],
+): CheckResult {
+  const policies = letting.map(objectText);
   const ports = portsOf(facts).map(String);
-  const summary = `${list(policies)} lets anybody in on port ${list(ports)}`;
-  const asked = (facts.spec as { strictMtls?: boolean }).strictMtls === false;
+  const summary = `${list(policies)} ${
+    policies.length === 1 ? 'lets' : 'let'
+  } anybody in on port ${list(ports)}`;
+  // What somebody else opens, nobody asked for.
+  const asked =
+    (facts.spec as { strictMtls?: boolean }).strictMtls === false &&
+    letting.every(isOwnOf(facts, allowing));
   return asked
     ? warning(
         'NotAskedFor',
@@ -157,75 +237,15 @@ function notNamed(facts: Facts, policies: string[]): CheckResult {
         summary,
         { policies },
         {
-          text: 'Delete the policy if it is not of Ringfence, and provision the database again with the same spec: that puts its own back.',
-          command: `kubectl get authorizationpolicies -n ${facts.database.namespace} -o yaml`,
+          text: 'Delete the policy if it is not of Ringfence; if it is, press "Repair drift": that puts its own rules back.',
+          command: lookAt(letting),
         },
       );
 }
 
-/** A rule of an AuthorizationPolicy, as far as it matters here. @see https://istio.io/latest/docs/reference/config/security/authorization-policy/ */
-interface Rule {
-  readonly from?: ReadonlyArray<{
-    readonly source?: Readonly<Record<string, readonly string[]>>;
-  }>;
-  readonly to?: ReadonlyArray<{
-    readonly operation?: { readonly ports?: readonly string[] };
-  }>;
-  readonly when?: ReadonlyArray<{
-    readonly key: string;
-    readonly values?: readonly string[];
-  }>;
-}
-
-/** What names who may come; the other fields of a source only leave some out. */
-const NAMING = ['principals', 'namespaces', 'serviceAccounts', 'ipBlocks'];
-
-/** Policies add up: one open rule on one pod is a way in, whatever the others say. */
-function letsAnybodyIn(facts: Facts, policy: KubernetesObject): boolean {
-  if (!selectsSomePods(facts, selectorOf(policy))) return false;
-  return rulesOf(policy).some(
-    rule => coversPorts(facts, rule) && !namesSources(rule),
-  );
-}
-
-function rulesOf({ spec }: KubernetesObject): readonly Rule[] {
-  return spec?.rules ?? [];
-}
-
-/** Between nodes nobody logs in: who reaches those ports reads everything. */
-function portsOf({ observation }: Facts): number[] {
-  return [observation.clientPort, ...(observation.ringPorts ?? [])];
-}
-
-function coversPorts(facts: Facts, { to = [] }: Rule): boolean {
-  if (to.length === 0) return true;
-  const ports = portsOf(facts).map(String);
-  return to.some(
-    ({ operation }) =>
-      operation?.ports?.some(port => ports.includes(port)) ?? true,
-  );
-}
-
-function namesSources({ from = [], when = [] }: Rule): boolean {
-  const isNamed = when.some(
-    ({ key, values = [] }) =>
-      key.startsWith('source.') && values.length > 0 && values.every(namesOne),
-  );
-  if (isNamed) return true;
-  if (from.length === 0) return false;
-  return from.every(({ source = {} }) =>
-    NAMING.some(field => {
-      const named = source[field] ?? [];
-      return named.length > 0 && named.every(namesOne);
-    }),
-  );
-}
-
-/** Whether a value is for somebody in particular: not every address, nor an identity of any namespace. */
-function namesOne(value: string): boolean {
-  if (/\/0$/.test(value) || /^\*+$/.test(value)) return false;
-  const isIdentity = value.includes('*') && value.includes('/');
-  return !isIdentity || /\/ns\/[^*/]+\//.test(value);
+/** Shows the policies of the namespace of the first. */
+function lookAt([first]: readonly KubernetesObject[]): string {
+  return `kubectl get authorizationpolicies -n ${first?.metadata.namespace} -o yaml`;
 }
 
 /** One with targets holds at a waypoint or a Service, and not at the pods. */
@@ -236,8 +256,4 @@ function isForWaypoint({ spec }: KubernetesObject): boolean {
 /** ALLOW is the action of a policy that names none. */
 function allows(policy: KubernetesObject): boolean {
   return (policy.spec?.action ?? 'ALLOW') === 'ALLOW';
-}
-
-function selectorOf(policy: KubernetesObject): Record<string, string> {
-  return policy.spec?.selector?.matchLabels ?? {};
 }

@@ -65,7 +65,7 @@ function judge(facts: Facts, statefulSet: KubernetesObject): CheckResult {
   const remedy = {
     text: `Take ${list(
       local,
-    )} out of the StatefulSet, or provision the database again with the same spec: that puts the pod's address back.`,
+    )} out of the StatefulSet, or press "Repair drift": that puts the pod's address back.`,
     command: `kubectl edit statefulset ${statefulSet.metadata.name} -n ${facts.database.namespace}`,
   };
   if (local.length === 0 || isOld(version)) {

@@ -1,4 +1,7 @@
-import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  Facts,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import { verdictsOf, type Row } from './__testUtils__/ask';
 import {
   FORBIDDEN,
@@ -57,7 +60,10 @@ describe('mesh.network-policy', () => {
     ],
     [
       'is ok where another policy opens it',
-      policies(policy({}), policy({ ingress: [{ from: [] }] })),
+      policies(
+        policy({}),
+        policy({ ingress: [{ from: [{ podSelector: {} }] }] }),
+      ),
       ['ok Passes'],
     ],
     [
@@ -87,7 +93,13 @@ describe('mesh.network-policy', () => {
 
 describe('mesh.network-policy, with sidecars', () => {
   const ports = (...all: unknown[]) =>
-    policies(policy({ ingress: [{ ports: all.map(port => ({ port })) }] }));
+    policies(
+      policy({
+        ingress: [
+          { from: [{ podSelector: {} }], ports: all.map(port => ({ port })) },
+        ],
+      }),
+    );
   it.each<Row>([
     [
       'is ok where every port of the database is open',
@@ -119,5 +131,92 @@ describe('mesh.network-policy, with sidecars', () => {
     expect(verdictsOf(meshNetworkPolicy, sidecarFacts(pki), changes)).toEqual(
       verdicts,
     );
+  });
+});
+
+describe('mesh.network-policy, where somebody opens more,', () => {
+  const own: KubernetesObject = {
+    ...policy({
+      ingress: [
+        {
+          from: [
+            {
+              namespaceSelector: {
+                matchLabels: { 'kubernetes.io/metadata.name': NAMESPACE },
+              },
+            },
+          ],
+          ports: [{ port: 15008 }, { port: 9042 }],
+        },
+      ],
+    }),
+    metadata: { name: 'orders', namespace: NAMESPACE },
+  };
+  const lenient =
+    (changes: Partial<Facts>): Row[1] =>
+    ({ spec }) => ({
+      ...changes,
+      spec: { ...spec, strictMtls: false } as Facts['spec'],
+    });
+  const everybody = { namespaceSelector: {} };
+  it.each<Row>([
+    ['is ok with its own', policies(own), ['ok Passes']],
+    [
+      'is ok with its own as the only fence',
+      lenient(policies(own)),
+      ['ok Passes'],
+    ],
+    ...[
+      {},
+      { from: [everybody] },
+      { from: [{ ...everybody, podSelector: {} }] },
+      { from: [{ ipBlock: { cidr: '0.0.0.0/0' } }] },
+      { ports: [{ port: 9042 }] },
+      { ports: [{ port: 9000, endPort: 9100 }] },
+    ].flatMap<Row>(rule => [
+      [
+        `warns of a rule for anybody: ${JSON.stringify(rule)}`,
+        policies(own, policy({ ingress: [rule] })),
+        ['warning Opens'],
+      ],
+      [
+        `fails for it where packets are all that is judged: ${JSON.stringify(
+          rule,
+        )}`,
+        lenient(policies(own, policy({ ingress: [rule] }))),
+        ['failing OnlyFence'],
+      ],
+    ]),
+    ...[
+      { from: [{ podSelector: {} }] },
+      { ports: [{ port: 8080 }] },
+      { from: [{ namespaceSelector: { matchLabels: { a: 'b' } } }] },
+    ].map<Row>(rule => [
+      `does not mind ${JSON.stringify(rule)}`,
+      policies(own, policy({ ingress: [rule] })),
+      ['ok Passes'],
+    ]),
+    [
+      'does not mind one for other pods',
+      policies(
+        own,
+        policy({
+          podSelector: {
+            matchExpressions: [
+              { key: 'app.kubernetes.io/instance', operator: 'DoesNotExist' },
+            ],
+          },
+          ingress: [{}],
+        }),
+      ),
+      ['ok Passes'],
+    ],
+    [
+      'fails without any where packets are all that is judged',
+      lenient(policies()),
+      ['failing OnlyFence'],
+    ],
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(meshNetworkPolicy, healthy(), changes)).toEqual(verdicts);
   });
 });

@@ -78,7 +78,7 @@ function judge(facts: Facts, passed: readonly TrafficSample[]): CheckResult {
     )} fall to PassthroughCluster: the mesh knows no Service for them`,
     evidence,
     {
-      text: 'See which port the Services lack (mesh.ports lists what they have); provision the database again with the same spec to put its own back.',
+      text: 'See which port the Services lack (mesh.ports lists what they have); press "Repair drift" to put its own back.',
       command: `kubectl get services -n ${facts.database.namespace} -o yaml`,
     },
   );

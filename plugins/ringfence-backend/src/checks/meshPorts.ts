@@ -81,7 +81,7 @@ function judge(
     return ok('Named', `${count(ports.length, 'port')} named tcp`, evidence);
   }
   const remedy = {
-    text: 'Name it tcp-..., or provision the database again with the same spec if the Service is its own.',
+    text: 'Name it tcp-..., or press "Repair drift" if the Service is its own.',
     command: `kubectl edit service ${first.service} -n ${facts.database.namespace}`,
   };
   return wrong.length > 0

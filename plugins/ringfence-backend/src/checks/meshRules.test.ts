@@ -34,6 +34,12 @@ function rule(
   };
 }
 
+/** The same in the mesh's root namespace. */
+function ofMesh(object: KubernetesObject): KubernetesObject {
+  const metadata = { ...object.metadata, namespace: 'istio-system' };
+  return { ...object, metadata };
+}
+
 describe('mesh.traffic-rules', () => {
   const rules = (...all: KubernetesObject[]) => ({ trafficRules: seen(all) });
   const own = { 'app.kubernetes.io/managed-by': 'ringfence' };
@@ -126,6 +132,72 @@ describe('mesh.traffic-rules', () => {
         rule('DestinationRule', { host: 'orders', subsets: [disable] }, own),
       ),
       ['failing DisablesMutualTls'],
+    ],
+    [
+      'warns of a VirtualService that leads there under another name',
+      rules(
+        rule('VirtualService', {
+          hosts: ['db.example.com'],
+          tcp: [{ route: [{ destination: { host: 'orders-cql' } }] }],
+        }),
+      ),
+      ['warning LeftOver'],
+    ],
+    [
+      'fails for a DestinationRule of the whole mesh that disables mTLS',
+      rules(ofMesh(rule('DestinationRule', { host: '*.local', ...disable }))),
+      ['failing DisablesMutualTls'],
+    ],
+    [
+      'does not mind one of the whole mesh that leaves mTLS alone',
+      rules(
+        ofMesh(
+          rule('DestinationRule', {
+            host: '*.local',
+            trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } },
+          }),
+        ),
+      ),
+      ['ok None'],
+    ],
+    [
+      'does not mind a Sidecar of the whole mesh',
+      rules(ofMesh(rule('Sidecar', {}))),
+      ['ok None'],
+    ],
+    [
+      'warns of a Sidecar for the pods',
+      rules(rule('Sidecar', {})),
+      ['warning LeftOver'],
+    ],
+    [
+      'does not mind a Sidecar for others',
+      rules(
+        rule('Sidecar', { workloadSelector: { labels: { app: 'other' } } }),
+      ),
+      ['ok None'],
+    ],
+    ...[
+      { port: { number: 9042 }, captureMode: 'NONE' },
+      { port: { number: 9042 }, tls: { mode: 'SIMPLE' } },
+      { captureMode: 'NONE' },
+    ].map<Row>(listener => [
+      `fails for a Sidecar that takes connections by ${JSON.stringify(
+        listener,
+      )}`,
+      rules(rule('Sidecar', { ingress: [listener] })),
+      ['failing OpensIngress'],
+    ]),
+    [
+      'fails for such a Sidecar of the whole mesh',
+      rules(
+        ofMesh(
+          rule('Sidecar', {
+            ingress: [{ port: { number: 9042 }, captureMode: 'NONE' }],
+          }),
+        ),
+      ),
+      ['failing OpensIngress'],
     ],
     [
       'is unknown without rights',

@@ -115,7 +115,7 @@ function startedBefore(
     `The database in ${list(names)} started before its sidecar`,
     { startedBefore: names },
     {
-      text: 'Provision the database again with the same spec, which puts holdApplicationUntilProxyStarts back, then restart the pod.',
+      text: 'Press "Repair drift", which puts holdApplicationUntilProxyStarts back, then restart the pod.',
       command: `kubectl delete pod ${names[0]} -n ${facts.database.namespace}`,
     },
   );
@@ -152,7 +152,7 @@ function notHeld(injected: readonly Injected[]): CheckResult | undefined {
     }: holdApplicationUntilProxyStarts is not set`,
     { notHeld: names },
     {
-      text: 'Provision the database again with the same spec: that puts annotation proxy.istio.io/config with holdApplicationUntilProxyStarts back on its pods.',
+      text: 'Press "Repair drift": that puts annotation proxy.istio.io/config with holdApplicationUntilProxyStarts back on its pods.',
     },
   );
 }

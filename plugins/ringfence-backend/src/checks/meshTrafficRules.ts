@@ -4,6 +4,7 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { portsOf } from './authorizationRules';
 import {
   isPartOfDatabase,
   objectText,
@@ -31,30 +32,36 @@ export const meshTrafficRules: Check = {
   title: 'No rule bends the traffic to the database',
   category: 'mesh',
   reasons: {
-    None: 'No ServiceEntry, VirtualService or DestinationRule of somebody else touches the database.',
+    None: 'No ServiceEntry, VirtualService, DestinationRule or Sidecar of somebody else touches the database.',
     DisablesMutualTls:
-      "A DestinationRule sets a TLS mode for the database that is not the mesh's own: clients that follow it come without its mTLS.",
+      "A DestinationRule, of the namespace or of the whole mesh, sets a TLS mode for the database that is not the mesh's own: clients that follow it come without its mTLS.",
+    OpensIngress:
+      "A Sidecar of Istio's has the pods' proxies take connections on a port of the database past the mesh, or with another TLS than the mesh's.",
     LeftOver:
-      'A ServiceEntry, VirtualService or DestinationRule names the database: old guides need them, today they send traffic where it should not go.',
+      'A ServiceEntry, VirtualService, DestinationRule or Sidecar names the database: old guides need them, today they send traffic where it should not go.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
     if (facts.observation.meshMode === 'none') return [];
     if (!facts.trafficRules.known) {
       return notLooked(
-        'ServiceEntries, VirtualServices and DestinationRules',
+        'ServiceEntries, VirtualServices, DestinationRules and Sidecars',
         facts.trafficRules,
       );
     }
     const touching = facts.trafficRules.value.filter(rule =>
       touches(facts, rule),
     );
-    return seenAt(judge(touching), facts.trafficRules);
+    return seenAt(judge(facts, touching), facts.trafficRules);
   },
 };
 
-function judge(touching: readonly KubernetesObject[]): CheckResult {
+function judge(
+  facts: Facts,
+  touching: readonly KubernetesObject[],
+): CheckResult {
   const open = touching.filter(endsMutualTls);
+  const bent = touching.filter(rule => opensIngress(facts, rule));
   const leftOver = touching.filter(rule => !isPartOfDatabase(rule));
   const evidence = { rules: touching.map(objectText) };
   if (open.length > 0) {
@@ -65,6 +72,16 @@ function judge(touching: readonly KubernetesObject[]): CheckResult {
       )} takes mTLS away on the way to the database`,
       { ...evidence, modes: open.flatMap(tlsModes) },
       deletion(open[0]),
+    );
+  }
+  if (bent.length > 0) {
+    return failing(
+      'OpensIngress',
+      `${list(
+        bent.map(objectText),
+      )} has the pods take connections past the mesh`,
+      evidence,
+      deletion(bent[0]),
     );
   }
   if (leftOver.length > 0) {
@@ -90,13 +107,56 @@ function deletion({ kind, apiVersion, metadata }: KubernetesObject) {
 }
 
 function touches(facts: Facts, rule: KubernetesObject): boolean {
+  // What holds for every workload of the mesh is nobody's left-over.
+  const isOfMesh = rule.metadata.namespace !== facts.database.namespace;
+  if (isOfMesh && !endsMutualTls(rule) && !opensIngress(facts, rule)) {
+    return false;
+  }
+  if (rule.kind === 'Sidecar') return isForPods(facts, rule);
   const hosts: readonly string[] = [
     ...(rule.spec?.hosts ?? []),
     ...(rule.spec?.host ? [rule.spec.host] : []),
+    ...destinationsOf(rule),
   ];
   return (
     hosts.some(host => namesDatabase(facts, rule, host)) ||
     holdsPods(facts, rule)
+  );
+}
+
+/** Where a VirtualService sends what it takes in, by whatever name that comes. */
+function destinationsOf({ kind, spec }: KubernetesObject): string[] {
+  if (kind !== 'VirtualService') return [];
+  const rules: ReadonlyArray<{
+    route?: ReadonlyArray<{ destination?: { host?: string } }>;
+  }> = [...(spec?.tcp ?? []), ...(spec?.tls ?? []), ...(spec?.http ?? [])];
+  return rules
+    .flatMap(({ route = [] }) => route)
+    .flatMap(({ destination }) => destination?.host ?? []);
+}
+
+/** Only the pods' own proxies read it, and in ambient mode they have none. */
+function isForPods(facts: Facts, { spec }: KubernetesObject): boolean {
+  return (
+    facts.observation.meshMode === 'sidecar' &&
+    selectsSomePods(facts, spec?.workloadSelector?.labels ?? {})
+  );
+}
+
+/** What a Sidecar says of connections that come in. @see https://istio.io/latest/docs/reference/config/networking/sidecar/ */
+interface IngressListener {
+  readonly port?: { readonly number?: number };
+  readonly captureMode?: string;
+  readonly tls?: object;
+}
+
+function opensIngress(facts: Facts, rule: KubernetesObject): boolean {
+  if (rule.kind !== 'Sidecar' || !isForPods(facts, rule)) return false;
+  const listeners: readonly IngressListener[] = rule.spec?.ingress ?? [];
+  return listeners.some(
+    ({ port, captureMode, tls }) =>
+      (port?.number === undefined || portsOf(facts).includes(port.number)) &&
+      (captureMode === 'NONE' || tls !== undefined),
   );
 }
 

@@ -50,7 +50,7 @@ function judge(facts: Facts, lookup: NameLookup): CheckResult {
       `"${name}" does not resolve in ${pod}`,
       evidence,
       {
-        text: 'See whether the headless Service is there, selects the pods and has clusterIP: None, and whether DNS answers in the pod; provision the database again with the same spec to put its Service back.',
+        text: 'See whether the headless Service is there, selects the pods and has clusterIP: None, and whether DNS answers in the pod; press "Repair drift" to put its Service back.',
         command: `kubectl get service,endpointslices -n ${namespace}`,
       },
     );

@@ -42,7 +42,7 @@ function judge(facts: Facts): CheckResult {
     ? facts.statefulSet.value
     : undefined;
   const pods = facts.pods.known ? facts.pods.value : [];
-  const again = 'Provision the database again with the same spec.';
+  const again = 'Press "Repair drift": that puts it back.';
   if (!statefulSet) {
     return failing(
       'DoesNotExist',

@@ -28,7 +28,12 @@ const conditions = parts({
   message: text,
 });
 
-const selector = part({ matchLabels: labels });
+const selector = part({
+  matchLabels: labels,
+  matchExpressions: parts({ key: z.string(), operator: z.string() }),
+});
+
+const targets = parts({ kind: z.string(), name: z.string() });
 
 const containers = parts({
   name: z.string(),
@@ -113,6 +118,11 @@ const SPECS: Readonly<Record<string, z.ZodRawShape>> = {
       podSelector: selector,
       policyTypes: texts,
       ingress: parts({
+        from: parts({
+          namespaceSelector: selector,
+          podSelector: selector,
+          ipBlock: part({ cidr: z.string() }),
+        }),
         ports: parts({
           protocol: text,
           port: z.union([z.number(), z.string()]).optional(),
@@ -148,7 +158,7 @@ const SPECS: Readonly<Record<string, z.ZodRawShape>> = {
     spec: part({
       selector,
       action: text,
-      targetRefs: z.array(z.unknown()).optional(),
+      targetRefs: targets,
       rules: parts({
         from: parts({ source: z.record(texts).optional() }),
         to: parts({ operation: z.record(texts).optional() }),
@@ -165,7 +175,38 @@ const SPECS: Readonly<Record<string, z.ZodRawShape>> = {
       workloadSelector: part({ labels }),
     }),
   },
-  VirtualService: { spec: part({ hosts: texts }) },
+  VirtualService: {
+    spec: part({
+      hosts: texts,
+      tcp: destinations(),
+      tls: destinations(),
+      http: destinations(),
+    }),
+  },
+  Sidecar: {
+    spec: part({
+      workloadSelector: part({ labels }),
+      ingress: parts({
+        port: part({ number: whole }),
+        captureMode: text,
+        tls: part({ mode: text }),
+      }),
+    }),
+  },
+  EnvoyFilter: {
+    spec: part({
+      workloadSelector: part({ labels }),
+      targetRefs: targets,
+      configPatches: parts({
+        applyTo: text,
+        match: part({ context: text }),
+        patch: part({
+          operation: text,
+          value: z.record(z.unknown()).optional(),
+        }),
+      }),
+    }),
+  },
   DestinationRule: {
     spec: part({
       host: text,
@@ -196,6 +237,7 @@ const SPECS: Readonly<Record<string, z.ZodRawShape>> = {
 
 const ROUTE: z.ZodRawShape = {
   spec: part({
+    parentRefs: parts({ name: z.string(), namespace: text, kind: text }),
     rules: parts({
       backendRefs: parts({
         name: z.string(),
@@ -211,6 +253,10 @@ const ROUTE: z.ZodRawShape = {
     }),
   }),
 };
+
+function destinations() {
+  return parts({ route: parts({ destination: part({ host: text }) }) });
+}
 
 function trafficPolicy() {
   const tls = part({ mode: text });

@@ -1,7 +1,7 @@
 import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import type { Membership } from './membership';
 import type { Client, Workload } from './readClient';
-import type { Verdict } from './verdict';
+import type { Verdict } from '../checks/verdict';
 
 /** What the questions about the way inside the mesh share. */
 export interface Situation {

@@ -9,7 +9,7 @@ import type { Check, Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import { toError } from '@backstage/errors';
 import { runChecks } from '../checks/runChecks';
 import type { Unlooked } from '../checks/results';
-import type { Verdict } from './verdict';
+import type { Verdict } from '../checks/verdict';
 
 /** An answer without its question. */
 export type Answer = Omit<DiagnosisAnswer, 'question'>;

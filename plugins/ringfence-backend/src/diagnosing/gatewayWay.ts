@@ -19,14 +19,14 @@ import {
   type Answer,
   type Asked,
 } from './answers';
-import { authorizes } from './authorizationPolicies';
+import { authorizes } from '../checks/authorizes';
 import { clientPods, gatewayPods } from './ends';
 import { membershipOf } from './membership';
 import { OUTSIDE } from './networkPolicies';
 import { namesResolve, packetsPass } from './packets';
 import { isPresent } from './present';
 import type { Client, Workload } from './readClient';
-import { agreed } from './verdict';
+import { agreed } from '../checks/verdict';
 
 /** The way in by TLS through the gateway, which is open to whoever has a bundle and the password. */
 export function gatewayWay(

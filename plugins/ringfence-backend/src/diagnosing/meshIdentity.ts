@@ -9,10 +9,10 @@ import {
   unknown,
   type Answer,
 } from './answers';
-import { authorizes } from './authorizationPolicies';
+import { authorizes } from '../checks/authorizes';
 import type { Workload } from './readClient';
 import type { Situation } from './Situation';
-import { agreed } from './verdict';
+import { agreed } from '../checks/verdict';
 
 /** Whether the AuthorizationPolicies of the database's pods let the client's identity in. */
 export function isAllowed(situation: Situation): Answer {
@@ -72,7 +72,7 @@ function identityOf({ facts, workload, membership, strict }: Situation) {
 function refused(facts: Facts, workload: Workload, summary: string): Answer {
   return isListed(facts, workload)
     ? failing(summary, {
-        text: 'The spec allows this client. Provision the database again with the same spec, and look for a policy that is not of Ringfence.',
+        text: 'The spec allows this client. Press "Repair drift", and look for a policy that is not of Ringfence.',
         command: `kubectl get authorizationpolicies -n ${facts.database.namespace}`,
       })
     : failing(summary, ADD_CLIENT, specLines(workload));

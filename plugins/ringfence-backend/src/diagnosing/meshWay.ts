@@ -26,7 +26,7 @@ import { namesResolve, packetsPass } from './packets';
 import { isPresent } from './present';
 import type { Client, Workload } from './readClient';
 import type { Situation } from './Situation';
-import { agreed, type Verdict } from './verdict';
+import { agreed, type Verdict } from '../checks/verdict';
 
 /** Where ztunnel, and sidecars beside ambient mode, take what the mesh carries. */
 const HBONE_PORT = 15008;
@@ -90,7 +90,7 @@ function standsBehind(
     return failing(
       `No Service in "${namespace}" leads to the database's port ${facts.observation.clientPort}`,
       {
-        text: 'Provision the database again with the same spec: that puts its Services back.',
+        text: 'Press "Repair drift": that puts its Services back.',
         command: `kubectl get services -n ${namespace}`,
       },
     );
@@ -156,7 +156,7 @@ function enters({ facts, workload, membership }: Situation): Answer {
     ports: portsOnTheWire(facts, membership),
     remedy: listed
       ? {
-          text: 'The spec allows this client. Provision the database again with the same spec, and look for a NetworkPolicy that is not of Ringfence.',
+          text: 'The spec allows this client. Press "Repair drift", and look for a NetworkPolicy that is not of Ringfence.',
           command: `kubectl get networkpolicies -n ${facts.database.namespace}`,
         }
       : ADD_CLIENT,

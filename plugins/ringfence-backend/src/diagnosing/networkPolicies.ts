@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import type { Labels } from '../checks/objects';
-import { selects, type LabelSelector } from './selector';
-import { allOf, anyOf, is, not, type Verdict } from './verdict';
+import { selects, type LabelSelector } from '../checks/selector';
+import { allOf, anyOf, is, not, type Verdict } from '../checks/verdict';
 
 /** Pods at one end of a connection. */
 export interface Pods {

@@ -13,7 +13,7 @@ import {
   type Answer,
 } from './answers';
 import { letsThrough, type Flow, type Pods } from './networkPolicies';
-import { agreed, allOf, type Verdict } from './verdict';
+import { agreed, allOf, type Verdict } from '../checks/verdict';
 
 /** Kinds of policies besides NetworkPolicy that may stop packets, by API group. */
 const OTHER_POLICIES = [

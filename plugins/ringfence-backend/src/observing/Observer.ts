@@ -116,8 +116,12 @@ export class Observer {
     const { kubernetes } = cluster;
     const source = (this.#deps.sources ?? this.#live)(kubernetes);
     const observation = blueprint.observation(spec);
-    const [objects, certificates, platform, receipts] = await Promise.all([
-      gatherObjectFacts(source, ref, observation),
+    const platform = await this.#platform(cluster);
+    const rootNamespace = platform.known
+      ? platform.value.istio?.rootNamespace
+      : undefined;
+    const [objects, certificates, receipts] = await Promise.all([
+      gatherObjectFacts(source, ref, observation, rootNamespace),
       gatherCertificates(source, ref.namespace, observation, (name, version) =>
         this.#readSecret(
           kubernetes,
@@ -125,7 +129,6 @@ export class Observer {
           refresh,
         ),
       ),
-      this.#platform(cluster),
       this.#receipts(ref),
     ]);
     return {

@@ -1,5 +1,8 @@
 import { toError } from '@backstage/errors';
-import type { Fact } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  Fact,
+  KubernetesObject,
+} from '@ringfence/backstage-plugin-ringfence-node';
 
 /** Tells the time; tests give a fixed one. */
 export type Clock = () => Date;
@@ -12,6 +15,19 @@ export function known<T>(value: T, at: Date): Fact<T> {
 /** Something that could not be looked at. */
 export function notKnown(why: string, at: Date, remedy?: string) {
   return { known: false, why, at, ...(remedy && { remedy }) } as const;
+}
+
+/** Several lists as one, or why one of them could not be read; as old as the oldest. */
+export function allOf(
+  facts: ReadonlyArray<Fact<readonly KubernetesObject[]>>,
+): Fact<readonly KubernetesObject[]> {
+  const objects: KubernetesObject[] = [];
+  for (const fact of facts) {
+    if (!fact.known) return fact;
+    objects.push(...fact.value);
+  }
+  const oldest = Math.min(...facts.map(({ at }) => at.getTime()));
+  return known(objects, new Date(oldest));
 }
 
 /** By the name of the error. */

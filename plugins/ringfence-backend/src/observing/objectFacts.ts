@@ -8,7 +8,8 @@ import type {
   ObjectSelector,
   ObservationRecipe,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { known } from './look';
+import { allOf, known } from './look';
+import { gatherMeshFacts } from './meshFacts';
 import type { ObjectSource } from './ObjectSource';
 
 /** The facts that Kubernetes objects hold by themselves. */
@@ -23,9 +24,12 @@ export type ObjectFacts = Pick<
   | 'peerAuthentications'
   | 'meshPeerAuthentications'
   | 'authorizationPolicies'
+  | 'meshAuthorizationPolicies'
   | 'ztunnelPods'
   | 'gatewayAddresses'
   | 'trafficRules'
+  | 'envoyFilters'
+  | 'otherRoutes'
   | 'networkPolicies'
   | 'endpointSlices'
   | 'volumeClaims'
@@ -33,19 +37,26 @@ export type ObjectFacts = Pick<
   | 'warnings'
 >;
 
-/** Where Istio is installed unless somebody chose otherwise. */
-const USUAL_ROOT_NAMESPACE = 'istio-system';
 const ISTIO_SECURITY = 'security.istio.io/v1';
 const ISTIO_NETWORKING = 'networking.istio.io/v1';
 /** What bends the way of traffic past or around the mesh. */
-const TRAFFIC_RULES = ['ServiceEntry', 'VirtualService', 'DestinationRule'];
-const ZTUNNEL_LABELS = { app: 'ztunnel' };
+const TRAFFIC_RULES = [
+  'ServiceEntry',
+  'VirtualService',
+  'DestinationRule',
+  'Sidecar',
+];
 
-/** Reads everything that objects tell about one database, side by side. */
+/**
+ * Reads everything that objects tell about one database, side by side.
+ *
+ * @param rootNamespace - the mesh's; absent: where its ztunnels are
+ */
 export async function gatherObjectFacts(
   source: ObjectSource,
   { namespace }: DatabaseRef,
   recipe: ObservationRecipe,
+  rootNamespace?: string,
 ): Promise<ObjectFacts> {
   const inNamespace = (apiVersion: string, kind: string) =>
     source.list({ apiVersion, kind, namespace });
@@ -64,10 +75,11 @@ export async function gatherObjectFacts(
       inNamespace(ISTIO_SECURITY, 'AuthorizationPolicy'),
     ]),
     gatherSurroundings(source, namespace),
-    gatherMeshFacts(source),
+    gatherMeshFacts(source, namespace, rootNamespace),
     source.get(recipe.gateway),
     gatherRoutes(source, recipe.routes),
   ]);
+  const { meshTrafficRules, ...meshFacts } = mesh;
   return {
     namespace: own[0],
     statefulSet: own[1],
@@ -78,9 +90,11 @@ export async function gatherObjectFacts(
     peerAuthentications: own[4],
     authorizationPolicies: own[5],
     ...around,
-    ...mesh,
+    ...meshFacts,
+    trafficRules: allOf([around.trafficRules, meshTrafficRules]),
     gateway,
     routes,
+    otherRoutes: await gatherOtherRoutes(source, namespace, recipe.routes),
     gatewayAddresses: addressesOf(gateway),
   };
 }
@@ -122,7 +136,7 @@ async function gatherSurroundings(source: ObjectSource, namespace: string) {
     // A kind that is not served has no objects: Istio's may not be installed.
     Promise.all(
       TRAFFIC_RULES.map(kind => inNamespace(ISTIO_NETWORKING, kind)),
-    ).then(all),
+    ).then(allOf),
     inNamespace('networking.k8s.io/v1', 'NetworkPolicy'),
     inNamespace('discovery.k8s.io/v1', 'EndpointSlice'),
     inNamespace('v1', 'PersistentVolumeClaim'),
@@ -145,61 +159,6 @@ async function gatherSurroundings(source: ObjectSource, namespace: string) {
   };
 }
 
-/** Several lists as one, or why one of them could not be read; as old as the oldest. */
-function all(
-  facts: ReadonlyArray<Fact<readonly KubernetesObject[]>>,
-): Fact<readonly KubernetesObject[]> {
-  const objects: KubernetesObject[] = [];
-  for (const fact of facts) {
-    if (!fact.known) return fact;
-    objects.push(...fact.value);
-  }
-  const oldest = Math.min(...facts.map(({ at }) => at.getTime()));
-  return known(objects, new Date(oldest));
-}
-
-/** ztunnel runs in the mesh's root namespace, which is where mesh-wide policies are. */
-async function gatherMeshFacts(source: ObjectSource) {
-  const pods = { apiVersion: 'v1', kind: 'Pod', labels: ZTUNNEL_LABELS };
-  const everywhere = await source.list(pods);
-  // The right to list pods everywhere may be missing where the one in the usual namespace is there.
-  const labelled = everywhere.known
-    ? everywhere
-    : await source.list({ ...pods, namespace: USUAL_ROOT_NAMESPACE });
-  const rootNamespace = rootNamespaceOf(labelled.known ? labelled.value : []);
-  const ztunnelPods = labelled.known
-    ? {
-        ...labelled,
-        value: labelled.value.filter(
-          ({ metadata }) => metadata.namespace === rootNamespace,
-        ),
-      }
-    : labelled;
-  const meshPeerAuthentications = await source.list({
-    apiVersion: ISTIO_SECURITY,
-    kind: 'PeerAuthentication',
-    namespace: rootNamespace,
-  });
-  return { ztunnelPods, meshPeerAuthentications };
-}
-
-/**
- * Anybody may give a pod of their own ztunnel's label, and must not pass for
- * the mesh by it: the usual namespace goes first, then the one with most pods,
- * since ztunnel runs on every node.
- */
-function rootNamespaceOf(pods: readonly KubernetesObject[]): string {
-  const counts = new Map<string, number>();
-  for (const { metadata } of pods) {
-    const name = metadata.namespace ?? '';
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  if (counts.size === 0 || counts.has(USUAL_ROOT_NAMESPACE)) {
-    return USUAL_ROOT_NAMESPACE;
-  }
-  return [...counts].sort(([, a], [, b]) => b - a)[0][0];
-}
-
 /** All of the routes that exist, or why one of them could not be read. */
 async function gatherRoutes(
   source: ObjectSource,
@@ -213,6 +172,29 @@ async function gatherRoutes(
   );
   const oldest = Math.min(...facts.map(({ at }) => at.getTime()));
   return known(found, facts.length > 0 ? new Date(oldest) : new Date());
+}
+
+/** A route that is not the database's own may lead to it all the same. */
+async function gatherOtherRoutes(
+  source: ObjectSource,
+  namespace: string,
+  own: readonly ObjectRef[],
+): Promise<Fact<readonly KubernetesObject[]>> {
+  const kinds = new Map(
+    own.map(({ apiVersion, kind }) => [
+      `${apiVersion} ${kind}`,
+      { apiVersion, kind, namespace },
+    ]),
+  );
+  const lists = await Promise.all(
+    [...kinds.values()].map(selector => source.list(selector)),
+  );
+  if (lists.length === 0) return known([], new Date());
+  const routes = allOf(lists);
+  if (!routes.known) return routes;
+  const isOwn = ({ kind, metadata }: KubernetesObject) =>
+    own.some(ref => ref.kind === kind && ref.name === metadata.name);
+  return { ...routes, value: routes.value.filter(route => !isOwn(route)) };
 }
 
 function addressesOf(

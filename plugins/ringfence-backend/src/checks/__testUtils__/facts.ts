@@ -132,6 +132,9 @@ export function healthyFacts(pki: Pki, changes: Partial<Facts> = {}): Facts {
     ]),
     peerAuthentications: seen([peerAuthentication('STRICT')]),
     meshPeerAuthentications: seen([]),
+    meshAuthorizationPolicies: seen([]),
+    envoyFilters: seen([]),
+    otherRoutes: seen([]),
     authorizationPolicies: seen([
       {
         apiVersion: 'security.istio.io/v1',

@@ -234,3 +234,30 @@ it.each([['Secret'], ['ConfigMap']])('watches no %s', async kind => {
   await cluster.get({ ...where, name: 'orders' });
   expect(watched).not.toContain(kind);
 });
+
+it('tells every database of what changes in the mesh as a whole', async () => {
+  const { kubernetes, cluster, changes } = await watch();
+  const policyIn = (inNamespace: string) => ({
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: { name: 'all', namespace: inNamespace },
+    spec: { rules: [{}] },
+  });
+  for (const name of ['istio-system', 'billing']) {
+    await kubernetes.create({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    });
+  }
+  changes.length = 0;
+  await kubernetes.apply(policyIn('istio-system'));
+  await until(async () => changes.includes(undefined));
+  changes.length = 0;
+  await kubernetes.apply(policyIn('billing'));
+  await until(async () => changes.includes('billing'));
+  expect(changes).not.toContain(undefined);
+  const { apiVersion, kind } = policyIn('');
+  const inRoot = { apiVersion, kind, namespace: 'istio-system' };
+  expect(names(await cluster.list(inRoot))).toEqual(['all']);
+});

@@ -12,11 +12,14 @@ import { briefly } from './briefly';
 import { Heartbeat } from './Heartbeat';
 import { KindWatch, type WatchTiming } from './KindWatch';
 import {
+  holdsForMesh,
   isKeptEverywhere,
   isWatchable,
   KINDS,
   NAMESPACES,
+  USUAL_ROOT_NAMESPACE,
   watchKey,
+  ZTUNNELS,
 } from './kinds';
 import { ManagedNamespaces } from './ManagedNamespaces';
 
@@ -143,6 +146,30 @@ export class WatchedCluster implements ObjectSource {
     );
   }
 
+  /**
+   * What tells one state of an object from another, as far as its manifest can
+   * speak of it.
+   *
+   * @returns undefined where no watch follows it; `absent` where it is not there
+   */
+  versionOf(ref: ObjectRef): string | undefined {
+    const { apiVersion, kind, name, namespace } = ref;
+    const watch =
+      kind === NAMESPACES.kind && this.#managed.has(name)
+        ? this.namespaces
+        : this.#watches.get(watchKey({ apiVersion, kind }));
+    const isKept =
+      watch?.state.is === 'current' && !this.#isForeign(watch, namespace);
+    if (!isKept || this.#stale(watch)) return undefined;
+    const object = watch.index.get(namespace ?? '', name);
+    if (!object) return 'absent';
+    const { uid, generation, resourceVersion, labels, annotations } =
+      object.metadata;
+    // A generation is not another for every change of the status.
+    const state = generation ?? resourceVersion;
+    return JSON.stringify([uid, state, labels, annotations]);
+  }
+
   /** The watch that has what is asked for; one is begun for a kind that none follows yet. */
   #covering(selector: ObjectSelector): KindWatch | undefined {
     const { apiVersion, kind, namespace } = selector;
@@ -211,10 +238,26 @@ export class WatchedCluster implements ObjectSource {
   #follow(selector: ObjectSelector): KindWatch {
     const there = this.#watches.get(watchKey(selector));
     if (there) return there;
-    const watch = this.#createWatch(selector, this.#options.onChange);
+    const watch = this.#createWatch(selector, namespace =>
+      // What holds for the whole mesh concerns every database.
+      this.#options.onChange(
+        holdsForMesh(selector) && this.#isRoot(namespace)
+          ? undefined
+          : namespace,
+      ),
+    );
     this.#watches.set(watchKey(selector), watch);
     this.#run(selector, watch);
     return watch;
+  }
+
+  /** Whether it may be the mesh's root namespace. */
+  #isRoot(namespace: string | undefined): boolean {
+    if (namespace === undefined || namespace === USUAL_ROOT_NAMESPACE) {
+      return true;
+    }
+    const ztunnels = this.#watches.get(watchKey(ZTUNNELS));
+    return (ztunnels?.index.list(namespace) ?? []).length > 0;
   }
 
   #createWatch(

@@ -16,6 +16,9 @@ export const NAMESPACES: ObjectSelector = {
   labels: OURS,
 };
 
+/** Where Istio is installed unless somebody chose otherwise. */
+export const USUAL_ROOT_NAMESPACE = 'istio-system';
+
 /** What makes up the mesh, wherever it is installed. */
 export const ZTUNNELS: ObjectSelector = {
   apiVersion: 'v1',
@@ -23,8 +26,14 @@ export const ZTUNNELS: ObjectSelector = {
   labels: { app: 'ztunnel' },
 };
 
-/** Kinds of which those everywhere are kept: mesh-wide policies are in the mesh's own namespace. */
-const KEPT_EVERYWHERE = new Set(['PeerAuthentication']);
+/** Kinds of which those everywhere are kept: those that hold for the whole mesh are in its root namespace. */
+const KEPT_EVERYWHERE = new Set([
+  'PeerAuthentication',
+  'AuthorizationPolicy',
+  'DestinationRule',
+  'EnvoyFilter',
+  'Sidecar',
+]);
 
 /**
  * What every database is judged by. Pods are many, and ours are labelled; of
@@ -48,6 +57,9 @@ export const KINDS: readonly ObjectSelector[] = [
   { apiVersion: ISTIO_NETWORKING, kind: 'ServiceEntry' },
   { apiVersion: ISTIO_NETWORKING, kind: 'VirtualService' },
   { apiVersion: ISTIO_NETWORKING, kind: 'DestinationRule' },
+  { apiVersion: ISTIO_NETWORKING, kind: 'Sidecar' },
+  // Its only version.
+  { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' },
 ];
 
 /** Whatever asks for them: no watch may see what is in them. */
@@ -61,6 +73,11 @@ export function isWatchable({ kind }: { readonly kind: string }): boolean {
 /** Whether objects of a kind are kept also where no database is. */
 export function isKeptEverywhere({ kind, labels }: ObjectSelector): boolean {
   return labels !== undefined || KEPT_EVERYWHERE.has(kind);
+}
+
+/** Whether an object in the mesh's root namespace changes what holds for every database. */
+export function holdsForMesh({ kind }: ObjectSelector): boolean {
+  return KEPT_EVERYWHERE.has(kind);
 }
 
 /** Tells watches apart. */

@@ -47,6 +47,46 @@ it('keeps of events those that warn', () => {
   ).toHaveLength(1000);
 });
 
+it('keeps of an EnvoyFilter which fields it patches, and not with what', () => {
+  const reduced = reduceObject(
+    object('EnvoyFilter', {
+      spec: {
+        workloadSelector: { labels: { a: 'b' } },
+        configPatches: [
+          {
+            applyTo: 'FILTER_CHAIN',
+            match: { context: 'GATEWAY' },
+            patch: {
+              operation: 'MERGE',
+              value: { transport_socket: { name: 'raw', code: 'x' } },
+            },
+          },
+          { applyTo: 'LISTENER', patch: { operation: 'REMOVE' } },
+        ],
+      },
+    }),
+  );
+  expect(reduced?.spec).toEqual({
+    workloadSelector: { labels: { a: 'b' } },
+    configPatches: [
+      {
+        applyTo: 'FILTER_CHAIN',
+        match: { context: 'GATEWAY' },
+        patch: { operation: 'MERGE', value: { transport_socket: true } },
+      },
+      { applyTo: 'LISTENER', patch: { operation: 'REMOVE' } },
+    ],
+  });
+});
+
+it('keeps of a Sidecar what comes in by it', () => {
+  const ingress = [{ port: { number: 9042 } }];
+  const reduced = reduceObject(
+    object('Sidecar', { spec: { ingress, egress: [{ hosts: ['./*'] }] } }),
+  );
+  expect(reduced?.spec).toEqual({ ingress });
+});
+
 it.each<[string, any]>([
   ['nothing', undefined],
   ['no metadata', { kind: 'Pod' }],
@@ -65,6 +105,9 @@ it.each<[string, object]>([
   ['CertificateRequest', { spec: [], status: 'x' }],
   ['Event', { type: 'Warning', message: { a: 1 } }],
   ['Service', { spec: null }],
+  ['EnvoyFilter', { spec: { configPatches: 'none' } }],
+  ['EnvoyFilter', { spec: { configPatches: [null, { patch: 7 }] } }],
+  ['Sidecar', { spec: [] }],
 ])('does not break on a misshapen %s: %j', (kind, rest) => {
   expect(reduceObject(object(kind, rest))?.metadata.name).toBe('orders-0');
 });

@@ -1,4 +1,4 @@
-import { matches, type Labels } from '../checks/objects';
+import { matches, type Labels } from './objects';
 import { allOf, is, type Verdict } from './verdict';
 
 /** A selector of labels. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import type { Labels } from '../checks/objects';
+import type { Labels } from './objects';
 import { selects } from './selector';
 import { allOf, anyOf, is, not, type Verdict } from './verdict';
 

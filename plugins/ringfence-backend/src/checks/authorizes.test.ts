@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import { authorizes, type MeshRequest } from './authorizationPolicies';
+import { authorizes, type MeshRequest } from './authorizes';
 
 const REQUEST: MeshRequest = {
   client: {
