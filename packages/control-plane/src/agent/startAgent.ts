@@ -34,7 +34,11 @@ import { POLICY_KINDS, readAdmission } from './admission';
 import { AgentCluster } from './AgentCluster';
 import { ApiWriter } from './ApiWriter';
 import { Envoys } from './Envoys';
+import { NODE_CONTAINER, readOperated } from './cassOperator/operatedPods';
+import { DATACENTERS } from './cassOperator/datacenter';
+import { startCassOperator } from './cassOperator/operator';
 import { startInjector } from './injector';
+import { Mounts, startMounts } from './Mounts';
 import { startNames } from './names';
 import { Nodes } from './Nodes';
 import { applyPlatform } from './platform';
@@ -80,6 +84,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const cluster = AgentCluster.over(kubernetes, writer);
   const parts = await createParts(options);
   const { nodes, envoys, rings } = parts;
+  const mounts = new Mounts(kubernetes, join(options.directory, 'mounts'));
   const held = new Set<string>();
   const injector = await startInjector(options.log);
   await applyPlatform(cluster, injector.client);
@@ -94,8 +99,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       mayRun: pod => !held.has(pod),
       admission: readAdmission(kubernetes),
       alsoWatched: POLICY_KINDS,
+      mounts,
+      operated: readOperated(cluster, mounts),
     },
     nodes,
+    hasCassOperator(await cluster.discover()),
   );
   return {
     async killNode(pod) {
@@ -145,13 +153,23 @@ async function createParts({ directory, logDir, log }: AgentOptions) {
 
 function startControllers(
   context: GatewaysContext &
-    KubeletContext & { readonly telemetry: MeshTelemetry },
+    KubeletContext & {
+      readonly telemetry: MeshTelemetry;
+      readonly mounts: Mounts;
+    },
   nodes: Nodes,
+  withCassOperator: boolean,
 ): RunningController[] {
   return [
     startProvisioner(context),
     startReclaimer(context),
     startKubelet(context),
+    ...(withCassOperator
+      ? [
+          startCassOperator(context),
+          startMounts({ ...context, container: NODE_CONTAINER }),
+        ]
+      : []),
     startRingRetention(context),
     startLoadBalancers(context),
     startGateways(context),
@@ -191,4 +209,11 @@ async function addressOf(
   });
   if (!pod?.status?.podIP) throw new Error(`Pod "${key}" has no address`);
   return pod.status.podIP;
+}
+
+/** Its kind is served where further definitions were installed. */
+function hasCassOperator({
+  apis,
+}: Awaited<ReturnType<KubernetesCluster['discover']>>): boolean {
+  return apis.some(({ kind }) => kind === DATACENTERS.kind);
 }

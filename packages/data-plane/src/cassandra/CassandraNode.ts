@@ -12,7 +12,7 @@ import {
   type RingNodeOptions,
   type RingNodeState,
 } from '../ring';
-import { writeConfig, type NodeConfig } from './config';
+import { writeConfig, type CqlAddress, type NodeConfig } from './config';
 import { spawnGuarded, type Guarded } from './guard';
 import { nodeArguments, nodetoolArguments } from './jvmOptions';
 import { run } from './run';
@@ -36,8 +36,10 @@ export interface CassandraNodeOptions {
 }
 
 /** How to start this time. */
-export type StartOptions = Omit<NodeConfig, 'address'> & {
+export type StartOptions = Omit<NodeConfig, 'address' | 'preparedAt'> & {
   readonly systemAuthReplicas: number;
+  /** Takes clients in plaintext on an address that only this process knows, see {@link CassandraNode.cql}. */
+  readonly inPreparation?: boolean;
 };
 
 /** One Cassandra in a JVM of its own. */
@@ -49,16 +51,23 @@ export class CassandraNode {
   #starting: Promise<void> | undefined;
   #process: Guarded | undefined;
   #jmxPort: number | undefined;
+  #cql: CqlAddress;
 
   constructor(private readonly options: CassandraNodeOptions) {
     this.name = options.node.name;
     this.address = options.node.address;
+    this.#cql = { address: this.address, port: CQL_PORT };
     this.#joined = existsSync(path.join(options.directory, 'data'));
   }
 
   /** Whether it was in the ring once, and so has data. */
   get joined(): boolean {
     return this.#joined;
+  }
+
+  /** Where it takes clients. */
+  get cql(): CqlAddress {
+    return this.#cql;
   }
 
   get state(): RingNodeState {
@@ -120,7 +129,10 @@ export class CassandraNode {
   }
 
   async #start(options: StartOptions): Promise<void> {
-    if (await listens(this.address)) {
+    this.#cql = options.inPreparation
+      ? { address: '127.0.0.1', port: await freePort() }
+      : { address: this.address, port: CQL_PORT };
+    if (await listens(this.#cql)) {
       throw new Error(
         `Cassandra node "${this.name}" cannot start: something else listens on ${this.address}:${CQL_PORT}`,
       );
@@ -149,7 +161,11 @@ export class CassandraNode {
     const { installation, directory, node } = this.options;
     const configDir = path.join(directory, 'conf');
     const tempDir = path.join(directory, 'tmp');
-    await writeConfig(configDir, { ...options, address: this.address });
+    await writeConfig(configDir, {
+      ...options,
+      address: this.address,
+      preparedAt: options.inPreparation ? this.#cql : undefined,
+    });
     await mkdir(tempDir, { recursive: true });
     this.#jmxPort = node.jmxPort ?? (await freePort());
     return nodeArguments({
@@ -206,7 +222,7 @@ export class CassandraNode {
     let exitCode: number | undefined;
     void running.exited.then(code => (exitCode = code));
     const deadline = Date.now() + START_TIMEOUT_MS;
-    while (!(await listens(this.address))) {
+    while (!(await listens(this.#cql))) {
       if (exitCode !== undefined) {
         throw await this.#failure(`ended with exit code ${exitCode}`);
       }
@@ -226,9 +242,9 @@ export class CassandraNode {
   }
 }
 
-function listens(address: string): Promise<boolean> {
+function listens({ address, port }: CqlAddress): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect({ host: address, port: CQL_PORT });
+    const socket = connect({ host: address, port });
     socket.once('connect', () => resolve(true));
     socket.once('error', () => resolve(false));
     socket.once('connect', () => socket.destroy());

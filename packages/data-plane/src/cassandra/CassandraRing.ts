@@ -94,7 +94,7 @@ export class CassandraRing implements CqlRing {
     if (this.#stopped) {
       throw new Error(`"${name}" cannot start: its ring was stopped`);
     }
-    if (node.joined) await node.start(this.#startOptions(node));
+    if (node.joined) await this.#restart(node);
     else if (this.#together.has(node)) await this.ready;
     else {
       const join = this.#joins.then(() => this.#join(node));
@@ -148,24 +148,49 @@ export class CassandraRing implements CqlRing {
       : Math.min(nodes.length, MAX_LOGIN_REPLICAS);
     const seeds = nodes.map(it => it.address);
     const fresh = !nodes.some(it => it.joined);
+    const { settings, superuser } = this.options;
+    const prepared = settings && superuser && fresh ? nodes[0] : undefined;
     await Promise.all(
-      nodes.map(node =>
-        node.start({ ...this.#startOptions(node), seeds, bootstrap: false }),
+      nodes.map(async node =>
+        node.start({
+          ...(await this.#startOptions(node)),
+          seeds,
+          bootstrap: false,
+          inPreparation: node === prepared,
+        }),
       ),
     );
     await this.#settle(nodes, fresh);
+    if (!prepared) return;
+    await prepared.stop(STOP_GRACE_MS);
+    await this.#restart(prepared);
+  }
+
+  /** One that was in the ring before. */
+  async #restart(node: CassandraNode): Promise<void> {
+    await node.start(await this.#startOptions(node));
+    const other = this.#nodes.find(it => it.state === 'up' && it !== node);
+    if (!this.options.settings || !other) return;
+    // A pod that is ready lets the next one stop: by then the others must know.
+    await this.#settled(`the others see "${node.name}"`, async () => {
+      const { stdout } = await other.nodetool(['status']);
+      return other.state !== 'up' || stdout.includes(`UN  ${node.address} `);
+    });
   }
 
   /** One that was never in the ring. */
   async #join(node: CassandraNode): Promise<void> {
     const first = !this.#nodes.some(it => it.joined);
     if (first) this.#loginReplicas = 1;
-    await node.start({ ...this.#startOptions(node), bootstrap: !first });
+    await node.start({
+      ...(await this.#startOptions(node)),
+      bootstrap: !first,
+    });
     if (first) await this.#settle([node], true);
     else await this.#spreadLogins(node);
   }
 
-  #startOptions(node: CassandraNode) {
+  async #startOptions(node: CassandraNode) {
     const { clusterName, datacenter, rack } = this.options;
     const others = this.#nodes.filter(it => it.state === 'up' && it !== node);
     return {
@@ -177,6 +202,7 @@ export class CassandraRing implements CqlRing {
       ringSize: this.#nodes.length,
       systemAuthReplicas: this.#loginReplicas,
       authentication: this.options.asShipped,
+      settings: await this.options.settings?.(node.name),
     };
   }
 
@@ -197,7 +223,7 @@ export class CassandraRing implements CqlRing {
       });
     }
     const login = superuser ?? (fresh ? PUBLIC_LOGIN : undefined);
-    for (const node of login ? nodes : []) {
+    for (const node of login ? this.#open(nodes) : []) {
       await this.#settled(`"${node.name}" takes the first login`, () =>
         takesLogin(this.#at(node), login!),
       );
@@ -208,9 +234,16 @@ export class CassandraRing implements CqlRing {
     });
   }
 
+  /** Those that anybody here could log in to. */
+  #open(nodes: readonly CassandraNode[]): readonly CassandraNode[] {
+    return this.options.settings
+      ? nodes.filter(({ address, cql }) => cql.address !== address)
+      : nodes;
+  }
+
   /** Gives a node that joined later its copy of the logins. */
   async #spreadLogins(node: CassandraNode): Promise<void> {
-    if (this.options.asShipped) return;
+    if (this.options.asShipped || this.options.settings) return;
     const joined = this.#nodes.filter(it => it.joined).length;
     const wanted = Math.min(joined, MAX_LOGIN_REPLICAS);
     if (wanted <= this.#loginReplicas) return;
@@ -241,7 +274,7 @@ export class CassandraRing implements CqlRing {
     return eventually(what, condition, () => this.#stopped !== undefined);
   }
 
-  #at({ address }: CassandraNode) {
-    return { address, datacenter: this.options.datacenter };
+  #at({ cql }: CassandraNode) {
+    return { ...cql, datacenter: this.options.datacenter };
   }
 }

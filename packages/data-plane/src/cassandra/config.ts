@@ -19,6 +19,12 @@ const LOGBACK = `<configuration>
 </configuration>
 `;
 
+/** Where a node takes clients. */
+export interface CqlAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
 /** What a node's configuration says. */
 export interface NodeConfig {
   readonly clusterName: string;
@@ -36,6 +42,10 @@ export interface NodeConfig {
   readonly ringSize: number;
   /** @defaultValue passwords are asked for */
   readonly authentication?: CassandraAuthentication;
+  /** Laid over all else. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Where it takes clients instead of its own address, in plaintext: for those who prepare it. */
+  readonly preparedAt?: CqlAddress;
 }
 
 /** Writes what Cassandra reads at its start into a directory, which is made. */
@@ -90,7 +100,19 @@ function cassandraYaml(config: NodeConfig) {
     concurrent_writes: 8,
     concurrent_compactors: 1,
     auto_snapshot: false,
+    ...config.settings,
+    ...preparation(config),
   };
+}
+
+function preparation({ preparedAt }: NodeConfig) {
+  return preparedAt
+    ? {
+        rpc_address: preparedAt.address,
+        native_transport_port: preparedAt.port,
+        client_encryption_options: { enabled: false },
+      }
+    : {};
 }
 
 const PASSWORDS: CassandraAuthentication = {

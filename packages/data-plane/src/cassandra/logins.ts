@@ -12,6 +12,8 @@ export const PUBLIC_LOGIN: RingLogin = {
 /** Where and how to log in. */
 export interface NodeAddress {
   readonly address: string;
+  /** @defaultValue 9042 */
+  readonly port?: number;
   readonly datacenter: string;
 }
 
@@ -21,11 +23,11 @@ export interface NodeAddress {
  * @throws what the node said
  */
 export async function withSession<T>(
-  { address, datacenter }: NodeAddress,
+  { address, port = CQL_PORT, datacenter }: NodeAddress,
   { username, password }: RingLogin,
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const host = `${address}:${CQL_PORT}`;
+  const host = `${address}:${port}`;
   const client = new Client({
     contactPoints: [host],
     localDataCenter: datacenter,

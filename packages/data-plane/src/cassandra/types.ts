@@ -54,6 +54,14 @@ export interface CassandraRingOptions extends RingOptions {
    * @defaultValue passwords are asked for, and each login has up to three copies
    */
   readonly asShipped?: CassandraAuthentication;
+  /**
+   * Settings of a node by its name, laid over `cassandra.yaml`; read at each of
+   * its starts. With `client_encryption_options` among them nobody here can log
+   * in: `superuser` is made before the first node listens where clients are.
+   */
+  readonly settings?: (
+    node: string,
+  ) => Promise<Readonly<Record<string, unknown>>>;
   /** Holds the nodes' data, and is kept on stop. @defaultValue a temporary directory, removed on stop */
   readonly dataDir?: string;
 }

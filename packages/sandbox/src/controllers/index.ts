@@ -42,5 +42,6 @@ export { platformManifests, PROVISIONER, VERSIONS } from '../platform';
 export { AddressPool } from '../runtime/AddressPool';
 export { dataPlane, type DataPlane } from '../runtime/DataPlane';
 export { MeshTelemetry } from '../runtime/MeshTelemetry';
+export { readOperatedConfig } from '../runtime/databasePod';
 export { ringKeyOf } from '../runtime/podRuntime';
-export { Rings } from '../runtime/Rings';
+export { Rings, type RingDefinition } from '../runtime/Rings';

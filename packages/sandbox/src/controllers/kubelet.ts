@@ -10,7 +10,7 @@ import {
   type DatabasePod,
 } from '../runtime/databasePod';
 import { ringKeyOf } from '../runtime/podRuntime';
-import type { Rings } from '../runtime/Rings';
+import type { RingDefinition, Rings } from '../runtime/Rings';
 import { SIMULATED_ANNOTATION } from '../runtime/words';
 import type { ControllerContext } from './context';
 import { podStatus, type WantedStatus } from './podStatus';
@@ -40,6 +40,10 @@ export interface KubeletContext extends ControllerContext {
    * @defaultValue all may
    */
   readonly mayRun?: (pod: string) => boolean;
+  /** Logins and settings of a pod that an operator looks after; undefined of all others. */
+  readonly operated?: (
+    pod: KubernetesObject,
+  ) => Promise<Pick<RingDefinition, 'superuser' | 'settings'> | undefined>;
 }
 
 /** Who holds the address of a pod. */
@@ -149,6 +153,8 @@ class Kubelet {
 
   async #readLogins(pod: KubernetesObject, { product }: DatabasePod) {
     const { kubernetes } = this.#context;
+    const operated = await this.#context.operated?.(pod);
+    if (operated) return operated;
     return product === 'cassandra'
       ? { authentication: await readAuthentication(kubernetes, pod) }
       : { superuser: await readSuperuser(kubernetes, pod) };

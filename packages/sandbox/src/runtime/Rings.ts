@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type {
   CassandraAuthentication,
   CassandraInstallation,
+  CassandraRingOptions,
   CqlRing,
   Log,
   RingLogin,
@@ -38,6 +39,8 @@ export interface RingDefinition {
   readonly superuser?: RingLogin;
   /** Of Cassandra's own manifests: nobody has prepared logins then. */
   readonly authentication?: CassandraAuthentication;
+  /** Of each node, laid over `cassandra.yaml`; then `superuser` is made by whoever runs the ring. */
+  readonly settings?: CassandraRingOptions['settings'];
 }
 
 /** A ring, and what to say of it. */
@@ -147,10 +150,12 @@ export class Rings {
   }
 
   #start(
-    { pod, nodes, together, superuser, authentication }: RingDefinition,
+    definition: RingDefinition,
     decided: CassandraInstallation | { stub: string },
   ): CqlRing {
     const { dataPlane, log } = this.#options;
+    const { pod, nodes, together, superuser, authentication, settings } =
+      definition;
     const { clusterName, datacenter, rack } = pod;
     const common = {
       clusterName,
@@ -160,7 +165,8 @@ export class Rings {
       start: together ? 'all' : 'none',
       log,
     } as const;
-    const login = makesPublicLogin(pod) ? undefined : superuser ?? nobody();
+    const ownLogin = makesPublicLogin(pod) ? undefined : superuser ?? nobody();
+    const login = settings ? superuser : ownLogin;
     return 'stub' in decided
       ? dataPlane.startStubRing({
           ...common,
@@ -171,6 +177,7 @@ export class Rings {
           installation: decided,
           superuser: login,
           asShipped: authentication,
+          settings,
         });
   }
 }

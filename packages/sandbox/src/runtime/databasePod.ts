@@ -38,6 +38,12 @@ const PRODUCTS = [
       rack: 'CASSANDRA_RACK',
     },
   },
+  {
+    product: 'cassandra',
+    image: /(^|\/)cass-management-api:/,
+    reader: operatedConfigOf,
+    settings: { clusterName: 'cluster', datacenter: 'dc', rack: 'rack' },
+  },
 ] as const;
 
 /** Reads the pod of a ScyllaDB or Cassandra node; undefined for any other pod. */
@@ -48,7 +54,7 @@ export function readDatabasePod(
   for (const { product, image, reader, settings } of PRODUCTS) {
     const container = containers.find(it => image.test(it.image ?? ''));
     if (!container) continue;
-    const read = reader(container);
+    const read = reader(container, pod);
     const { name } = pod.metadata;
     return {
       product,
@@ -56,7 +62,9 @@ export function readDatabasePod(
       clusterName: read(settings.clusterName) ?? name.replace(/-\d+$/, ''),
       datacenter: read(settings.datacenter) ?? 'datacenter1',
       rack: read(settings.rack) ?? 'rack1',
-      version: container.image.slice(container.image.lastIndexOf(':') + 1),
+      version: container.image
+        .slice(container.image.lastIndexOf(':') + 1)
+        .replace(/-ubi$/, ''),
     };
   }
   return undefined;
@@ -66,6 +74,30 @@ export function readDatabasePod(
 function environmentOf({ env = [] }: { env?: any[] }) {
   return (name: string): string | undefined =>
     env.find(it => it.name === name)?.value;
+}
+
+/** Which container of a pod of cass-operator builds the configuration, and from which variable. */
+const CONFIG_BUILDER = 'server-config-init';
+const CONFIG_VARIABLE = 'CONFIG_FILE_DATA';
+
+/** The configuration that cass-operator hands to a pod; undefined for other pods. */
+export function readOperatedConfig(
+  pod: KubernetesObject,
+): Readonly<Record<string, any>> | undefined {
+  const containers: any[] = pod.spec?.initContainers ?? [];
+  const builder = containers.find(({ name }) => name === CONFIG_BUILDER);
+  const text = builder && environmentOf(builder)(CONFIG_VARIABLE);
+  return text && JSON.parse(text);
+}
+
+function operatedConfigOf(_: unknown, pod: KubernetesObject) {
+  const config = readOperatedConfig(pod) ?? {};
+  const values: Record<string, string | undefined> = {
+    cluster: config['cluster-info']?.name,
+    dc: config['datacenter-info']?.name,
+    rack: pod.metadata.labels?.['cassandra.datastax.com/rack'],
+  };
+  return (name: string): string | undefined => values[name];
 }
 
 /** Takes `--name=value` and `--name value`. */

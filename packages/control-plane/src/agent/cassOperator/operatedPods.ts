@@ -1,0 +1,97 @@
+import { ServiceUnavailableError } from '@backstage/errors';
+import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  readOperatedConfig,
+  type ControllerCluster,
+  type KubeletContext,
+} from '@ringfence/sandbox/controllers';
+import type { Mounts } from '../Mounts';
+import { DATACENTERS, OPERATOR_LABELS, readDatacenter } from './datacenter';
+import { secretRef } from './operator';
+
+/** Of the pods of cass-operator: the one that runs the node. */
+export const NODE_CONTAINER = 'cassandra';
+
+/** Options of cassandra.yaml that name files. */
+const FILE_OPTIONS = ['keystore', 'truststore', 'file', 'outbound_keystore'];
+
+/**
+ * How the kubelet runs a pod of cass-operator: with the settings that its
+ * configuration builder is given, and the files that it mounts.
+ */
+export function readOperated(
+  kubernetes: ControllerCluster,
+  mounts: Mounts,
+): NonNullable<KubeletContext['operated']> {
+  const settingsOf = async (namespace: string, name: string) => {
+    const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name };
+    const pod = await kubernetes.get(ref);
+    if (!pod) {
+      throw new ServiceUnavailableError(`Pod "${namespace}/${name}" is gone`);
+    }
+    await mounts.write(pod, NODE_CONTAINER);
+    const { 'cassandra-yaml': yaml = {} } = readOperatedConfig(pod) ?? {};
+    return withFiles(yaml, path => mounts.pathOf(pod, path));
+  };
+  return async pod => {
+    if (!readOperatedConfig(pod)) return undefined;
+    const { namespace } = pod.metadata;
+    return {
+      superuser: await readSuperuser(kubernetes, pod),
+      settings: name => settingsOf(namespace!, name),
+    };
+  };
+}
+
+/** The same settings with the paths of this machine. */
+function withFiles(
+  yaml: Record<string, any>,
+  pathOf: (path: string) => string,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(yaml).map(([key, value]) =>
+      key.endsWith('_encryption_options')
+        ? [key, withFilesIn(value, pathOf)]
+        : [key, value],
+    ),
+  );
+}
+
+function withFilesIn(
+  options: Record<string, any>,
+  pathOf: (path: string) => string,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) =>
+      FILE_OPTIONS.includes(key) && typeof value === 'string'
+        ? [key, pathOf(value)]
+        : [key, value],
+    ),
+  );
+}
+
+async function readSuperuser(
+  kubernetes: ControllerCluster,
+  { metadata }: KubernetesObject,
+) {
+  const { namespace } = metadata;
+  const name = metadata.labels?.[OPERATOR_LABELS.datacenter] ?? '';
+  const object = await kubernetes.get({ ...DATACENTERS, namespace, name });
+  const secret =
+    object &&
+    (await kubernetes.get(
+      secretRef(namespace!, readDatacenter(object).superuserSecret),
+    ));
+  if (!secret?.data) {
+    throw new ServiceUnavailableError(
+      `CassandraDatacenter "${namespace}/${name}" has no Secret of a superuser yet`,
+    );
+  }
+  const decode = (key: string) =>
+    Buffer.from(secret.data[key], 'base64').toString();
+  return {
+    username: decode('username'),
+    password: decode('password'),
+    superuser: true,
+  };
+}
