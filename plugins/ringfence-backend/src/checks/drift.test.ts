@@ -55,7 +55,7 @@ it.each([
   expect(warned.map(check => check.category)).toEqual([category]);
 });
 
-it('says which field differs, how, and who did it', () => {
+it('says which field differs and who did it, and not how: a report is for all who may read', () => {
   const [{ summary, evidence, remedy }] = findingsOf(
     ringDrift,
     facts(replicas, {
@@ -67,8 +67,8 @@ it('says which field differs, how, and who did it', () => {
     '2 fields of StatefulSet orders/orders differ from the spec, by kubectl-scale',
   );
   expect(evidence.fields).toEqual([
-    'StatefulSet orders/orders spec.replicas: 5 instead of 3 (kubectl-scale)',
-    'StatefulSet orders/orders spec.template: not shown',
+    'StatefulSet orders/orders spec.replicas (kubectl-scale)',
+    'StatefulSet orders/orders spec.template',
   ]);
   expect(remedy?.command).toBe(
     'kubectl get statefulset orders -n orders -o yaml --show-managed-fields',

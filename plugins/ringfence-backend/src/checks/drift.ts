@@ -49,7 +49,7 @@ function driftOf(category: FindingCategory, things: string): Check {
     reasons: {
       AsSpecified: 'Every field that the spec decides has the value it says.',
       Changed:
-        'Somebody has changed a field that the spec decides. The evidence says which, from what to what, and who did.',
+        'Somebody has changed a field that the spec decides. The evidence says which, and who did; the list of manifests on the page of the database tells its owners from what to what.',
       SpecChanged:
         'The stored spec is not the one that was provisioned. What the objects should be is not known until it is provisioned again.',
       Missing: 'Somebody has deleted an object that the spec asks for.',
@@ -85,7 +85,8 @@ export const accessDrift = driftOf('access', 'Secrets and accounts');
 function categoryOf({ access }: Facts, object: string): FindingCategory {
   const [kind, name = ''] = object.split(' ');
   // The parameters of the Gateway are in a ConfigMap of its name.
-  if (kind === 'ConfigMap' && name.endsWith(`/${access.gateway.name}`)) {
+  const { gateway } = access;
+  if (gateway && kind === 'ConfigMap' && name.endsWith(`/${gateway.name}`)) {
     return 'gateway';
   }
   return CATEGORIES[kind] ?? 'ring';
@@ -164,14 +165,9 @@ function changedResult(changed: readonly DriftedField[]): CheckResult {
   );
 }
 
-function fieldText({ object, field, wanted, found, manager }: DriftedField) {
-  const by = manager ? ` (${manager})` : '';
-  if (wanted === undefined && found === undefined) {
-    return `${object} ${field}: not shown${by}`;
-  }
-  return `${object} ${field}: ${found ?? 'absent'} instead of ${
-    wanted ?? 'absent'
-  }${by}`;
+/** Without its values: anybody may have written anything there, and a report is for all who may read. */
+function fieldText({ object, field, manager }: DriftedField): string {
+  return `${object} ${field}${manager ? ` (${manager})` : ''}`;
 }
 
 function repair(object: string) {

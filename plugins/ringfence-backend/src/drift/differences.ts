@@ -4,6 +4,7 @@ import {
   type DriftField,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import { valueText } from './valueText';
 
 /** One step into an object: a field, or an item of a list that has a name. */
 type Step = string | { readonly item: Readonly<Record<string, unknown>> };
@@ -14,12 +15,10 @@ interface Difference {
   readonly wanted: unknown;
 }
 
-/** Longest value that is shown; what is longer is cut. */
-const MAX_VALUE_LENGTH = 200;
-
 /**
  * The fields in which an object differs from what applying its manifest would
- * make of it, each with the field manager that set it.
+ * make of it, each with the field manager that set it. Nothing of a Secret, or
+ * of what looks like a password, is among them.
  *
  * @param wanted - the answer to a forced dry run: the API server has filled in
  * its defaults there as it has in the object
@@ -30,13 +29,14 @@ export function differences(
 ): DriftField[] {
   return compare(ownPart(live), ownPart(wanted), []).map(difference => {
     const manager = managerOf(live, difference.path);
+    const names = [live.kind, ...namesOf(difference.path)];
     return {
       field: pathText(difference.path),
       ...(difference.wanted !== undefined && {
-        wanted: valueText(difference.wanted),
+        wanted: valueText(names, difference.wanted),
       }),
       ...(difference.live !== undefined && {
-        found: valueText(difference.live),
+        found: valueText(names, difference.live),
       }),
       ...(manager && { manager }),
     };
@@ -106,11 +106,10 @@ function pathText(path: readonly Step[]): string {
     .replace(/^\./, '');
 }
 
-function valueText(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > MAX_VALUE_LENGTH
-    ? `${text.slice(0, MAX_VALUE_LENGTH)}...`
-    : text;
+function namesOf(path: readonly Step[]): string[] {
+  return path.map(step =>
+    typeof step === 'string' ? step : String(step.item.name),
+  );
 }
 
 /** The latest manager other than Ringfence's applies that owns a field, or something in it. */
