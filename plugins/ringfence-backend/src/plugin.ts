@@ -21,6 +21,7 @@ import {
   ContributedKubernetesClusters,
 } from './contributions';
 import { History } from './history';
+import { scheduleSweep as sweepClientCertificates } from './clientCertificates';
 import { scheduleSweep } from './credentials';
 import { createKubernetesClusters } from './kubernetes';
 import { registerActions } from './mcp';
@@ -99,6 +100,7 @@ export const ringfencePlugin = createBackendPlugin({
         await tellOfReports({ ...deps, config, database, logger, reports });
         publishMetrics(deps.metrics, reports);
         await scheduleSweep({ ...deps, ...services, logger });
+        await sweepClientCertificates({ ...deps, ...services, logger });
         const admins = config.getOptionalStringArray('ringfence.admins') ?? [];
         const authorizer = new Authorizer({ ...deps, admins });
         registerActions({

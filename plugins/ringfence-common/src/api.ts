@@ -8,6 +8,11 @@ import type { BlueprintSummary, PlatformSummary } from './platform';
 import type { Report } from './report';
 import type { RotationStep } from './spec';
 import type {
+  ClientCertificateRequest,
+  IssuedClientCertificate,
+  NewClientCertificate,
+} from './clientCertificates';
+import type {
   CredentialRequest,
   IssuedCredential,
   NewCredential,
@@ -51,9 +56,10 @@ export interface RingfenceApi {
   testConnection(ref: DatabaseRef): AsyncIterable<ConnectionTestStep>;
   /** `POST .../diagnosis`: why a client cannot connect */
   diagnoseConnection(ref: DatabaseRef, from: ClientPlace): Promise<Diagnosis>;
-  /** `GET .../bundle`: the zip and its file name */
+  /** `GET .../bundle`: the zip and its file name; with the key of a team's client certificate where asked */
   downloadBundle(
     ref: DatabaseRef,
+    options?: { readonly clientCertificate?: string },
   ): Promise<{ fileName: string; content: Blob }>;
   /** `POST .../credentials/reveal`: audited */
   revealCredentials(ref: DatabaseRef): Promise<Credentials>;
@@ -72,6 +78,15 @@ export interface RingfenceApi {
   ): Promise<NewCredential>;
   /** `DELETE .../credentials/{name}`: audited */
   revokeCredential(ref: DatabaseRef, name: string): Promise<void>;
+  /** `GET .../client-certificates`: those issued to teams; nothing secret */
+  listClientCertificates(ref: DatabaseRef): Promise<IssuedClientCertificate[]>;
+  /** `POST .../client-certificates`: issues a team's certificate, or renews it with a new key; audited */
+  issueClientCertificate(
+    ref: DatabaseRef,
+    request: ClientCertificateRequest,
+  ): Promise<NewClientCertificate>;
+  /** `DELETE .../client-certificates/{team}`: not renewed any more, valid until its end; audited */
+  revokeClientCertificate(ref: DatabaseRef, team: string): Promise<void>;
 }
 
 /** Channel of the signals that say that a report changed; the message is a {@link ReportSignal}. */

@@ -2,6 +2,7 @@ export * from './access';
 export * from './annotations';
 export * from './api';
 export * from './client';
+export * from './clientCertificates';
 export * from './database';
 export * from './details';
 export * from './diagnosis';

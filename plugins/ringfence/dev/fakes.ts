@@ -115,4 +115,9 @@ export const fakeApi: RingfenceApi = {
   issueCredential: async () => newCredential(),
   rotateCredential: async () => newCredential(),
   revokeCredential: async () => {},
+  listClientCertificates: async () => [],
+  issueClientCertificate: async () => {
+    throw new Error('The gateway asks for no client certificates');
+  },
+  revokeClientCertificate: async () => {},
 };

@@ -1,26 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import {
-  ConflictError,
-  InputError,
-  NotAllowedError,
-  NotFoundError,
-  ServiceUnavailableError,
-} from '@backstage/errors';
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import {
   credentialRequestSchema,
   type DatabaseRef,
   type IssuedCredential,
-  type ProvisioningEvent,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { Secret } from '@ringfence/backstage-plugin-ringfence-node';
 import { systemClock, type Clock } from '../provisioning/clock';
 import { RefusedError } from '../provisioning/errors';
-import { operate, type Operated } from '../provisioning/operate';
-import { Session, type RunOptions } from '../provisioning/Session';
+import type { Operated } from '../provisioning/operate';
+import type { RunOptions } from '../provisioning/Session';
 import type { ProvisionerDeps } from '../provisioning/Provisioner';
 import { CredentialBook } from './CredentialBook';
 import { dropRole, dropSecret, loginWorks, makeRole, writeSecret } from './act';
 import { roleName, roleVersion } from './roles';
+import { runChange } from './runChange';
 
 const PASSWORD_BYTES = 24;
 /** How long a rotated role goes on to log in, unless asked otherwise. */
@@ -185,24 +179,12 @@ export class TeamCredentials {
     options: RunOptions,
     work: (change: Change) => Promise<T>,
   ): Promise<T> {
-    let result: { readonly value: T } | undefined;
-    const events = Session.events(options, this.#clock, session =>
-      operate(this.#deps, session, ref, {
-        run: async operated => {
-          const book = new CredentialBook(
-            operated.run.kubernetes,
-            ref.namespace,
-          );
-          const issued = await this.#dropOverdue(operated, book);
-          const { actor } = options;
-          result = { value: await work({ ...operated, book, issued, actor }) };
-          return 'done';
-        },
-      }),
-    );
-    const last = await lastOf(events);
-    if (last?.type === 'failed') throw errorOf(last);
-    return result!.value;
+    return runChange(this.#deps, this.#clock, ref, options, async operated => {
+      const { kubernetes } = operated.run;
+      const book = new CredentialBook(kubernetes, ref.namespace);
+      const issued = await this.#dropOverdue(operated, book);
+      return work({ ...operated, book, issued, actor: options.actor });
+    });
   }
 
   async #dropOverdue(
@@ -239,26 +221,4 @@ function find({ issued, run }: Change, name: string): IssuedCredential {
     name: NotFoundError.name,
     remedy: 'List those that were issued',
   });
-}
-
-async function lastOf(events: AsyncIterable<ProvisioningEvent>) {
-  let last: ProvisioningEvent | undefined;
-  for await (const event of events) last = event;
-  return last;
-}
-
-const ERRORS: ReadonlyMap<string, new (message: string) => Error> = new Map(
-  [
-    InputError,
-    ConflictError,
-    NotFoundError,
-    NotAllowedError,
-    ServiceUnavailableError,
-  ].map(type => [type.name, type]),
-);
-
-/** As its name says, so that whoever asked over HTTP gets its status. */
-function errorOf({ name, message }: { name: string; message: string }): Error {
-  const Type = ERRORS.get(name) ?? Error;
-  return new Type(message);
 }

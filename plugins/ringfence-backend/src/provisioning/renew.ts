@@ -71,8 +71,15 @@ export async function renew(
   await waitForServed(run, access, secret);
 }
 
-/** @returns the Certificate as it was before */
-async function askFor(run: Run, ref: ObjectRef): Promise<KubernetesObject> {
+/**
+ * Asks cert-manager to issue a certificate again.
+ *
+ * @returns the Certificate as it was before
+ */
+export async function askFor(
+  run: Run,
+  ref: ObjectRef,
+): Promise<KubernetesObject> {
   for (let attempt = 1; ; attempt += 1) {
     const certificate = await run.kubernetes.get(ref);
     if (!certificate) {
@@ -121,7 +128,11 @@ function withIssuing(
   };
 }
 
-function issuedAgain(ref: ObjectRef, before: KubernetesObject): ObjectWait {
+/** Holds once a certificate was issued after `before`. */
+export function issuedAgain(
+  ref: ObjectRef,
+  before: KubernetesObject,
+): ObjectWait {
   const path = `${ref.namespace}/${ref.name}`;
   const look = `kubectl describe certificate,certificaterequest -n ${ref.namespace}`;
   const attempts = (certificate: KubernetesObject) =>

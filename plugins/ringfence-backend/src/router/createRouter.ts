@@ -4,6 +4,7 @@ import { createOpenApiRouter } from '../schema/openapi';
 import { addAccessRoutes } from './accessRoutes';
 import { Authorizer, type AuthorizerDeps } from './Authorizer';
 import { addChangeRoutes } from './changeRoutes';
+import { addClientCertificateRoutes } from './clientCertificateRoutes';
 import { addConnectionRoutes } from './connectionRoutes';
 import { addCredentialRoutes } from './credentialRoutes';
 import { addDetailRoutes } from './detailRoutes';
@@ -54,5 +55,6 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addAccessRoutes(router, deps);
   addConnectionRoutes(router, deps);
   addCredentialRoutes(router, deps);
+  addClientCertificateRoutes(router, deps);
   return router;
 }

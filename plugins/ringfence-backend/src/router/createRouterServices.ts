@@ -11,6 +11,7 @@ import { DATABASES_TOPIC } from '@ringfence/backstage-plugin-ringfence-node';
 import type { EventsService } from '@backstage/plugin-events-node';
 import { makeBundle, readAccess, readCredentials } from '../access';
 import type { BlueprintRegistry } from '../blueprints';
+import { ClientCertificates } from '../clientCertificates';
 import { TeamCredentials } from '../credentials';
 import { createDatabases } from '../databases';
 import type { StoredDatabase } from '../databases/Databases';
@@ -55,6 +56,7 @@ export function createRouterServices(
 ): RouterServices & {
   readonly reports: Reports;
   readonly credentials: TeamCredentials;
+  readonly clientCertificates: ClientCertificates;
   /** To be started, and stopped with the portal. */
   readonly observing: Pick<Observing, 'start' | 'stop'>;
 } {
@@ -99,6 +101,9 @@ export function createRouterServices(
         readCredentials(database, kubernetesOf(database)),
     },
     credentials: new TeamCredentials({ clusters, blueprints, createTools }),
+    clientCertificates: new ClientCertificates({
+      ...{ clusters, blueprints, createTools },
+    }),
     testConnection: (database, signal) => {
       const kubernetes = kubernetesOf(database);
       const tools = createTools(kubernetes, database.ref);

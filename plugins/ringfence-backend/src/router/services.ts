@@ -12,6 +12,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Plan, Secret } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry } from '../blueprints';
+import type { ClientCertificates } from '../clientCertificates';
 import type { TeamCredentials } from '../credentials';
 import type { Databases, StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
@@ -31,6 +32,10 @@ export interface RouterServices {
   readonly credentials: Pick<
     TeamCredentials,
     'list' | 'issue' | 'rotate' | 'revoke'
+  >;
+  readonly clientCertificates: Pick<
+    ClientCertificates,
+    'list' | 'issue' | 'read' | 'revoke'
   >;
   readonly history: Pick<History, 'recordBundle'>;
   /**

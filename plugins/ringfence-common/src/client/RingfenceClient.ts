@@ -16,6 +16,11 @@ import type { BlueprintSummary, PlatformSummary } from '../platform';
 import type { Report } from '../report';
 import type { RotationStep } from '../spec';
 import type {
+  ClientCertificateRequest,
+  IssuedClientCertificate,
+  NewClientCertificate,
+} from '../clientCertificates';
+import type {
   CredentialRequest,
   IssuedCredential,
   NewCredential,
@@ -135,9 +140,10 @@ export class RingfenceClient implements RingfenceApi {
 
   async downloadBundle(
     ref: DatabaseRef,
+    options: { readonly clientCertificate?: string } = {},
   ): Promise<{ fileName: string; content: Blob }> {
     const response = await succeeded(
-      this.#http.downloadBundle({ path: pathOf(ref) }),
+      this.#http.downloadBundle({ path: pathOf(ref), query: options }),
     );
     const disposition = response.headers.get('content-disposition');
     return {
@@ -180,6 +186,27 @@ export class RingfenceClient implements RingfenceApi {
   async revokeCredential(ref: DatabaseRef, name: string): Promise<void> {
     const path = { ...pathOf(ref), credential: name };
     await succeeded(this.#http.revokeCredential({ path }));
+  }
+
+  async listClientCertificates(
+    ref: DatabaseRef,
+  ): Promise<IssuedClientCertificate[]> {
+    const list = this.#http.listClientCertificates({ path: pathOf(ref) });
+    return (await this.#json(list)).items;
+  }
+
+  async issueClientCertificate(
+    ref: DatabaseRef,
+    request: ClientCertificateRequest,
+  ): Promise<NewClientCertificate> {
+    return await this.#json(
+      this.#http.issueClientCertificate({ path: pathOf(ref), body: request }),
+    );
+  }
+
+  async revokeClientCertificate(ref: DatabaseRef, team: string): Promise<void> {
+    const path = { ...pathOf(ref), team };
+    await succeeded(this.#http.revokeClientCertificate({ path }));
   }
 
   async #json<T>(

@@ -13,6 +13,7 @@ import type {
   ConnectionTestStep,
   DatabaseRef,
   Diagnosis,
+  IssuedClientCertificate,
   IssuedCredential,
   ManifestDrift,
   ProvisioningEvent,
@@ -214,6 +215,21 @@ export const CREDENTIAL: IssuedCredential = {
   issuedAt: AT,
 };
 
+export const CLIENT_CERTIFICATE: IssuedClientCertificate = {
+  team: 'checkout',
+  secret: 'orders-client-checkout',
+  issuedBy: MOCK_USER,
+  issuedAt: AT,
+  notAfter: AT,
+};
+
+const newClientCertificate = () => ({
+  certificate: CLIENT_CERTIFICATE,
+  certificatePem: '-----BEGIN CERTIFICATE-----\n',
+  keyPem: new Secret(PASSWORD),
+  notAfter: new Date(AT),
+});
+
 const newCredential = () => ({
   credential: CREDENTIAL,
   password: new Secret(PASSWORD),
@@ -287,6 +303,12 @@ export function fakeServices(databases: StoredDatabase[]) {
       list: jest.fn(async () => [CREDENTIAL]),
       issue: jest.fn(async () => newCredential()),
       rotate: jest.fn(async () => newCredential()),
+      revoke: jest.fn(async () => {}),
+    },
+    clientCertificates: {
+      list: jest.fn(async () => [CLIENT_CERTIFICATE]),
+      issue: jest.fn(async () => newClientCertificate()),
+      read: jest.fn(async () => newClientCertificate()),
       revoke: jest.fn(async () => {}),
     },
     testConnection: jest.fn(async () => steps(...STEPS)),

@@ -620,11 +620,24 @@ export const spec = {
       ],
       "get": {
         "operationId": "DownloadBundle",
-        "description": "The connection bundle, which holds no secret. Owners only; permission `ringfence.bundle.download`; audited.",
+        "description": "The connection bundle, which holds no secret unless a client certificate is asked for. Owners only; permission `ringfence.bundle.download`, with a client certificate `ringfence.credentials.issue` too; audited.",
         "security": [
           {},
           {
             "JWT": []
+          }
+        ],
+        "parameters": [
+          {
+            "name": "clientCertificate",
+            "in": "query",
+            "required": false,
+            "description": "Team whose client certificate, with its key, is to be in it",
+            "schema": {
+              "type": "string",
+              "maxLength": 40,
+              "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
+            }
           }
         ],
         "responses": {
@@ -908,6 +921,107 @@ export const spec = {
           }
         }
       }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/client-certificates": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        }
+      ],
+      "get": {
+        "operationId": "ListClientCertificates",
+        "description": "Certificates that clients show to the gateway, by team; nothing in it is secret. Owners only; permission `ringfence.database.read`.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Issued certificates by team",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/ClientCertificateList"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      },
+      "post": {
+        "operationId": "IssueClientCertificate",
+        "description": "Issues a team's client certificate, or renews it with a new key; the one before stays valid until its end. Owners only; permission `ringfence.credentials.issue`; audited; never cached.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/ClientCertificateRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The certificate and its key",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/NewClientCertificate"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/databases/{kubernetesCluster}/{namespace}/client-certificates/{team}": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/kubernetesCluster"
+        },
+        {
+          "$ref": "#/components/parameters/namespace"
+        },
+        {
+          "$ref": "#/components/parameters/team"
+        }
+      ],
+      "delete": {
+        "operationId": "RevokeClientCertificate",
+        "description": "Removes a team's client certificate, so that it is not renewed. One that is out gets in until its end, a week after it was issued at the latest. Owners only; permission `ringfence.credentials.issue`; audited.",
+        "security": [
+          {},
+          {
+            "JWT": []
+          }
+        ],
+        "responses": {
+          "204": {
+            "description": "It is not renewed any more"
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
     }
   },
   "components": {
@@ -939,6 +1053,17 @@ export const spec = {
           "type": "string",
           "maxLength": 63,
           "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+        }
+      },
+      "team": {
+        "name": "team",
+        "in": "path",
+        "required": true,
+        "description": "Team that a client certificate was issued to",
+        "schema": {
+          "type": "string",
+          "maxLength": 40,
+          "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
         }
       },
       "credential": {
@@ -1758,6 +1883,56 @@ export const spec = {
                   "TLSv1.3"
                 ],
                 "default": "TLSv1.2"
+              },
+              "keyExchange": {
+                "type": "string",
+                "enum": [
+                  "hybrid-required"
+                ],
+                "description": "hybrid-required: only with the post-quantum hybrid X25519MLKEM768, which TLS 1.3 alone has"
+              },
+              "clientCertificate": {
+                "type": "object",
+                "description": "What the client shows of itself, where it was made for one",
+                "properties": {
+                  "certificateFile": {
+                    "type": "string",
+                    "pattern": "^[A-Za-z0-9._-]+$",
+                    "description": "PEM: the certificate, then those between it and its CA"
+                  },
+                  "keyFile": {
+                    "type": "string",
+                    "pattern": "^[A-Za-z0-9._-]+$",
+                    "description": "PEM, PKCS #8"
+                  },
+                  "keystoreFile": {
+                    "type": "string",
+                    "pattern": "^[A-Za-z0-9._-]+$",
+                    "description": "PKCS #12 with both, for Java and .NET"
+                  },
+                  "team": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "For whom it was issued"
+                  },
+                  "notAfter": {
+                    "type": "string",
+                    "format": "date-time",
+                    "description": "From then on it is refused"
+                  },
+                  "renewUrl": {
+                    "type": "string",
+                    "format": "uri",
+                    "description": "Where `ringfence-connect renew` asks the portal for the next"
+                  }
+                },
+                "required": [
+                  "certificateFile",
+                  "keyFile",
+                  "team",
+                  "notAfter"
+                ],
+                "additionalProperties": false
               }
             },
             "required": [
@@ -1813,6 +1988,40 @@ export const spec = {
                   "type": "string"
                 },
                 "description": "CIDR blocks of the nodes' own addresses, which clients must never dial"
+              },
+              "nodes": {
+                "type": "array",
+                "minItems": 1,
+                "description": "With routing per node: each node by a name of its own. A client that cannot tell nodes apart uses `endpoints` and `tls.serverName`",
+                "items": {
+                  "type": "object",
+                  "properties": {
+                    "name": {
+                      "type": "string",
+                      "minLength": 1,
+                      "description": "Of its pod"
+                    },
+                    "serverName": {
+                      "type": "string",
+                      "minLength": 1,
+                      "description": "Name sent as SNI, by which the gateway chooses the node"
+                    },
+                    "address": {
+                      "type": "string",
+                      "description": "Address that the node announces to drivers, which is mapped to `serverName`; it is another after the pod was replaced"
+                    },
+                    "hostId": {
+                      "type": "string",
+                      "format": "uuid",
+                      "description": "`host_id` in `system.local` and `system.peers`, which stays"
+                    }
+                  },
+                  "required": [
+                    "name",
+                    "serverName"
+                  ],
+                  "additionalProperties": false
+                }
               }
             },
             "required": [
@@ -2412,6 +2621,89 @@ export const spec = {
         },
         "required": [
           "items"
+        ],
+        "additionalProperties": false
+      },
+      "ClientCertificateRequest": {
+        "type": "object",
+        "properties": {
+          "team": {
+            "type": "string",
+            "maxLength": 40,
+            "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+            "description": "Who uses it, such as \"checkout\"; it is in the certificate"
+          }
+        },
+        "required": [
+          "team"
+        ],
+        "additionalProperties": false
+      },
+      "IssuedClientCertificate": {
+        "type": "object",
+        "properties": {
+          "team": {
+            "type": "string"
+          },
+          "secret": {
+            "type": "string",
+            "description": "Secret in the database's namespace with certificate and key"
+          },
+          "issuedBy": {
+            "type": "string",
+            "description": "Entity ref of who asked for it last"
+          },
+          "issuedAt": {
+            "type": "string",
+            "description": "ISO 8601; of the last renewal"
+          },
+          "notAfter": {
+            "type": "string",
+            "description": "ISO 8601; absent while it is being issued"
+          }
+        },
+        "required": [
+          "team",
+          "secret",
+          "issuedBy",
+          "issuedAt"
+        ],
+        "additionalProperties": false
+      },
+      "ClientCertificateList": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/IssuedClientCertificate"
+            }
+          }
+        },
+        "required": [
+          "items"
+        ],
+        "additionalProperties": false
+      },
+      "NewClientCertificate": {
+        "type": "object",
+        "properties": {
+          "certificate": {
+            "$ref": "#/components/schemas/IssuedClientCertificate"
+          },
+          "certificatePem": {
+            "type": "string",
+            "description": "PEM: the certificate, then those between it and its CA"
+          },
+          "keyPem": {
+            "type": "string",
+            "description": "PEM, PKCS #8; secret"
+          }
+        },
+        "required": [
+          "certificate",
+          "certificatePem",
+          "keyPem"
         ],
         "additionalProperties": false
       },

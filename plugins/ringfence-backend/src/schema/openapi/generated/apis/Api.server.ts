@@ -6,6 +6,8 @@
 // ******************************************************************
 import { Access } from '../models/Access.model';
 import { BlueprintList } from '../models/BlueprintList.model';
+import { ClientCertificateList } from '../models/ClientCertificateList.model';
+import { ClientCertificateRequest } from '../models/ClientCertificateRequest.model';
 import { CredentialList } from '../models/CredentialList.model';
 import { CredentialRequest } from '../models/CredentialRequest.model';
 import { Credentials } from '../models/Credentials.model';
@@ -18,6 +20,7 @@ import { DiagnosisRequest } from '../models/DiagnosisRequest.model';
 import { Drift } from '../models/Drift.model';
 import { ErrorBody } from '../models/ErrorBody.model';
 import { Fleet } from '../models/Fleet.model';
+import { NewClientCertificate } from '../models/NewClientCertificate.model';
 import { NewCredential } from '../models/NewCredential.model';
 import { Plan } from '../models/Plan.model';
 import { PlatformList } from '../models/PlatformList.model';
@@ -67,6 +70,9 @@ export type DownloadBundle = {
   path: {
     kubernetesCluster: string;
     namespace: string;
+  };
+  query: {
+    clientCertificate?: string;
   };
   response: string | ErrorBody;
 };
@@ -146,6 +152,17 @@ export type GetTraffic = {
 /**
  * @public
  */
+export type IssueClientCertificate = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: ClientCertificateRequest;
+  response: NewClientCertificate | ErrorBody;
+};
+/**
+ * @public
+ */
 export type IssueCredential = {
   path: {
     kubernetesCluster: string;
@@ -159,6 +176,16 @@ export type IssueCredential = {
  */
 export type ListBlueprints = {
   response: BlueprintList | ErrorBody;
+};
+/**
+ * @public
+ */
+export type ListClientCertificates = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  response: ClientCertificateList | ErrorBody;
 };
 /**
  * @public
@@ -236,6 +263,17 @@ export type RevealCredentials = {
 /**
  * @public
  */
+export type RevokeClientCertificate = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+    team: string;
+  };
+  response: void | ErrorBody;
+};
+/**
+ * @public
+ */
 export type RevokeCredential = {
   path: {
     kubernetesCluster: string;
@@ -301,9 +339,13 @@ export type EndpointMap = {
 
   '#get|/databases/{kubernetesCluster}/{namespace}/traffic': GetTraffic;
 
+  '#post|/databases/{kubernetesCluster}/{namespace}/client-certificates': IssueClientCertificate;
+
   '#post|/databases/{kubernetesCluster}/{namespace}/credentials': IssueCredential;
 
   '#get|/blueprints': ListBlueprints;
+
+  '#get|/databases/{kubernetesCluster}/{namespace}/client-certificates': ListClientCertificates;
 
   '#get|/databases/{kubernetesCluster}/{namespace}/credentials': ListCredentials;
 
@@ -322,6 +364,8 @@ export type EndpointMap = {
   '#post|/databases/{kubernetesCluster}/{namespace}/repair': RepairDrift;
 
   '#post|/databases/{kubernetesCluster}/{namespace}/credentials/reveal': RevealCredentials;
+
+  '#_delete|/databases/{kubernetesCluster}/{namespace}/client-certificates/{team}': RevokeClientCertificate;
 
   '#_delete|/databases/{kubernetesCluster}/{namespace}/credentials/{credential}': RevokeCredential;
 

@@ -11,6 +11,8 @@ import { pluginId } from '../pluginId';
 import * as parser from 'uri-template';
 import { Access } from '../models/Access.model';
 import { BlueprintList } from '../models/BlueprintList.model';
+import { ClientCertificateList } from '../models/ClientCertificateList.model';
+import { ClientCertificateRequest } from '../models/ClientCertificateRequest.model';
 import { CredentialList } from '../models/CredentialList.model';
 import { CredentialRequest } from '../models/CredentialRequest.model';
 import { Credentials } from '../models/Credentials.model';
@@ -22,6 +24,7 @@ import { Diagnosis } from '../models/Diagnosis.model';
 import { DiagnosisRequest } from '../models/DiagnosisRequest.model';
 import { Drift } from '../models/Drift.model';
 import { Fleet } from '../models/Fleet.model';
+import { NewClientCertificate } from '../models/NewClientCertificate.model';
 import { NewCredential } from '../models/NewCredential.model';
 import { Plan } from '../models/Plan.model';
 import { PlatformList } from '../models/PlatformList.model';
@@ -85,6 +88,9 @@ export type DownloadBundle = {
   path: {
     kubernetesCluster: string;
     namespace: string;
+  };
+  query: {
+    clientCertificate?: string;
   };
 };
 /**
@@ -156,6 +162,16 @@ export type GetTraffic = {
 /**
  * @public
  */
+export type IssueClientCertificate = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+  body: ClientCertificateRequest;
+};
+/**
+ * @public
+ */
 export type IssueCredential = {
   path: {
     kubernetesCluster: string;
@@ -167,6 +183,15 @@ export type IssueCredential = {
  * @public
  */
 export type ListBlueprints = {};
+/**
+ * @public
+ */
+export type ListClientCertificates = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+  };
+};
 /**
  * @public
  */
@@ -226,6 +251,16 @@ export type RevealCredentials = {
   path: {
     kubernetesCluster: string;
     namespace: string;
+  };
+};
+/**
+ * @public
+ */
+export type RevokeClientCertificate = {
+  path: {
+    kubernetesCluster: string;
+    namespace: string;
+    team: string;
   };
 };
 /**
@@ -373,9 +408,10 @@ export class DefaultApiClient {
   }
 
   /**
-   * The connection bundle, which holds no secret. Owners only; permission `ringfence.bundle.download`; audited.
+   * The connection bundle, which holds no secret unless a client certificate is asked for. Owners only; permission `ringfence.bundle.download`, with a client certificate `ringfence.credentials.issue` too; audited.
    * @param kubernetesCluster - Name of the Kubernetes cluster
    * @param namespace - Namespace of the database
+   * @param clientCertificate - Team whose client certificate, with its key, is to be in it
    */
   public async downloadBundle(
     // @ts-ignore
@@ -384,11 +420,12 @@ export class DefaultApiClient {
   ): Promise<TypedResponse<string>> {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
-    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/bundle`;
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/bundle{?clientCertificate}`;
 
     const uri = parser.parse(uriTemplate).expand({
       kubernetesCluster: request.path.kubernetesCluster,
       namespace: request.path.namespace,
+      ...request.query,
     });
 
     return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
@@ -599,6 +636,36 @@ export class DefaultApiClient {
   }
 
   /**
+   * Issues a team\'s client certificate, or renews it with a new key; the one before stays valid until its end. Owners only; permission `ringfence.credentials.issue`; audited; never cached.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   * @param clientCertificateRequest -
+   */
+  public async issueClientCertificate(
+    // @ts-ignore
+    request: IssueClientCertificate,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<NewClientCertificate>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/client-certificates`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
+      body: JSON.stringify(request.body),
+    });
+  }
+
+  /**
    * Makes a database role for a team, with its login in a Secret beside the database; the password is told this once. Owners only; permission `ringfence.credentials.issue`; audited; never cached.
    * @param kubernetesCluster - Name of the Kubernetes cluster
    * @param namespace - Namespace of the database
@@ -641,6 +708,34 @@ export class DefaultApiClient {
     const uriTemplate = `/blueprints`;
 
     const uri = parser.parse(uriTemplate).expand({});
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * Certificates that clients show to the gateway, by team; nothing in it is secret. Owners only; permission `ringfence.database.read`.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   */
+  public async listClientCertificates(
+    // @ts-ignore
+    request: ListClientCertificates,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<ClientCertificateList>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/client-certificates`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+    });
 
     return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
       headers: {
@@ -881,6 +976,36 @@ export class DefaultApiClient {
         ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
       },
       method: 'POST',
+    });
+  }
+
+  /**
+   * Removes a team\'s client certificate, so that it is not renewed. One that is out gets in until its end, a week after it was issued at the latest. Owners only; permission `ringfence.credentials.issue`; audited.
+   * @param kubernetesCluster - Name of the Kubernetes cluster
+   * @param namespace - Namespace of the database
+   * @param team - Team that a client certificate was issued to
+   */
+  public async revokeClientCertificate(
+    // @ts-ignore
+    request: RevokeClientCertificate,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<void>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/client-certificates/{team}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      kubernetesCluster: request.path.kubernetesCluster,
+      namespace: request.path.namespace,
+      team: request.path.team,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'DELETE',
     });
   }
 

@@ -1,0 +1,5 @@
+export {
+  ClientCertificates,
+  type NewClientCertificate,
+} from './ClientCertificates';
+export { scheduleSweep } from './scheduleSweep';
