@@ -172,9 +172,14 @@ export interface Operation {
 /** Where to read how clients get in. */
 export interface AccessRecipe {
   readonly protocol: 'cql';
-  readonly exposure: 'tls' | 'tcp' | 'none';
-  readonly gateway: ObjectRef;
-  /** TLS ports that the Gateway listens on, preferred one first. */
+  /**
+   * tls, tcp: through a Gateway. direct: clients dial the nodes, which end TLS
+   * themselves, by `inClusterHost`. none: no way in is told to anybody.
+   */
+  readonly exposure: 'tls' | 'tcp' | 'direct' | 'none';
+  /** Absent: there is none. */
+  readonly gateway?: ObjectRef;
+  /** Ports that take TLS, of the Gateway or of the nodes themselves; the preferred one first. */
   readonly tlsPorts: readonly number[];
   /** Ports on which the Gateway takes plaintext. */
   readonly plaintextPorts: readonly number[];
@@ -235,7 +240,8 @@ export interface ObservationRecipe {
     readonly secret: string;
     readonly purpose: 'ca' | 'service' | 'client';
   }[];
-  readonly gateway: ObjectRef;
+  /** Absent: there is none. */
+  readonly gateway?: ObjectRef;
   /** Kinds and versions of one name are alternatives: which it is depends on the platform. Of each name one must exist. */
   readonly routes: readonly ObjectRef[];
   readonly meshMode: 'ambient' | 'sidecar' | 'none';

@@ -36,6 +36,8 @@ export interface PodTls {
   readonly serverName: string;
   /** Secret in the database's namespace whose `ca.crt` to trust. */
   readonly caSecret: string;
+  /** Secrets of CAs whose `tls.crt` to trust as well. */
+  readonly furtherCaSecrets?: readonly string[];
   /** Secret in the database's namespace whose certificate to show; absent: none. */
   readonly clientSecret?: string;
 }

@@ -10,6 +10,7 @@ describe('createBlueprintRegistry', () => {
     expect(registry.list().map(({ kind }) => kind)).toEqual([
       'scylladb-ambient',
       'cassandra-sidecar',
+      'cassandra-keystores',
       'another',
     ]);
     expect(registry.get('another')).toBe(another);
@@ -23,7 +24,7 @@ describe('createBlueprintRegistry', () => {
 
   it('says which blueprints it knows when asked for another', () => {
     expect(() => createBlueprintRegistry().get('mysql')).toThrow(
-      'Blueprint "mysql" not found; known: scylladb-ambient, cassandra-sidecar',
+      'Blueprint "mysql" not found; known: scylladb-ambient, cassandra-sidecar, cassandra-keystores',
     );
   });
 
@@ -40,7 +41,7 @@ describe('createBlueprintRegistry', () => {
     ['a name that every object has', { ...required, blueprint: 'toString' }],
   ])('refuses %s for a spec', (_name, spec) => {
     expect(() => createBlueprintRegistry().parse(spec)).toThrow(
-      'spec.blueprint: must be one of scylladb-ambient, cassandra-sidecar',
+      'spec.blueprint: must be one of scylladb-ambient, cassandra-sidecar, cassandra-keystores',
     );
   });
 

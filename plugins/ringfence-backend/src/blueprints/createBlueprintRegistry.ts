@@ -2,6 +2,7 @@ import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import type { Blueprint } from '@ringfence/backstage-plugin-ringfence-node';
 import type { z } from 'zod/v3';
 import type { BlueprintRegistry, ParsedSpec } from './BlueprintRegistry';
+import { cassandraKeystores } from './cassandra-keystores';
 import { cassandraSidecar } from './cassandra-sidecar';
 import { scylladbAmbient } from './scylladb-ambient';
 
@@ -9,6 +10,7 @@ import { scylladbAmbient } from './scylladb-ambient';
 export const builtInBlueprints: readonly Blueprint<any>[] = [
   scylladbAmbient,
   cassandraSidecar,
+  cassandraKeystores,
 ];
 
 /**

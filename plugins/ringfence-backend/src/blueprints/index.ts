@@ -3,5 +3,6 @@ export {
   builtInBlueprints,
   createBlueprintRegistry,
 } from './createBlueprintRegistry';
+export { cassandraKeystores } from './cassandra-keystores';
 export { cassandraSidecar } from './cassandra-sidecar';
 export { scylladbAmbient } from './scylladb-ambient';

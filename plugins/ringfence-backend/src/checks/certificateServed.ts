@@ -42,7 +42,7 @@ export const certificateServed: Check = {
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts, now) {
-    if (facts.access.exposure === 'none') return [];
+    if (facts.access.exposure === 'none' || !facts.access.gateway) return [];
     if (!facts.served.known) {
       return notLooked('The certificate that the gateway serves', facts.served);
     }
@@ -105,7 +105,7 @@ function explainDifference(
   };
   const remedy = {
     text: 'Restart the gateway if this lasts longer than two minutes, and see which Secret its listener names.',
-    command: `kubectl rollout restart deployment -l gateway.networking.k8s.io/gateway-name=${facts.access.gateway.name} -n ${facts.database.namespace}`,
+    command: `kubectl rollout restart deployment -l gateway.networking.k8s.io/gateway-name=${facts.access.gateway?.name} -n ${facts.database.namespace}`,
   };
   const ageMs = now.getTime() - notBefore(issued).getTime();
   return ageMs < PROPAGATION_MS

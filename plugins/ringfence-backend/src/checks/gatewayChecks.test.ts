@@ -156,7 +156,7 @@ describe('gateway.route', () => {
     const facts = healthyFacts(pki, {
       access: {
         ...base.access,
-        gateway: { ...base.access.gateway, name: gateway },
+        gateway: { ...base.access.gateway!, name: gateway },
       },
       observation: {
         ...base.observation,

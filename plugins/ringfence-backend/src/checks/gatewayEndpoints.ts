@@ -35,7 +35,7 @@ export const gatewayEndpoints: Check = {
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
-    if (facts.access.exposure === 'none') return [];
+    if (facts.access.exposure === 'none' || !facts.access.gateway) return [];
     // Where there is no route, gateway.route says so.
     if (!facts.routes.known) return [];
     const { endpointSlices } = facts;

@@ -34,7 +34,7 @@ export const gatewayPlaintext: Check = {
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
-    if (facts.access.exposure === 'none') return [];
+    if (facts.access.exposure === 'none' || !facts.access.gateway) return [];
     return [
       exposedResult(facts),
       unaskedResult(facts),
@@ -86,7 +86,7 @@ function unaskedResult(facts: Facts): CheckResult | undefined {
     { ports: unasked.map(({ port }) => String(port)) },
     {
       text: 'Take the listener out of the Gateway: whoever put it there owns it, so that repairing drift leaves it.',
-      command: `kubectl edit gateways.gateway.networking.k8s.io ${access.gateway.name} -n ${facts.database.namespace}`,
+      command: `kubectl edit gateways.gateway.networking.k8s.io ${access.gateway?.name} -n ${facts.database.namespace}`,
     },
   );
   return seenAt(result, gateway);
@@ -142,7 +142,7 @@ function answered(
     evidence,
     {
       text: 'The listener\'s protocol must be TLS with mode Terminate: press "Repair drift".',
-      command: `kubectl get gateways.gateway.networking.k8s.io ${gateway.name} -n ${facts.database.namespace} -o yaml`,
+      command: `kubectl get gateways.gateway.networking.k8s.io ${gateway?.name} -n ${facts.database.namespace} -o yaml`,
     },
   );
 }

@@ -44,7 +44,7 @@ export const gatewayRoute: Check = {
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
-    if (facts.access.exposure === 'none') return [];
+    if (facts.access.exposure === 'none' || !facts.access.gateway) return [];
     if (!facts.routes.known) return notLooked('The routes', facts.routes);
     const { routes } = facts;
     const found = uniqueRoutes(routes.value);
@@ -94,8 +94,8 @@ function judge(facts: Facts, route: KubernetesObject): CheckResult {
   const { gateway } = facts.access;
   const parents: RouteParent[] = (route.status?.parents ?? []).filter(
     ({ parentRef: { name, namespace } }: RouteParent) =>
-      name === gateway.name &&
-      (namespace === undefined || namespace === gateway.namespace),
+      name === gateway?.name &&
+      (namespace === undefined || namespace === gateway?.namespace),
   );
   if (parents.length === 0) return notTakenUp(route);
   const problem = parents.map(parent => problemOf(route, parent)).find(Boolean);

@@ -35,7 +35,7 @@ export const gatewayTls: Check = {
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
-    if (facts.access.exposure === 'none') return [];
+    if (facts.access.exposure === 'none' || !facts.access.gateway) return [];
     if (!facts.wire.known) {
       return notLooked('Which versions of TLS the gateway takes', facts.wire);
     }

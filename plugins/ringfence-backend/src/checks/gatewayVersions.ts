@@ -31,7 +31,7 @@ export const gatewayVersions: Check = {
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
-    if (facts.access.exposure === 'none') return [];
+    if (facts.access.exposure === 'none' || !facts.access.gateway) return [];
     const { platform } = facts;
     if (!platform.known) {
       return notLooked(

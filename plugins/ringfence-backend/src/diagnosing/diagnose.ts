@@ -17,7 +17,7 @@ export function diagnose(facts: Facts, client: Client, now: Date): Diagnosis {
   return {
     ways: [
       ...(workload ? [meshWay(sound, client, workload, now)] : []),
-      ...(facts.access.exposure === 'none'
+      ...(facts.access.exposure === 'none' || !facts.access.gateway
         ? []
         : [gatewayWay(sound, client, now)]),
     ],

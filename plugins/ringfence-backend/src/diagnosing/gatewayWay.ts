@@ -80,13 +80,13 @@ function asksForNames(workload: Workload): Answer {
 /** Being reached from the portal says that name and port work, though not for everybody. */
 function hasAddress(facts: Facts): Answer {
   const { gatewayAddresses, served, access } = facts;
-  const what = objectText(access.gateway);
+  const what = access.gateway ? objectText(access.gateway) : 'The Gateway';
   if (!gatewayAddresses.known) return notLooked(what, gatewayAddresses);
   const [address] = gatewayAddresses.value;
   if (!address) {
     return failing(`${what} has no address yet`, {
       text: 'See what the Gateway and its Service wait for; without a load balancer no address is given.',
-      command: `kubectl describe gateways.gateway.networking.k8s.io ${access.gateway.name} -n ${facts.database.namespace}`,
+      command: `kubectl describe gateways.gateway.networking.k8s.io ${access.gateway?.name} -n ${facts.database.namespace}`,
     });
   }
   const host = outsideHost(facts);
@@ -158,7 +158,7 @@ function isAllowed(facts: Facts, client: Client): Answer {
             authorizes(policies, {
               labels,
               port: access.tlsPorts[0],
-              gateway: access.gateway.name,
+              gateway: access.gateway?.name,
             }),
           ),
         );

@@ -50,7 +50,7 @@ export async function readClient(
         apiVersion: 'v1',
         kind: 'Pod',
         namespace,
-        labels: { [GATEWAY_LABEL]: facts.access.gateway.name },
+        labels: { [GATEWAY_LABEL]: facts.access.gateway?.name ?? '' },
       }),
     ),
     look(clock, async () =>

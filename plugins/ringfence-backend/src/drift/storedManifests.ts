@@ -16,7 +16,7 @@ import type {
 import type { StoredDatabase } from '../databases/Databases';
 import { authoritiesAnnotation } from '../databases/storedAuthorities';
 import { namespaceRef } from '../provisioning/objects';
-import { readObserved } from '../provisioning/observed';
+import { awaitsAddress, readObserved } from '../provisioning/observed';
 
 /** Two addresses from TEST-NET-1, which no one uses. @see RFC 5737 */
 const SOME_ADDRESS = { type: 'IPAddress', value: '192.0.2.1' } as const;
@@ -51,7 +51,7 @@ export async function readStoredManifests(
     stages.flatMap(stage => stage.manifests({ ...observed, gatewayAddresses }));
   const all = manifestsWith(observed.gatewayAddresses);
   const addressless =
-    observed.gatewayAddresses.length === 0 && access.exposure !== 'none';
+    observed.gatewayAddresses.length === 0 && awaitsAddress(access);
   const known = addressless
     ? all.filter(manifest =>
         manifestsWith([SOME_ADDRESS]).some(other =>

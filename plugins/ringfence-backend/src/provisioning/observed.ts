@@ -20,6 +20,14 @@ export async function readCertificates(
   return found;
 }
 
+/** Whether manifests may name the address of a Gateway. */
+export function awaitsAddress({
+  exposure,
+  gateway,
+}: Pick<AccessRecipe, 'exposure' | 'gateway'>): boolean {
+  return exposure !== 'none' && gateway !== undefined;
+}
+
 /**
  * What the stages of a database find out, read from what is there: addresses of
  * the Gateway, none where it has none yet, and the hashes of those Secrets that
@@ -33,7 +41,7 @@ export async function readObserved(
     access,
   }: { stages: readonly Stage[]; access: Pick<AccessRecipe, 'gateway'> },
 ): Promise<Observed & { readonly missingSecrets: readonly string[] }> {
-  const gateway = await kubernetes.get(access.gateway);
+  const gateway = access.gateway && (await kubernetes.get(access.gateway));
   const secretHashes: Record<string, string> = {};
   const missingSecrets: string[] = [];
   for (const { name } of stages.flatMap(stage => stage.secrets ?? [])) {

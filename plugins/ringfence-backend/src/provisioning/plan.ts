@@ -20,7 +20,7 @@ import { specConfigMap, specSha256 } from '../databases/storedSpec';
 import { aboutObject } from './errors';
 import { refuseForeignNamespace } from './namespace';
 import { namespaceRef, withOwnLabels } from './objects';
-import { readObserved } from './observed';
+import { awaitsAddress, readObserved } from './observed';
 import type { Admitted } from './provision';
 
 /** From TEST-NET-1, which no one uses: it stands for an address that the Gateway does not have yet. @see RFC 5737 */
@@ -115,7 +115,7 @@ async function observe(
     ? await readObserved(kubernetes, namespace, { stages, access })
     : undefined;
   const live = found?.gatewayAddresses ?? [];
-  const unknownAddress = live.length === 0 && access.exposure !== 'none';
+  const unknownAddress = live.length === 0 && awaitsAddress(access);
   if (unknownAddress) {
     notes.push(
       `${PLACEHOLDER_ADDRESS.value} stands for the Gateway's address, which is not known before it exists`,

@@ -8,6 +8,7 @@ import {
   type ObservationRecipe,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { aboutObject, RefusedError } from './errors';
+import { awaitsAddress } from './observed';
 import type { Run } from './Run';
 import { waitForServed } from './served';
 import { waitFor } from './waits';
@@ -61,7 +62,7 @@ export async function renew(
     namespace: run.ref.namespace,
     name,
   };
-  const isServed = name === access.certificate && access.exposure !== 'none';
+  const isServed = name === access.certificate && awaitsAddress(access);
   const count = isServed ? 2 : 1;
   run.emit({ type: 'stage', stage: 'Issue it again', index: 1, count });
   const before = await aboutObject(ref, () => askFor(run, ref));

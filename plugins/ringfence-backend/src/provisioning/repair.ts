@@ -1,5 +1,6 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import type {
+  AccessRecipe,
   Manifest,
   Platform,
   Stage,
@@ -9,7 +10,7 @@ import { driftOf } from '../drift/driftOf';
 import { completed } from './apply';
 import { aboutObject, RefusedError } from './errors';
 import { refOf } from './objects';
-import { readObserved } from './observed';
+import { awaitsAddress, readObserved } from './observed';
 import type { Run } from './Run';
 import { concludeStage, observeCertificates } from './stages';
 
@@ -57,10 +58,8 @@ export async function repair(
 }
 
 /** Then manifests that name the address cannot be told yet: the stage of the Gateway waits for it. */
-function isAddressMissing(run: Run, access: { exposure: string }): boolean {
-  return (
-    access.exposure !== 'none' && run.observed.gatewayAddresses.length === 0
-  );
+function isAddressMissing(run: Run, access: AccessRecipe): boolean {
+  return awaitsAddress(access) && run.observed.gatewayAddresses.length === 0;
 }
 
 async function putBack(

@@ -19,7 +19,7 @@ export async function waitForServed(
   access: AccessRecipe,
   secret: string,
 ): Promise<void> {
-  const gateway = await run.kubernetes.get(access.gateway);
+  const gateway = access.gateway && (await run.kubernetes.get(access.gateway));
   const addresses: GatewayAddress[] = gateway?.status?.addresses ?? [];
   run.observed = { ...run.observed, gatewayAddresses: addresses };
   for (const port of access.tlsPorts) {

@@ -4,10 +4,11 @@ import { verifiedTlsOptions } from '@ringfence/connection/dial';
 import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   KubernetesCluster,
+  PodTls,
   Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { forwardPod } from './podForward';
-import { gatewayTarget, isPodVia } from './routes';
+import { forwardTls, gatewayTarget, isPodVia, type PodVia } from './routes';
 
 /** The one address that the CQL driver dials. */
 export interface Contact {
@@ -25,6 +26,7 @@ export async function openContact(
   via: Via,
 ): Promise<Contact> {
   if (isPodVia(via)) {
+    if (via.tls) return openTlsContact(kubernetes, database, via, via.tls);
     const pod = { namespace: database.namespace, pod: via.pod };
     return forwardPod(kubernetes, pod, via.port);
   }
@@ -36,4 +38,14 @@ export async function openContact(
     sslOptions: verifiedTlsOptions(target),
     close: () => {},
   };
+}
+
+async function openTlsContact(
+  kubernetes: KubernetesCluster,
+  database: DatabaseRef,
+  via: PodVia,
+  tls: PodTls,
+): Promise<Contact> {
+  const { target, forward } = await forwardTls(kubernetes, database, via, tls);
+  return { ...forward, sslOptions: verifiedTlsOptions(target) };
 }

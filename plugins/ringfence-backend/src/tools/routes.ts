@@ -11,9 +11,11 @@ import {
   noTrustAnchor,
   trustAnchor,
   type KubernetesCluster,
+  type PodTls,
   type Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { readSecret, revealKey } from './credentials';
+import { forwardPod, type PodForward } from './podForward';
 
 /** The way through the API server to one pod. */
 export type PodVia = Extract<Via, { pod: string }>;
@@ -78,11 +80,48 @@ async function clientCertificateIn(
  * the client's certificate: with TLS 1.3 that shows after the handshake only.
  */
 export function inWords(error: unknown, via: Via): unknown {
-  if (isPodVia(via) || !(error instanceof Error)) return error;
-  const clientCertificate = via.clientSecret
+  if (!(error instanceof Error)) return error;
+  const shown = isPodVia(via) ? via.tls?.clientSecret : via.clientSecret;
+  const clientCertificate = shown
     ? { certificatePem: '', keyPem: '' }
     : undefined;
-  return clientCertificateError(error, { ...via, clientCertificate }) ?? error;
+  const place = isPodVia(via) ? { host: via.pod, port: via.port } : via;
+  return (
+    clientCertificateError(error, { ...place, clientCertificate }) ?? error
+  );
+}
+
+/**
+ * Forwards a port of a pod that ends TLS itself, and says what to dial there;
+ * verified as if it were dialled by its name.
+ *
+ * @throws NotFoundError where there is no CA
+ */
+export async function forwardTls(
+  kubernetes: KubernetesCluster,
+  database: DatabaseRef,
+  via: PodVia,
+  { furtherCaSecrets = [], ...tls }: PodTls,
+): Promise<{ target: DialTarget; forward: PodForward }> {
+  const pod = { namespace: database.namespace, pod: via.pod };
+  const forward = await forwardPod(kubernetes, pod, via.port);
+  try {
+    const { address: host, port } = forward;
+    const target = await gatewayTarget(kubernetes, database, {
+      ...{ host, port },
+      ...tls,
+    });
+    const further = await Promise.all(
+      furtherCaSecrets.map(secret =>
+        revealKey(kubernetes, database, secret, 'tls.crt'),
+      ),
+    );
+    const caPem = [target.caPem, ...further].join('\n');
+    return { target: { ...target, caPem }, forward };
+  } catch (error) {
+    forward.close();
+    throw error;
+  }
 }
 
 /** Opens one connection that speaks CQL. */
@@ -96,6 +135,22 @@ export async function openRoute(
     const target = await gatewayTarget(kubernetes, database, via);
     return dial(target, { signal });
   }
-  const { namespace } = database;
-  return kubernetes.portForward({ namespace, pod: via.pod }, via.port);
+  if (!via.tls) {
+    const { namespace } = database;
+    return kubernetes.portForward({ namespace, pod: via.pod }, via.port);
+  }
+  const { target, forward } = await forwardTls(
+    kubernetes,
+    database,
+    via,
+    via.tls,
+  );
+  try {
+    const socket = await dial(target, { signal });
+    socket.once('close', () => forward.close());
+    return socket;
+  } catch (error) {
+    forward.close();
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 export * from './authorities';
+export * from './cassandraStores';
 export * from './clientCertificates';
 export * from './conditions';
 export * from './cql';

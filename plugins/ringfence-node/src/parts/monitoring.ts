@@ -110,16 +110,18 @@ export function plaintextMetricsPort(
     : undefined;
 }
 
-interface Target {
+/** What one PodMonitor is about. */
+export interface MonitorTarget {
   readonly name: string;
   readonly selector: Readonly<Record<string, string>>;
   readonly endpoint: Pick<PodMetricsEndpoint, 'port' | 'path'>;
 }
 
-function podMonitor(
-  spec: Monitored,
-  { application }: MonitorOptions,
-  { name, selector, endpoint }: Target,
+/** Tells a Prometheus of one set of pods; its series carry the database's name. */
+export function podMonitor(
+  spec: Named,
+  { application }: Pick<MonitorOptions, 'application'>,
+  { name, selector, endpoint }: MonitorTarget,
 ): IPodMonitor {
   return {
     apiVersion: 'monitoring.coreos.com/v1',

@@ -8,6 +8,8 @@ import { commonLabels } from './names';
 
 /** How the mesh captures the pods of a namespace. */
 export type MeshMembership =
+  /** No mesh: the database encrypts by itself. */
+  | { readonly mode: 'none' }
   | { readonly mode: 'ambient' }
   | {
       readonly mode: 'sidecar';
@@ -16,6 +18,7 @@ export type MeshMembership =
     };
 
 function meshLabels(mesh: MeshMembership): Record<string, string> {
+  if (mesh.mode === 'none') return {};
   if (mesh.mode === 'ambient') return { 'istio.io/dataplane-mode': 'ambient' };
   // One or the other: where both are set, the revision is left out of account.
   return mesh.revision
@@ -33,7 +36,7 @@ export interface NamespaceOptions {
   readonly podSecurity: PodSecurityLevel;
 }
 
-/** The database's own namespace, captured by the mesh, with its owner on it. */
+/** The database's own namespace, captured by the mesh where there is one, with its owner on it. */
 export function namespaceManifest(
   spec: DatabaseSpec,
   { application, mesh, podSecurity }: NamespaceOptions,

@@ -8,14 +8,21 @@ import { untilAccepted, untilRefused, type PublicLogin } from './publicLogin';
 const MAX_AUTH_REPLICAS = 3;
 
 /** What role actions act on. */
-export interface RolesOptions {
-  /** Where nodes take CQL. */
-  readonly port: number;
-}
+export type RolesOptions =
+  | {
+      /** Where nodes take CQL, of which the first is asked. */
+      readonly port: number;
+    }
+  | {
+      /** The way to a node, where it is not that one. */
+      readonly via: Via;
+    };
 
 /** The first pod, through the API server: before the route exists nobody else gets in. */
-function firstPod(spec: Named, { port }: RolesOptions): Via {
-  return { pod: names.pod(spec, 0), port };
+function firstPod(spec: Named, options: RolesOptions): Via {
+  return 'via' in options
+    ? options.via
+    : { pod: names.pod(spec, 0), port: options.port };
 }
 
 /**
@@ -134,11 +141,13 @@ async function setPassword(
   await executeSecretly(session, `ALTER ROLE ${settings}`, password);
 }
 
-export interface AuthReplicationOptions extends RolesOptions {
+export type AuthReplicationOptions = RolesOptions & {
   readonly container: string;
   readonly datacenter: string;
   readonly replicas: number;
-}
+  /** Name of a pod. @default `<database>-<ordinal>` */
+  readonly podName?: (ordinal: number) => string;
+};
 
 /**
  * Raises the replication of `system_auth` with the nodes: with one replica a
@@ -211,13 +220,13 @@ function replicasIn(replication: Replication, datacenter: string): number {
 async function repairAuth(
   spec: Named,
   tools: DatabaseTools,
-  { container, replicas }: AuthReplicationOptions,
+  { container, replicas, podName }: AuthReplicationOptions,
   { wanted, signal }: { wanted: number; signal: AbortSignal },
 ): Promise<void> {
   const nodes = replicas > wanted ? replicas : 1;
   for (let ordinal = 0; ordinal < nodes; ordinal += 1) {
     signal.throwIfAborted();
-    const pod = names.pod(spec, ordinal);
+    const pod = podName?.(ordinal) ?? names.pod(spec, ordinal);
     const command = ['nodetool', 'repair', '-full', 'system_auth'];
     const result = await tools.exec({ pod, container }, command);
     if (result.exitCode !== 0) {

@@ -137,7 +137,8 @@ export const certificateSchema = z
 /** The certificate that the gateway shows. */
 export type CertificateSpec = z.infer<typeof certificateSchema>;
 
-function refuseUnusableDurations(
+/** Refuses, in a schema's `superRefine`, durations that cert-manager would. */
+export function refuseUnusableDurations(
   spec: { duration: string; renewBefore: string },
   context: z.RefinementCtx,
 ) {

@@ -16,6 +16,8 @@ export { cqlRingRequirements, type CqlRingRequirements } from './requirements';
 export {
   completeResources,
   containerResources,
+  refuseDevResources,
+  ringResourcesSchema,
   type RingResourcePresets,
   type RingResources,
 } from './resources';

@@ -1,4 +1,7 @@
-import type { Requirement } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  Remedy,
+  Requirement,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import { servedVersions, type Platform } from '../../platform';
 import { chooseRoute, GATEWAY_API_INSTALL } from '../routing';
 import { met, note, required, unmet } from './answers';
@@ -19,6 +22,26 @@ export function requireCertManager(platform: Platform): Requirement {
           'Install cert-manager',
           'kubectl apply -f https://github.com/cert-manager/cert-manager/releases/download/v1.21.1/cert-manager.yaml',
         ),
+  );
+}
+
+/** An operator's kind is served. @param remedy - where it is not */
+export function requireServed(
+  name: string,
+  { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
+  platform: Platform,
+  remedy: Remedy,
+): Requirement {
+  const [group, version] = apiVersion.split('/');
+  return required(
+    name,
+    servedVersions(platform, group, kind).includes(version)
+      ? met(`${kind} (${apiVersion}) is served`)
+      : {
+          met: false,
+          message: `Kubernetes cluster "${platform.kubernetesCluster}" does not serve ${kind} (${apiVersion})`,
+          remedy,
+        },
   );
 }
 

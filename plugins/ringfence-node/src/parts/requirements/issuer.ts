@@ -11,14 +11,18 @@ import {
   type Answer,
 } from './answers';
 
-/** The issuer is allowed, and where it can be seen there and ready. */
+/**
+ * The issuer is allowed, and where it can be seen there and ready.
+ *
+ * @param field - of the spec, which names it
+ */
 export function requireIssuer(
   issuer: IssuerSpec,
   namespace: string,
   platform: Platform,
+  field = 'certificate.issuer',
 ): Requirement[] {
   if (issuer.kind === 'self-signed') return [];
-  const field = 'certificate.issuer';
   const { kind, name } = issuer;
   const allowed = platform.defaults.issuers;
   if (allowed && !allowed.some(i => i.kind === kind && i.name === name)) {

@@ -1,0 +1,7 @@
+export * from './authority';
+export * from './encryption';
+export * from './names';
+export * from './pki';
+export * from './spec';
+export * from './trust';
+export * from './waits';
