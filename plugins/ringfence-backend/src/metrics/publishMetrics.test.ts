@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
-import type { Report } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  DatabaseState,
+  Report,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import { parse } from 'yaml';
+import { Settled } from '../notifying';
 import { REPORT, storedDatabase } from '../router/__testUtils__/startRouter';
 import { createProbeMetrics, METRICS, publishMetrics } from './publishMetrics';
 
@@ -19,7 +23,7 @@ interface Sample {
 }
 
 /** What a scrape would read. */
-function published(report?: Report) {
+function published(report?: Report, state: DatabaseState = 'ready') {
   const samples: Sample[] = [];
   const collect: Array<() => void> = [];
   const metrics = {
@@ -37,9 +41,14 @@ function published(report?: Report) {
         samples.push({ name, value, labels }),
     }),
   } as unknown as MetricsService;
-  const database = storedDatabase();
-  publishMetrics(metrics, { all: () => [{ database, report }] });
+  const database = { ...storedDatabase(), state };
+  let now = Date.parse('2026-06-01T12:00:00Z');
+  const settled = new Settled(() => new Date(now));
+  publishMetrics(metrics, { all: () => [{ database, report }] }, settled);
   return {
+    pass: (ms: number) => {
+      now += ms;
+    },
     probes: createProbeMetrics(metrics),
     scrape(name: string) {
       samples.length = 0;
@@ -99,9 +108,38 @@ it('tells how old a report is', () => {
   ]);
 });
 
-it('says nothing of a database of which there is no report yet', () => {
+/** What a report says. */
+const REPORTED = Object.values(METRICS).filter(
+  name => name !== METRICS.databaseState,
+);
+
+it('says nothing but the state of a database of which there is no report yet', () => {
   const { scrape } = published();
-  expect(Object.values(METRICS).flatMap(scrape)).toEqual([]);
+  expect(REPORTED.flatMap(scrape)).toEqual([]);
+  expect(scrape(METRICS.databaseState)).toContainEqual({
+    value: 1,
+    labels: { ...ADDRESS, state: 'ready' },
+  });
+});
+
+it.each(['retained', 'decommissioning', 'provisioning'] as const)(
+  'says nothing but the state of a database that is %s',
+  state => {
+    const { scrape } = published(REPORT, state);
+    expect(REPORTED.flatMap(scrape)).toEqual([]);
+    const states = scrape(METRICS.databaseState);
+    expect(states.filter(({ value }) => value === 1)).toEqual([
+      { value: 1, labels: { ...ADDRESS, state } },
+    ]);
+    expect(states).toHaveLength(4);
+  },
+);
+
+it('tells what fails of a database whose provisioning does not end', () => {
+  const { scrape, pass } = published(REPORT, 'provisioning');
+  expect(scrape(METRICS.checkStatus)).toEqual([]);
+  pass(2 * 60 * 60_000);
+  expect(scrape(METRICS.checkStatus)).not.toEqual([]);
 });
 
 it('measures probes in seconds', () => {
@@ -146,6 +184,7 @@ describe('deploy/monitoring', () => {
       'RingfenceCertificateExpiresSoon',
       'RingfenceCannotLook',
       'RingfenceReportsStale',
+      'RingfenceProvisioningStuck',
     ]);
     for (const { annotations, labels, expr, for: since } of rules) {
       expect({ annotations, labels, expr, since }).toEqual({

@@ -1,9 +1,12 @@
 import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
 import {
+  databaseStateSchema,
   worstStatus,
   type FindingStatus,
   type Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
+import type { StoredDatabase } from '../databases/Databases';
+import { Settled } from '../notifying';
 import type { Reports } from '../observing';
 
 /** Names of the metrics, as Prometheus knows them. */
@@ -12,6 +15,7 @@ export const METRICS = {
   certificateNotAfter: 'ringfence_certificate_not_after_timestamp_seconds',
   certificateRenewal: 'ringfence_certificate_renewal_timestamp_seconds',
   reportObserved: 'ringfence_report_observed_timestamp_seconds',
+  databaseState: 'ringfence_database_state',
   probeDuration: 'ringfence_probe_duration_seconds',
 } as const;
 
@@ -56,12 +60,16 @@ export function createProbeMetrics(
 }
 
 /**
- * Publishes what the last reports say. Each replica of the portal publishes
- * what it knows: take the maximum over them.
+ * Publishes what the last reports say, of databases that are to be as their spec
+ * says, and the state of all. Each replica of the portal publishes what it knows:
+ * take the maximum over them.
+ *
+ * @param settled - the system's clock decides, unless a test gives another
  */
 export function publishMetrics(
   metrics: Pick<MetricsService, 'createObservableGauge'>,
   reports: Pick<Reports, 'all'>,
+  settled = new Settled(),
 ): void {
   const gauge = (
     name: string,
@@ -69,8 +77,8 @@ export function publishMetrics(
     observe: (report: Report) => Iterable<readonly [number, object]>,
   ) =>
     metrics.createObservableGauge(name, { description }).addCallback(result => {
-      for (const { report } of reports.all()) {
-        if (!report) continue;
+      for (const { database, report } of reports.all()) {
+        if (!report || !settled.is(database)) continue;
         for (const [value, labels] of observe(report)) {
           result.observe(value, { ...addressOf(report), ...labels });
         }
@@ -97,9 +105,30 @@ export function publishMetrics(
     'When the facts behind the report were gathered, in seconds since 1970',
     ({ observedAt }) => [[seconds(observedAt), {}]],
   );
+  metrics
+    .createObservableGauge(METRICS.databaseState, {
+      description:
+        'What Ringfence is doing with a database: 1 for the state that it is in, else 0',
+    })
+    .addCallback(result => {
+      for (const { database } of reports.all()) {
+        for (const state of databaseStateSchema.options) {
+          const value = Number(state === database.state);
+          result.observe(value, { ...labelsOf(database), state });
+        }
+      }
+    });
 }
 
-function addressOf({ kubernetesCluster, namespace, name }: Report) {
+function labelsOf({ ref, spec }: StoredDatabase) {
+  return addressOf({ ...ref, name: spec.name });
+}
+
+function addressOf({
+  kubernetesCluster,
+  namespace,
+  name,
+}: Pick<Report, 'kubernetesCluster' | 'namespace' | 'name'>) {
   return { kubernetes_cluster: kubernetesCluster, namespace, database: name };
 }
 

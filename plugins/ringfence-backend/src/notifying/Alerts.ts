@@ -9,8 +9,15 @@ import {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { StoredDatabase } from '../databases/Databases';
 import type { AlertLog } from './AlertLog';
-import { alertsOf, isOver, recoveryText, type Alert } from './causes';
+import {
+  alertsOf,
+  isOver,
+  recoveryText,
+  stuckAlert,
+  type Alert,
+} from './causes';
 import type { Owners } from './Owners';
+import { Settled } from './Settled';
 
 /** After which time the first look is repeated that could not be told, doubled each time. */
 const RETRY_MS = 2_000;
@@ -37,12 +44,14 @@ export interface AlertsDeps {
 
 /**
  * Tells the owner of a database when a check turns failing, when a certificate
- * will expire because its renewal is overdue, and when that is over: once for
- * each cause, whichever replica of the portal sees it first.
+ * will expire because its renewal is overdue, when provisioning does not end, and
+ * when that is over: once for each cause, whichever replica of the portal sees it
+ * first.
  */
 export class Alerts {
   readonly #deps: AlertsDeps;
   readonly #clock: () => Date;
+  readonly #settled: Settled;
   /** Of each database one look at a time: an older report must not close what a newer one opened. */
   readonly #queues = new Map<string, Promise<void>>();
   /** Looks of which something could not be told, the newest of each database. */
@@ -55,6 +64,7 @@ export class Alerts {
   constructor(deps: AlertsDeps) {
     this.#deps = deps;
     this.#clock = deps.clock ?? (() => new Date());
+    this.#settled = new Settled(this.#clock);
   }
 
   /**
@@ -64,8 +74,7 @@ export class Alerts {
   async look(database: StoredDatabase, report: Report): Promise<void> {
     const key = stringifyDatabaseRef(database.ref);
     this.#untold.delete(key);
-    // While it is being changed, much fails that is not worth a word.
-    if (database.state !== 'ready') return;
+    if (!this.#settled.is(database)) return;
     const before = this.#queues.get(key) ?? Promise.resolve();
     const looked = before
       .then(() => this.#look(database, report))
@@ -105,8 +114,14 @@ export class Alerts {
     const { log, owners } = this.#deps;
     const now = this.#clock();
     const open = await log.list(database.ref);
-    const over = open.filter(cause => isOver(cause, report, now));
-    const alerts = alertsOf(report, now);
+    const stuckSince = this.#settled.stuckSince(database);
+    const alerts = [
+      ...(stuckSince ? [stuckAlert(database.ref, stuckSince)] : []),
+      ...alertsOf(report, now),
+    ];
+    const over = open
+      .filter(cause => !alerts.some(alert => alert.cause === cause))
+      .filter(cause => isOver(cause, report, now));
     if (over.length + alerts.length === 0) return;
     await owners.requireReachable(database.spec.owner);
     for (const cause of over) {

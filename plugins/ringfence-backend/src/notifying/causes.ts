@@ -1,6 +1,7 @@
 import {
   stringifyDatabaseRef,
   type CertificateSummary,
+  type DatabaseRef,
   type Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { renewalOverdue } from '../checks';
@@ -12,15 +13,29 @@ const EXPIRY_DAYS = [30, 14, 7, 1];
 /** With the name of the certificate behind it. */
 const EXPIRY = 'certificate.expiry/';
 
+/** The cause of a database whose provisioning does not end. */
+const STUCK = 'provisioning';
+
 /** Something that an owner should know of: one for each cause. */
 export interface Alert {
-  /** Of one database: the id of a check, or `certificate.expiry/<name>`. */
+  /** Of one database: the id of a check, `certificate.expiry/<name>`, or `provisioning`. */
   readonly cause: string;
   /** Falls as it becomes more urgent; each fall is told of. */
   readonly level: number;
   readonly title: string;
   readonly description: string;
   readonly severity: 'critical' | 'high' | 'normal';
+}
+
+/** That a database is still only being made. */
+export function stuckAlert(ref: DatabaseRef, since: Date): Alert {
+  return {
+    cause: STUCK,
+    level: 0,
+    title: `${stringifyDatabaseRef(ref)}: provisioning has not ended`,
+    description: `It has been under way since ${since.toISOString()} at least, longer than it ever waits, and nothing probes the database until it is done. Provision it again with the same spec: that goes on where it stopped, or says what it waits for`,
+    severity: 'high',
+  };
 }
 
 /** What of a report is to be told of now. */
@@ -46,6 +61,7 @@ export function isOver(cause: string, report: Report, now: Date): boolean {
 
 /** What tells that it is over. */
 export function recoveryText(cause: string, report: Report): string {
+  if (cause === STUCK) return 'Provisioning has ended';
   if (isExpiry(cause)) {
     return `Certificate "${cause.slice(EXPIRY.length)}" is renewed`;
   }

@@ -1,2 +1,3 @@
 export { tellOfReports } from './tellOfReports';
 export type { TellingDeps } from './tellOfReports';
+export { Settled } from './Settled';

@@ -59,6 +59,7 @@ describe('alerts', () => {
     const requireReachable = jest.fn(async (_owner: string) => {});
     const owners = { requireReachable };
     const logger = mockServices.logger.mock();
+    let now = NOW.getTime();
     const all = await Promise.all(
       Array.from({ length: replicas }, async () => {
         const log = await AlertLog.create(database);
@@ -68,7 +69,7 @@ describe('alerts', () => {
           notifications,
           owners,
           logger,
-          clock: () => NOW,
+          clock: () => new Date(now),
         });
       }),
     );
@@ -76,6 +77,9 @@ describe('alerts', () => {
       send,
       logger,
       requireReachable,
+      pass: (ms: number) => {
+        now += ms;
+      },
       stop: () => all.forEach(alerts => alerts.stop()),
       /** Every replica looks at the report. @returns what was told then */
       async look(report: Report, stored = storedDatabase()) {
@@ -159,9 +163,44 @@ describe('alerts', () => {
     expect(await look(expiring(0.5, inDays(0.2)))).toEqual([]);
   });
 
-  it('says nothing of a database that is being changed', async () => {
-    const { look } = await portal();
+  it.each(['provisioning', 'decommissioning', 'retained'] as const)(
+    'says nothing of a database that is %s',
+    async state => {
+      const { look, pass } = await portal();
+      const changing = { ...storedDatabase(), state };
+      expect(await look(failing, changing)).toEqual([]);
+      pass(30 * 60_000);
+      expect(await look(failing, changing)).toEqual([]);
+    },
+  );
+
+  it('tells of one whose provisioning does not end, and of what fails of it, and once it has ended', async () => {
+    const { look, pass } = await portal(2);
+    const changing = {
+      ...storedDatabase(),
+      state: 'provisioning' as const,
+    };
+    expect(await look(healthy, changing)).toEqual([]);
+    pass(2 * 60 * 60_000);
+    expect(await look(failing, changing)).toEqual([
+      ['high', 'eu-1/orders: provisioning has not ended'],
+      ['high', 'eu-1/orders: not so: Every node is up and normal'],
+    ]);
+    expect(await look(failing, changing)).toEqual([]);
+    expect(await look(healthy)).toEqual([
+      ['low', 'eu-1/orders: recovered'],
+      ['low', 'eu-1/orders: recovered'],
+    ]);
+  });
+
+  it('counts anew where provisioning begins again', async () => {
+    const { look, pass } = await portal();
     const changing = { ...storedDatabase(), state: 'provisioning' as const };
+    await look(healthy, changing);
+    pass(60 * 60_000);
+    await look(healthy);
+    await look(healthy, changing);
+    pass(60 * 60_000);
     expect(await look(failing, changing)).toEqual([]);
   });
 

@@ -15,8 +15,8 @@ import { Alerts } from './Alerts';
 import { Owners } from './Owners';
 import { ReportSignals } from './ReportSignals';
 
-/** A certificate comes nearer to its end without any change of its report. */
-const LOOK_EVERY = { hours: 1 };
+/** A certificate comes nearer to its end, and provisioning does not end, without any change of a report. */
+const LOOK_EVERY = { minutes: 15 };
 
 /** What {@link tellOfReports} works with. */
 export interface TellingDeps {
