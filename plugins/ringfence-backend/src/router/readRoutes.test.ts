@@ -89,6 +89,41 @@ it.each([
   expect(body.spec.replicas).toBe(3);
 });
 
+it.each<[string, object | undefined, object]>([
+  [
+    'that was never rotated',
+    undefined,
+    { signing: 1, trusted: [1], underWay: false, next: 'trust' },
+  ],
+  [
+    'of which a step is under way',
+    { signing: 1, trusted: [1, 2], step: 'trust' },
+    { signing: 1, trusted: [1, 2], underWay: true, next: 'trust' },
+  ],
+  [
+    'that is trusted beside the next one',
+    { signing: 1, trusted: [1, 2] },
+    { signing: 1, trusted: [1, 2], underWay: false, next: 'issue' },
+  ],
+  [
+    'beside which the next one signs',
+    { signing: 2, trusted: [1, 2] },
+    { signing: 2, trusted: [1, 2], underWay: false, next: 'drop' },
+  ],
+])(
+  'says of a CA %s which step is next, and keeps that out of the spec',
+  async (_what, authorities, expected) => {
+    const database = storedDatabase();
+    const spec = { ...database.spec, authorities: authorities as any };
+    const { server } = await startRouter({
+      databases: [{ ...database, spec }],
+    });
+    const { body } = await request(server).get(PATH).expect(200);
+    expect(body.caRotation).toEqual(expected);
+    expect(body.spec).not.toHaveProperty('authorities');
+  },
+);
+
 it('answers other plugins on their own account, and offers them nothing', async () => {
   const { server } = await startRouter();
   const { body } = await request(server)

@@ -42,6 +42,7 @@ const blueprint = {
   kind: 'scylladb-ambient',
   title: 'ScyllaDB in ambient mesh',
   description: 'A ring behind a TLS gateway',
+  operations: () => [{ name: 'rotate-ca', title: 'Rotate the CA' }],
   schema: z
     .object({
       blueprint: z.literal('scylladb-ambient'),
