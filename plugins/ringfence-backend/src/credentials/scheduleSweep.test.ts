@@ -41,3 +41,32 @@ it('goes on to the next database where one cannot be looked after, and leaves al
     'Rotated roles of "eu-1/orders" were not looked after: it is being changed',
   );
 });
+
+it('looks after some of many databases each time, those first that have waited longest', async () => {
+  const tasks: Task[] = [];
+  const swept: string[] = [];
+  const refs = Array.from({ length: 450 }, (_, index) => ({
+    kubernetesCluster: 'eu-1',
+    namespace: `orders-${index}`,
+  }));
+  await scheduleSweep({
+    scheduler: {
+      scheduleTask: async task => {
+        tasks.push(task as unknown as Task);
+      },
+    },
+    databases: { list: async () => refs.map(ref => ({ ref, state: 'ready' })) },
+    credentials: {
+      async sweep({ namespace }) {
+        swept.push(namespace);
+        return 0;
+      },
+    },
+    logger: mockServices.logger.mock(),
+  });
+  for (const count of [200, 400, 600]) {
+    await tasks[0].fn(new AbortController().signal);
+    expect(swept).toHaveLength(count);
+    expect(new Set(swept).size).toBe(Math.min(count, refs.length));
+  }
+});

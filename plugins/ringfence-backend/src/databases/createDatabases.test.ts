@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mockServices } from '@backstage/backend-test-utils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
@@ -193,5 +194,58 @@ describe('databases', () => {
     expect(logger.warn).toHaveBeenCalledWith(
       expect.stringContaining('no route to "away"'),
     );
+  });
+
+  describe('of which all specs were read at once', () => {
+    const annotated = (yaml: string) => ({
+      'ringfence.dev/spec-sha256': createHash('sha256')
+        .update(yaml)
+        .digest('hex'),
+    });
+
+    it.each([
+      ['are not read again', 'ringfence', {}, 0],
+      [
+        'are not read again where they are the ones that were provisioned',
+        'ringfence',
+        annotated(spec('orders')),
+        0,
+      ],
+      [
+        'are read again where they are others',
+        'ringfence',
+        annotated('a newer spec'),
+        1,
+      ],
+      ['are read one by one where a label is missing', 'nobody', {}, 1],
+    ])('%s', async (_what, manager, annotations, times) => {
+      const { kubernetes, databases, add } = setup();
+      await add('orders', { yaml: spec('orders'), annotations });
+      await kubernetes.as('kubectl', { force: true }).apply({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: {
+          name: 'ringfence',
+          namespace: 'orders',
+          labels: { 'app.kubernetes.io/managed-by': manager },
+        },
+      });
+      const texts = await databases.listTexts(kubernetes);
+      const namespace = await kubernetes.get({
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        name: 'orders',
+      });
+      const get = jest.spyOn(kubernetes, 'get');
+      const read = databases.readFrom(kubernetes, namespace!, texts);
+      expect(await read).toMatchObject({ spec: { name: 'orders' } });
+      expect(get).toHaveBeenCalledTimes(times);
+    });
+
+    it('are read one by one where ConfigMaps may not be listed everywhere', async () => {
+      const { kubernetes, databases } = setup();
+      jest.spyOn(kubernetes, 'list').mockRejectedValue(new Error('forbidden'));
+      expect((await databases.listTexts(kubernetes)).size).toBe(0);
+    });
   });
 });

@@ -2,6 +2,7 @@ import { InputError, isError } from '@backstage/errors';
 import type { DriftField } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   KubernetesCluster,
+  KubernetesObject,
   Manifest,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { refOf } from '../provisioning/objects';
@@ -13,7 +14,15 @@ export async function driftOf(
   manifest: Manifest,
 ): Promise<DriftField[]> {
   const live = await kubernetes.get(refOf(manifest));
-  if (!live) return [{}];
+  return live ? driftBetween(kubernetes, live, manifest) : [{}];
+}
+
+/** Where an object that was read already differs from its manifest. */
+export async function driftBetween(
+  kubernetes: KubernetesCluster,
+  live: KubernetesObject,
+  manifest: Manifest,
+): Promise<DriftField[]> {
   try {
     const options = { dryRun: true, force: true };
     return differences(live, await kubernetes.apply(manifest, options));

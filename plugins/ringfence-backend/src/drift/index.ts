@@ -1,2 +1,4 @@
 export { driftOf } from './driftOf';
+export { KnownDrift } from './KnownDrift';
 export { readDrift } from './readDrift';
+export type { ObjectDrift } from './readDrift';

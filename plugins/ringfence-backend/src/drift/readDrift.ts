@@ -2,6 +2,7 @@ import { ConflictError } from '@backstage/errors';
 import type { ManifestDrift } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   KubernetesCluster,
+  Manifest,
   Platform,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import pLimit from 'p-limit';
@@ -16,6 +17,14 @@ import { readStoredManifests } from './storedManifests';
 /** Requests to one API server at once. */
 const CONCURRENCY = 4;
 
+type ComparedDatabase = Pick<
+  StoredDatabase,
+  'ref' | 'blueprint' | 'spec' | 'state'
+>;
+
+/** Where one object differs. */
+export type ObjectDrift = Pick<ManifestDrift, 'object' | 'drift'>;
+
 /**
  * Every manifest of a database's stored spec, and where its object differs from
  * it. Asks the API server what a forced apply would change, and changes
@@ -26,11 +35,25 @@ const CONCURRENCY = 4;
  * @throws ConflictError while a step of a CA's rotation is under way: what is there changes then
  * @throws what reading it throws
  */
-export async function readDrift(
+export function readDrift(
   kubernetes: KubernetesCluster,
-  database: Pick<StoredDatabase, 'ref' | 'blueprint' | 'spec' | 'state'>,
+  database: ComparedDatabase,
   platform: Platform,
 ): Promise<ManifestDrift[]> {
+  return readDriftWith(kubernetes, database, platform, async manifest => ({
+    object: describeObject(refOf(manifest)),
+    yaml: stringify(manifest),
+    drift: await driftOf(kubernetes, manifest),
+  }));
+}
+
+/** The same, with each object compared in another way. */
+export async function readDriftWith<T extends ObjectDrift>(
+  kubernetes: KubernetesCluster,
+  database: ComparedDatabase,
+  platform: Platform,
+  compare: (manifest: Manifest) => Promise<T>,
+): Promise<Array<T | ManifestDrift>> {
   const { namespace } = database.ref;
   await refuseDuringRotation(kubernetes, namespace);
   const specDrift = await readSpecDrift(kubernetes, namespace);
@@ -52,13 +75,7 @@ export async function readDrift(
       yaml: '# Generated when the database is provisioned\n',
       drift: [{}],
     })),
-    ...manifests.map(manifest =>
-      limit(async () => ({
-        object: describeObject(refOf(manifest)),
-        yaml: stringify(manifest),
-        drift: await driftOf(kubernetes, manifest),
-      })),
-    ),
+    ...manifests.map(manifest => limit(() => compare(manifest))),
   ]);
 }
 

@@ -3,8 +3,14 @@ import type { Clock } from './look';
 /** What {@link FreshCache} keeps of one key. */
 interface Entry<T> {
   readonly value: Promise<T>;
-  /** Absent while it is being made. */
-  readonly madeAt?: number;
+  /** Until when it serves; absent while it is being made. */
+  readonly until?: number;
+}
+
+export interface FreshCacheOptions<T> {
+  /** How old something gets, or how old what was found out. */
+  readonly maxAgeMs: number | ((value: T) => number);
+  readonly clock: Clock;
 }
 
 /**
@@ -13,9 +19,9 @@ interface Entry<T> {
  */
 export class FreshCache<T> {
   readonly #entries = new Map<string, Entry<T>>();
-  readonly #options: { readonly maxAgeMs: number; readonly clock: Clock };
+  readonly #options: FreshCacheOptions<T>;
 
-  constructor(options: { maxAgeMs: number; clock: Clock }) {
+  constructor(options: FreshCacheOptions<T>) {
     this.#options = options;
   }
 
@@ -27,13 +33,15 @@ export class FreshCache<T> {
   ): Promise<T> {
     this.#dropStale();
     const entry = this.#entries.get(key);
-    const underWay = entry && entry.madeAt === undefined;
+    const underWay = entry && entry.until === undefined;
     if (entry && (underWay || !options.refresh)) return entry.value;
     const value = make();
     this.#entries.set(key, { value });
     const isKept = () => this.#entries.get(key)?.value === value;
     value.then(
-      () => isKept() && this.#entries.set(key, { value, madeAt: this.#now() }),
+      made =>
+        isKept() &&
+        this.#entries.set(key, { value, until: this.#untilOf(made) }),
       () => isKept() && this.#entries.delete(key),
     );
     return value;
@@ -44,11 +52,23 @@ export class FreshCache<T> {
     this.#entries.delete(key);
   }
 
+  /** Forgets all keys of which that is true. */
+  dropAll(isUnwanted: (key: string) => boolean): void {
+    for (const key of this.#entries.keys()) {
+      if (isUnwanted(key)) this.#entries.delete(key);
+    }
+  }
+
+  #untilOf(value: T): number {
+    const { maxAgeMs } = this.#options;
+    const age = typeof maxAgeMs === 'number' ? maxAgeMs : maxAgeMs(value);
+    return this.#now() + age;
+  }
+
   #dropStale() {
-    for (const [key, { madeAt }] of this.#entries) {
-      const stale =
-        madeAt !== undefined && this.#now() - madeAt > this.#options.maxAgeMs;
-      if (stale) this.#entries.delete(key);
+    const now = this.#now();
+    for (const [key, { until }] of this.#entries) {
+      if (until !== undefined && now > until) this.#entries.delete(key);
     }
   }
 

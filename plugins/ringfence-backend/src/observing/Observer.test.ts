@@ -20,7 +20,7 @@ afterAll(() => gateway.close());
 
 it('gathers what the checks ask for', async () => {
   const { observer, database } = observe(gateway);
-  const facts = await observer.facts(database, { wait: true });
+  const facts = await observer.facts(database, { refresh: true });
   const notOk = runChecks(commonChecks, facts, NOW).filter(
     ({ status }) => status !== 'ok',
   );
@@ -63,14 +63,14 @@ it.each([
     const { observer, database } = observe(gateway, {
       objects: [object('orders'), object('theirs'), ...others],
     });
-    const facts = await observer.facts(database, { wait: true });
+    const facts = await observer.facts(database, { refresh: true });
     expect(facts[fact]).toEqual(seen([object('orders')]));
     const without = observe(gateway, { objects: others });
-    const none = await without.observer.facts(database, { wait: true });
+    const none = await without.observer.facts(database, { refresh: true });
     expect(none[fact]).toEqual(seen([]));
     const forbidden = observe(gateway, { forbidden: [kind] });
     expect(
-      (await forbidden.observer.facts(database, { wait: true }))[fact].known,
+      (await forbidden.observer.facts(database, { refresh: true }))[fact].known,
     ).toBe(false);
   },
 );
@@ -115,7 +115,7 @@ it('leaves out events that are no warnings', async () => {
   const { observer, database } = observe(gateway, {
     objects: [event, ...objectsOf(gateway)],
   });
-  const { warnings } = await observer.facts(database, { wait: true });
+  const { warnings } = await observer.facts(database, { refresh: true });
   expect(warnings).toEqual(seen([]));
 });
 
@@ -136,7 +136,7 @@ it('knows the platform and who took bundles away', async () => {
       history: { listBundles: async () => [receipt] },
     },
   );
-  const facts = await observer.facts(database, { wait: true });
+  const facts = await observer.facts(database, { refresh: true });
   expect(facts.platform).toEqual(seen(platform));
   expect(facts.receipts).toEqual(seen([receipt]));
 });
@@ -144,10 +144,10 @@ it('knows the platform and who took bundles away', async () => {
 it('reads no private key', async () => {
   const { observer, database } = observe(gateway);
   expect(
-    JSON.stringify(await observer.facts(database, { wait: true })),
+    JSON.stringify(await observer.facts(database, { refresh: true })),
   ).not.toContain('UFJJVkFURQ');
   expect(
-    JSON.stringify(await observer.facts(database, { wait: true })),
+    JSON.stringify(await observer.facts(database, { refresh: true })),
   ).not.toContain('PRIVATE');
 });
 
@@ -155,7 +155,7 @@ it('says of each fact alone that it may not be read', async () => {
   const { observer, database } = observe(gateway, {
     forbidden: ['PeerAuthentication', 'Secret'],
   });
-  const facts = await observer.facts(database, { wait: true });
+  const facts = await observer.facts(database, { refresh: true });
   expect(facts.peerAuthentications).toMatchObject({
     known: false,
     why: 'list PeerAuthentication is forbidden in "orders"',
@@ -181,7 +181,7 @@ it("does not take somebody's pod with ztunnel's label for the mesh", async () =>
   const { observer, database } = observe(gateway, {
     objects: [elsewhere, strict, ...objectsOf(gateway)],
   });
-  const facts = await observer.facts(database, { wait: true });
+  const facts = await observer.facts(database, { refresh: true });
   expect(
     facts.ztunnelPods.known &&
       facts.ztunnelPods.value.map(({ metadata }) => metadata.namespace),
@@ -191,7 +191,7 @@ it("does not take somebody's pod with ztunnel's label for the mesh", async () =>
 
 it('finds ztunnel in its usual namespace where pods may not be listed everywhere', async () => {
   const { observer, database } = observe(gateway, { namespacedOnly: ['Pod'] });
-  const { ztunnelPods } = await observer.facts(database, { wait: true });
+  const { ztunnelPods } = await observer.facts(database, { refresh: true });
   expect(
     ztunnelPods.known && ztunnelPods.value.map(({ metadata }) => metadata.name),
   ).toEqual(['ztunnel-0', 'ztunnel-1', 'ztunnel-2']);
@@ -213,7 +213,7 @@ it('tells where objects differ from the manifests of the stored spec', async () 
     {},
     { readDrift, platforms },
   );
-  expect((await observer.facts(database, { wait: true })).drift).toEqual(
+  expect((await observer.facts(database, { refresh: true })).drift).toEqual(
     seen([
       {
         object: 'StatefulSet orders/orders',
@@ -224,6 +224,6 @@ it('tells where objects differ from the manifests of the stored spec', async () 
     ]),
   );
   pass(5 * 60_000);
-  await observer.facts(database, { wait: true });
+  await observer.facts(database);
   expect(readDrift).toHaveBeenCalledTimes(1);
 });

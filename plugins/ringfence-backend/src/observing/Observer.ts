@@ -1,7 +1,6 @@
 import {
   stringifyDatabaseRef,
   type DatabaseRef,
-  type ManifestDrift,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   DatabaseTools,
@@ -11,6 +10,7 @@ import type {
   Platform,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { StoredDatabase } from '../databases/Databases';
+import type { ObjectDrift } from '../drift';
 import type { History } from '../history';
 import type {
   KubernetesClusters,
@@ -25,6 +25,7 @@ import {
 import { look, notKnown, type Clock } from './look';
 import { gatherObjectFacts } from './objectFacts';
 import { liveObjects, type ObjectSource } from './ObjectSource';
+import { countRequests } from './probes/countRequests';
 import type { ProbeSource, ProbeTarget } from './probes/ProbeSource';
 import type { Prometheus } from './telemetry/Prometheus';
 import { ProxyMetrics } from './telemetry/ProxyMetrics';
@@ -44,8 +45,8 @@ export interface ObserverDeps {
   readonly secrets?: PublicSecrets;
   /** Where the answers of probes come from. */
   readonly probes: ProbeSource;
-  /** The Kubernetes cluster as probes see it unless somebody waits for new answers. @default itself */
-  readonly probeCluster?: (kubernetes: KubernetesCluster) => KubernetesCluster;
+  /** What probes ask with unless somebody waits for new answers. @default as if somebody did */
+  readonly probeTools?: ObserverDeps['createTools'];
   /** Where the mesh's telemetry is collected; absent: proxies are asked. */
   readonly prometheus?: Pick<Prometheus, 'read'>;
   /** What Kubernetes clusters can do. */
@@ -57,7 +58,7 @@ export interface ObserverDeps {
     kubernetes: KubernetesCluster,
     database: StoredDatabase,
     platform: Platform,
-  ) => Promise<readonly ManifestDrift[]>;
+  ) => Promise<readonly ObjectDrift[]>;
 }
 
 export interface ObserverOptions {
@@ -86,12 +87,13 @@ export class Observer {
   /**
    * The facts about one database; what could not be looked at says why.
    *
-   * @param options - `refresh` runs the probes again, `wait` those that have never run
+   * @param options - `refresh` runs the probes again and waits for them; else
+   * nobody is waited for who has to be asked first
    * @throws NotFoundError or InputError where its Kubernetes cluster is not usable
    */
   async facts(
     database: StoredDatabase,
-    options: { refresh?: boolean; wait?: boolean } = {},
+    options: { refresh?: boolean } = {},
   ): Promise<Facts> {
     const gathered = await this.#gather(database, options);
     const target = this.#target(database, gathered, options);
@@ -104,13 +106,13 @@ export class Observer {
     database: StoredDatabase,
     options: { refresh?: boolean } = {},
   ): Promise<ProbeTarget> {
-    const gathered = await this.#gather(database, options);
+    const gathered = await this.#gather(database, { ...options, wait: true });
     return this.#target(database, gathered, options);
   }
 
   async #gather(
     { ref, blueprint, spec }: StoredDatabase,
-    { refresh = false }: { refresh?: boolean },
+    { refresh = false, wait = false }: { refresh?: boolean; wait?: boolean },
   ): Promise<Gathered> {
     const cluster = this.#deps.clusters.get(ref.kubernetesCluster);
     const { kubernetes } = cluster;
@@ -126,7 +128,7 @@ export class Observer {
         this.#readSecret(
           kubernetes,
           { namespace: ref.namespace, name, version },
-          refresh,
+          { refresh, wait },
         ),
       ),
       this.#receipts(ref),
@@ -150,11 +152,11 @@ export class Observer {
     { refresh = false }: { refresh?: boolean },
   ): ProbeTarget {
     const { ref } = database;
-    const { kubernetes } = this.#deps.clusters.get(ref.kubernetesCluster);
+    const cluster = this.#deps.clusters.get(ref.kubernetesCluster);
+    const { kubernetes, requests } = countRequests(cluster.kubernetes);
     const { namespace, platform } = gathered;
-    const { readDrift, probeCluster } = this.#deps;
-    const probed =
-      probeCluster && !refresh ? probeCluster(kubernetes) : kubernetes;
+    const { readDrift, createTools, probeTools } = this.#deps;
+    const toolsOf = (!refresh && probeTools) || createTools;
     // One that was deleted and made again is another database.
     const uid = namespace.known ? namespace.value?.metadata.uid : undefined;
     const canCompare = readDrift && platform.known;
@@ -167,7 +169,7 @@ export class Observer {
         objects: gathered,
         certificates: gathered.certificates,
         kubernetes,
-        tools: this.#deps.createTools(probed, ref),
+        tools: toolsOf(cluster.kubernetes, ref),
         metrics: this.#metrics,
         prometheus: this.#deps.prometheus,
         refresh,
@@ -175,6 +177,7 @@ export class Observer {
           readDrift: () => readDrift(kubernetes, database, platform.value),
         }),
       },
+      requests,
     };
   }
 
@@ -184,11 +187,11 @@ export class Observer {
   #readSecret(
     kubernetes: KubernetesCluster,
     secret: Parameters<PublicSecrets['read']>[1],
-    refresh: boolean,
+    options: Parameters<PublicSecrets['read']>[2],
   ) {
     const { secrets } = this.#deps;
     return secrets
-      ? secrets.read(kubernetes, secret, { refresh })
+      ? secrets.read(kubernetes, secret, options)
       : look(this.#clock, () =>
           readPublicCertificates(kubernetes, secret.namespace, secret.name),
         );

@@ -35,13 +35,18 @@ interface Page {
 }
 
 export interface ReportBookDeps {
-  readonly inventory: Pick<Inventory, 'all' | 'find' | 'subscribe'>;
+  readonly inventory: Pick<
+    Inventory,
+    'all' | 'find' | 'isTakenIn' | 'subscribe'
+  >;
   readonly observer: Pick<Observer, 'facts'>;
   readonly history: Pick<History, 'recordFindings'>;
   readonly logger: LoggerService;
   readonly clock: Clock;
   /** Called with the facts behind each new report. */
   readonly onFacts?: (database: StoredDatabase, facts: Facts) => void;
+  /** Called with each database that somebody looks at. */
+  readonly onView?: (ref: DatabaseRef) => void;
 }
 
 /** A report on every database, made anew when facts change. */
@@ -50,7 +55,7 @@ export class ReportBook implements Reports {
   readonly #pages = new Map<string, Page>();
   readonly #dirty = new Set<string>();
   readonly #listeners = new Set<(change: ReportChange) => void>();
-  #flushing?: Promise<void>;
+  readonly #flushing = new Map<string, Promise<void>>();
   #timer?: NodeJS.Timeout;
   #sweeper?: NodeJS.Timeout;
   #unsubscribe?: () => void;
@@ -75,7 +80,7 @@ export class ReportBook implements Reports {
     this.#unsubscribe?.();
     clearInterval(this.#sweeper);
     clearTimeout(this.#timer);
-    await this.#flushing;
+    await Promise.all(this.#flushing.values());
   }
 
   /** Something changed that reports speak of. */
@@ -94,6 +99,7 @@ export class ReportBook implements Reports {
     database: StoredDatabase,
     { refresh }: { refresh: boolean },
   ): Promise<Report> {
+    this.#deps.onView?.(database.ref);
     const key = stringifyDatabaseRef(database.ref);
     const page = this.#pages.get(key);
     const serves =
@@ -101,11 +107,11 @@ export class ReportBook implements Reports {
       !this.#dirty.has(key) &&
       this.#now() - page.madeAt <= SERVES_MS;
     if (serves && !refresh) return page.report;
-    return this.#make(database, { refresh, wait: true });
+    return this.#make(database, { refresh });
   }
 
   facts(database: StoredDatabase): Promise<Facts> {
-    return this.#deps.observer.facts(database, { wait: true });
+    return this.#deps.observer.facts(database);
   }
 
   all(): KnownReport[] {
@@ -124,7 +130,7 @@ export class ReportBook implements Reports {
 
   async #make(
     database: StoredDatabase,
-    options: { refresh?: boolean; wait?: boolean },
+    options: { refresh?: boolean } = {},
   ): Promise<Report> {
     const key = stringifyDatabaseRef(database.ref);
     this.#dirty.delete(key);
@@ -156,25 +162,37 @@ export class ReportBook implements Reports {
   }
 
   #flushSoon(): void {
-    if (this.#timer || this.#flushing || this.#stopped) return;
+    if (this.#timer || this.#stopped) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#flushing = this.#flush().finally(() => {
-        this.#flushing = undefined;
-        if (this.#dirty.size > 0) this.#flushSoon();
-      });
+      const names = [...this.#dirty].map(key => parse(key).kubernetesCluster);
+      new Set(names).forEach(name => this.#flushSomeOf(name));
     }, DEBOUNCE_MS);
     this.#timer.unref();
   }
 
+  /** Each Kubernetes cluster for itself: one that hangs must hold up no other. */
+  #flushSomeOf(kubernetesCluster: string): void {
+    if (this.#flushing.has(kubernetesCluster)) return;
+    // Told once watches do: until then each report would ask for all of it.
+    if (!this.#deps.inventory.isTakenIn(kubernetesCluster)) return;
+    const flushing = this.#flush(kubernetesCluster).finally(() => {
+      this.#flushing.delete(kubernetesCluster);
+      if (this.#dirty.size > 0) this.#flushSoon();
+    });
+    this.#flushing.set(kubernetesCluster, flushing);
+  }
+
   /** One after the other, so that whoever asks meanwhile is served in between. */
-  async #flush(): Promise<void> {
+  async #flush(kubernetesCluster: string): Promise<void> {
     for (const key of [...this.#dirty]) {
       if (this.#stopped) return;
+      const ref = parse(key);
+      if (ref.kubernetesCluster !== kubernetesCluster) continue;
       this.#dirty.delete(key);
-      const database = this.#deps.inventory.find(parse(key));
+      const database = this.#deps.inventory.find(ref);
       if (database) {
-        await this.#make(database, {}).catch(error => {
+        await this.#make(database).catch(error => {
           // The one before would go on saying what is not known any more.
           this.#pages.delete(key);
           this.#warn('No report could be made', database.ref, error);

@@ -33,6 +33,7 @@ function replica(table: Map<string, ProbeResult>) {
       },
       tools: { exec } as unknown as DatabaseTools,
     } as unknown as ProbeContext,
+    requests: () => 0,
   };
   let share: SharedProbes['add'] = () => {};
   const book = new ProbeBook({ clock, onRan: ran => share(ran) });

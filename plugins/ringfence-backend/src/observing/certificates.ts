@@ -12,17 +12,17 @@ import type { ObjectSource } from './ObjectSource';
 /** Where the public parts of Secrets come from. */
 export interface PublicSecrets {
   /**
-   * @param secret - another `version` is another content
-   * @param options - `refresh` reads it anew
+   * @param secret - another `version` is another content; absent: nobody knows which there is
+   * @param options - `refresh` reads it anew; `wait` reads one that is not known
    */
   read(
     kubernetes: KubernetesCluster,
     secret: {
       readonly namespace: string;
       readonly name: string;
-      readonly version: string;
+      readonly version: string | undefined;
     },
-    options: { readonly refresh: boolean },
+    options: { readonly refresh: boolean; readonly wait: boolean },
   ): Promise<Fact<PublicCertificates | undefined>>;
 }
 
@@ -33,7 +33,7 @@ export function gatherCertificates(
   recipe: ObservationRecipe,
   readSecret: (
     name: string,
-    version: string,
+    version: string | undefined,
   ) => Promise<CertificateFacts['secret']>,
 ): Promise<CertificateFacts[]> {
   return Promise.all(
@@ -51,8 +51,10 @@ export function gatherCertificates(
 }
 
 /** Changes whenever cert-manager writes another certificate into the Secret. */
-function versionOf(certificate: Fact<KubernetesObject | undefined>): string {
-  if (!certificate.known) return '';
+function versionOf(
+  certificate: Fact<KubernetesObject | undefined>,
+): string | undefined {
+  if (!certificate.known) return undefined;
   const { uid } = certificate.value?.metadata ?? {};
   const { revision, notAfter } = certificate.value?.status ?? {};
   return [uid, revision, notAfter].join(' ');

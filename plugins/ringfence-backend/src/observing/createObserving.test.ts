@@ -4,7 +4,6 @@ import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-no
 import { createSandbox, type Sandbox } from '@ringfence/sandbox';
 import { createBlueprintRegistry } from '../blueprints';
 import { createDatabases } from '../databases';
-import { readDrift } from '../drift';
 import { History } from '../history';
 import { Platforms } from '../platform';
 import { Provisioner } from '../provisioning';
@@ -89,7 +88,6 @@ describe('a portal that observes', () => {
       databases: createDatabases({ clusters, blueprints, logger }),
       createTools,
       platforms: new Platforms({ clusters, blueprints }),
-      readDrift,
       history: await History.create({ getClient: async () => knex }),
       // The lock is the portal's affair: here it is always this one's turn.
       scheduler: {

@@ -2,48 +2,39 @@ import type {
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
-import { stringifyDatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
-import type {
-  Facts,
-  KubernetesCluster,
-  Platform,
-} from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  stringifyDatabaseRef,
+  type DatabaseRef,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import type { LiveDatabases } from '../databases';
 import type { StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
-import type {
-  KubernetesClusters,
-  UsableKubernetesCluster,
-} from '../kubernetes/KubernetesClusters';
-import { FreshCache } from './FreshCache';
+import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
 import type { Clock } from './look';
-import { Observer, type ObserverDeps } from './Observer';
-import { editedState } from './probes/editedState';
+import { createObserver } from './createObserver';
+import type { ObserverDeps } from './Observer';
 import { keyOf, partsOf, ProbeBook, type RanProbes } from './probes/ProbeBook';
 import { ProbeSchedule } from './probes/ProbeSchedule';
-import { probedState } from './probes/probedState';
+import { SeenStates } from './probes/SeenStates';
 import { ReportBook } from './ReportBook';
 import { SharedProbes } from './SharedProbes';
-import { Prometheus, type PrometheusOptions } from './telemetry/Prometheus';
+import type { PrometheusOptions } from './telemetry/Prometheus';
 import { TrafficLog } from './TrafficLog';
 import { Inventory, type InventoryDeps } from './watched/Inventory';
-import { keepingSecrets, KeptSecrets } from './watched/KeptSecrets';
 
-/** What a Kubernetes cluster can do changes seldom. */
-const PLATFORM_MAX_AGE_MS = 5 * 60_000;
-/** Proxies are read once for all databases that ask in this time. */
-const METRICS_MAX_AGE_MS = 50_000;
 /** How long one replica of the portal probes before any may take over. */
 const TURN_MS = 30_000;
 /** After this the replica whose turn it is counts as gone. */
 const TURN_TIMEOUT_SECONDS = 60;
+/** How often what is kept of databases that are gone is forgotten. */
+const FORGET_MS = 60_000;
 
 export interface ObservingDeps {
   readonly clusters: KubernetesClusters;
   readonly databases: LiveDatabases;
   readonly createTools: ObserverDeps['createTools'];
   readonly platforms: NonNullable<ObserverDeps['platforms']>;
-  readonly readDrift: NonNullable<ObserverDeps['readDrift']>;
   readonly history: Pick<
     History,
     | 'listBundles'
@@ -92,8 +83,15 @@ export function createObserving(deps: ObservingDeps): Observing {
       .catch(error => logger.warn(`Traffic was not kept: ${error.message}`));
   });
   const book = new ProbeBook({ clock, onRan: ran => onRan(ran) });
-  const observer = createObserver(deps, { inventory, book, clock });
+  const { observer, ...kept } = createObserver(deps, {
+    inventory,
+    book,
+    clock,
+    signal: stopped.signal,
+    onRead: ref => onRead(ref),
+  });
   let isLeading = false;
+  let forgetting: NodeJS.Timeout | undefined;
   const schedule = new ProbeSchedule({
     book,
     clock,
@@ -104,7 +102,7 @@ export function createObserving(deps: ObservingDeps): Observing {
     onError: ({ ref }, error) =>
       logger.warn(`"${stringifyDatabaseRef(ref)}" was not probed: ${error}`),
   });
-  const seen = new Map<string, { probed: string; edited: string }>();
+  const seen = new SeenStates();
   const reports = new ReportBook({
     inventory,
     observer,
@@ -112,6 +110,7 @@ export function createObserving(deps: ObservingDeps): Observing {
     logger,
     clock,
     onFacts: (database, facts) => noteChange(database, facts),
+    onView: ref => schedule.wanted(inventory.keyOf(ref)),
   });
   const shared = new SharedProbes({
     book,
@@ -121,6 +120,10 @@ export function createObserving(deps: ObservingDeps): Observing {
     isLeading: () => isLeading,
     onAdopted: ref => reports.changed(ref),
   });
+
+  function onRead(ref: DatabaseRef): void {
+    reports.changed(ref);
+  }
 
   function onRan(ran: RanProbes): void {
     const { ref } = partsOf(ran.target.key);
@@ -138,11 +141,22 @@ export function createObserving(deps: ObservingDeps): Observing {
     const { namespace } = facts;
     if (!namespace.known) return;
     const key = keyOf(ref, namespace.value?.metadata.uid);
-    const before = seen.get(key);
-    const now = { probed: probedState(facts), edited: editedState(facts) };
-    seen.set(key, now);
-    if (before && before.probed !== now.probed) schedule.changed(key);
-    if (before && before.edited !== now.edited) schedule.edited(key);
+    const { probed, edited } = seen.note(key, facts);
+    if (probed) schedule.changed(key);
+    if (edited) schedule.edited(key);
+  }
+
+  /** What is not known to be there may only not have been taken in yet. */
+  function forgetGone(): void {
+    const keys = new Set(inventory.entries().map(({ key }) => key));
+    const isThere = (key: string) =>
+      keys.has(key) || !inventory.isTakenIn(partsOf(key).ref.kubernetesCluster);
+    [seen, book, traffic].forEach(it => it.retain(isThere));
+    kept.retain(
+      ref =>
+        inventory.find(ref) !== undefined ||
+        !inventory.isTakenIn(ref.kubernetesCluster),
+    );
   }
 
   return {
@@ -150,6 +164,9 @@ export function createObserving(deps: ObservingDeps): Observing {
     reports,
     async start() {
       await shared.start();
+      kept.platforms.start();
+      forgetting = setInterval(forgetGone, FORGET_MS);
+      forgetting.unref();
       reports.start();
       const watching = inventory.start();
       await deps.scheduler.scheduleTask({
@@ -176,50 +193,11 @@ export function createObserving(deps: ObservingDeps): Observing {
     },
     async stop() {
       stopped.abort();
+      clearInterval(forgetting);
+      kept.platforms.stop();
       await reports.stop();
       await inventory.stop();
       await shared.stop();
     },
   };
-}
-
-function createObserver(
-  deps: ObservingDeps,
-  {
-    inventory,
-    book,
-    clock,
-  }: { inventory: Inventory; book: ProbeBook; clock: Clock },
-): Observer {
-  const platforms = new FreshCache<Platform>({
-    maxAgeMs: PLATFORM_MAX_AGE_MS,
-    clock,
-  });
-  const keeping = new Map<string, KubernetesCluster>();
-  return new Observer(
-    {
-      clusters: deps.clusters,
-      createTools: deps.createTools,
-      clock,
-      sources: kubernetes => inventory.objectsOf(kubernetes),
-      secrets: new KeptSecrets(clock),
-      probes: book,
-      prometheus: deps.prometheus && new Prometheus(deps.prometheus, clock),
-      platforms: {
-        read: (entry: UsableKubernetesCluster) =>
-          platforms.get(entry.kubernetes.name, () =>
-            deps.platforms.read(entry),
-          ),
-      },
-      history: deps.history,
-      readDrift: deps.readDrift,
-      probeCluster(kubernetes) {
-        const { name } = kubernetes;
-        const kept = keeping.get(name) ?? keepingSecrets(kubernetes, clock);
-        keeping.set(name, kept);
-        return kept;
-      },
-    },
-    { maxAgeMs: METRICS_MAX_AGE_MS },
-  );
 }

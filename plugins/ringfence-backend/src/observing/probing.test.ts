@@ -15,7 +15,7 @@ afterAll(() => gateway.close());
 
 it('dials the gateway by its own address, and verifies the access name against the CA that clients have', async () => {
   const { observer, database, tools } = observe(gateway);
-  await observer.facts(database, { wait: true });
+  await observer.facts(database, { refresh: true });
   expect(tools.handshake).toHaveBeenCalledWith(
     expect.objectContaining({
       host: '127.0.0.1',
@@ -28,7 +28,7 @@ it('dials the gateway by its own address, and verifies the access name against t
 
 it('logs in as clients do, without a login, with the public one and as the superuser', async () => {
   const { observer, database, logins } = observe(gateway);
-  await observer.facts(database, { wait: true });
+  await observer.facts(database, { refresh: true });
   expect(logins.map(([login]) => login)).toEqual([
     { secret: 'orders-app' },
     'anonymous',
@@ -49,7 +49,7 @@ it('logs in to a pod where there is no way in from outside', async () => {
     {},
     { exposure: 'none' },
   );
-  const facts = await observer.facts(database, { wait: true });
+  const facts = await observer.facts(database, { refresh: true });
   expect(logins[0][1]).toEqual({ pod: 'orders-0', port: 9042 });
   expect(facts.served).toMatchObject({
     known: false,
@@ -61,17 +61,22 @@ it('does not take the answers of a database that is gone for those of its succes
   const all = objectsOf(gateway).map(object => structuredClone(object));
   const { observer, database, askRing } = observe(gateway, { objects: all });
   const { metadata } = all.find(({ kind }) => kind === 'Namespace')!;
-  for (const uid of ['one', 'one', 'two']) {
-    metadata.uid = uid;
-    await observer.facts(database, { wait: true });
-  }
-  expect(askRing).toHaveBeenCalledTimes(2);
+  metadata.uid = 'one';
+  await observer.facts(database, { refresh: true });
+  expect(await observer.facts(database)).toMatchObject({
+    ring: { known: true },
+  });
+  metadata.uid = 'two';
+  expect(await observer.facts(database)).toMatchObject({
+    ring: { known: false, why: 'Not looked at yet' },
+  });
+  expect(askRing).toHaveBeenCalledTimes(1);
 });
 
 it('gives up on a probe that does not answer', async () => {
   const { observer, database, askRing } = observe(gateway);
   askRing.mockReturnValue(new Promise(() => {}));
-  const { ring } = await observer.facts(database, { wait: true });
+  const { ring } = await observer.facts(database, { refresh: true });
   expect(ring).toMatchObject({ known: false, why: 'no answer within 0.5 s' });
 });
 
@@ -82,7 +87,7 @@ it('asks the next pod where one does not answer', async () => {
     stdout: '',
     stderr: 'nodetool: Failed to connect',
   });
-  const { ring } = await observer.facts(database, { wait: true });
+  const { ring } = await observer.facts(database, { refresh: true });
   expect(ring.known && ring.value).toHaveLength(3);
 });
 
@@ -93,7 +98,7 @@ it('says what the ring command printed where no pod answers', async () => {
     stdout: '',
     stderr: 'nodetool: Failed to connect',
   });
-  const { ring } = await observer.facts(database, { wait: true });
+  const { ring } = await observer.facts(database, { refresh: true });
   expect(ring).toMatchObject({
     known: false,
     why: '"nodetool status" in pod "orders-2" ended with 1 and printed: nodetool: Failed to connect',
@@ -102,17 +107,31 @@ it('says what the ring command printed where no pod answers', async () => {
 
 it('keeps the answers of probes, with their age, and reads objects each time', async () => {
   const { observer, database, askRing, pass } = observe(gateway);
-  await observer.facts(database, { wait: true });
+  await observer.facts(database, { refresh: true });
   pass(15_000);
-  const facts = await observer.facts(database, { wait: true });
+  const facts = await observer.facts(database);
   expect(askRing).toHaveBeenCalledTimes(1);
   expect(facts.ring.at).toEqual(NOW);
   expect(facts.pods.at).toEqual(new Date(NOW.getTime() + 15_000));
 });
 
+it('waits for no probe where nobody asks for new answers', async () => {
+  const { observer, database, tools } = observe(gateway);
+  const facts = await observer.facts(database);
+  expect(facts).toMatchObject({
+    served: { known: false, why: 'Not looked at yet' },
+    ring: { known: false, why: 'Not looked at yet' },
+    telemetry: { known: false, why: 'Not looked at yet' },
+  });
+  expect(facts.pods.known).toBe(true);
+  expect(tools.handshake).not.toHaveBeenCalled();
+  expect(tools.tryLogin).not.toHaveBeenCalled();
+  expect(tools.exec).not.toHaveBeenCalled();
+});
+
 it('runs the probes again when asked to', async () => {
   const { observer, database, askRing } = observe(gateway);
-  await observer.facts(database, { wait: true });
+  await observer.facts(database, { refresh: true });
   await observer.facts(database, { refresh: true });
   expect(askRing).toHaveBeenCalledTimes(2);
 });
@@ -120,9 +139,9 @@ it('runs the probes again when asked to', async () => {
 it('probes a database once for all who ask at the same time', async () => {
   const { observer, database, askRing } = observe(gateway);
   await Promise.all([
-    observer.facts(database, { wait: true }),
-    observer.facts(database, { wait: true }),
-    observer.facts(database, { wait: true }),
+    observer.facts(database, { refresh: true }),
+    observer.facts(database, { refresh: true }),
+    observer.facts(database, { refresh: true }),
   ]);
   expect(askRing).toHaveBeenCalledTimes(1);
 });

@@ -2,7 +2,6 @@ import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { createSandbox, type Sandbox } from '@ringfence/sandbox';
 import { createBlueprintRegistry } from '../blueprints';
 import { createDatabases } from '../databases';
-import { readDrift } from '../drift';
 import { History } from '../history';
 import { Platforms } from '../platform';
 import { Provisioner } from '../provisioning';
@@ -64,7 +63,6 @@ beforeAll(async () => {
         databases: createDatabases({ clusters, blueprints, logger }),
         createTools,
         platforms: new Platforms({ clusters, blueprints }),
-        readDrift,
         history,
         logger,
         scheduler: {

@@ -54,7 +54,7 @@ describe('a database that was created in the sandbox', () => {
         labels: { 'istio.io/dataplane-mode': 'none' },
       },
     });
-    const { status, findings } = await report({ refresh: true });
+    const { status, findings } = await report();
     expect(status).toBe('failing');
     expect(
       findings

@@ -79,7 +79,7 @@ describe('a Cassandra with sidecars that was created in the sandbox', () => {
   });
 
   it('is fenced, by every check', async () => {
-    const found = await report({ refresh: true });
+    const found = await report();
     expect(troubles(found)).toEqual([]);
     expect(found.headline).toBe('Fenced');
   });
@@ -107,7 +107,7 @@ describe('a Cassandra with sidecars that was created in the sandbox', () => {
         metadata.uid !== victim.metadata.uid;
       if (isBack && status?.containerStatuses?.[0].ready) break;
     }
-    const { status, findings } = await report({ refresh: true });
+    const { status, findings } = await report();
     expect(status).toBe('failing');
     expect(
       findings

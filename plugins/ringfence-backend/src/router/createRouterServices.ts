@@ -67,7 +67,6 @@ export function createRouterServices(
     databases: createDatabases({ clusters, blueprints, logger }),
     createTools,
     platforms,
-    readDrift,
     history,
     scheduler: deps.scheduler,
     prometheus: deps.prometheus,

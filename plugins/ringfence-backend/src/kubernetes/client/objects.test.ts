@@ -62,8 +62,8 @@ describe('reading', () => {
       })),
     );
     expect(fake.requests.slice(1).map(({ query }) => query)).toEqual([
-      { labelSelector: 'app=orders,tier=db', limit: '500' },
-      { labelSelector: 'app=orders,tier=db', limit: '500', continue: 'more' },
+      { labelSelector: 'app=orders,tier=db', limit: '200' },
+      { labelSelector: 'app=orders,tier=db', limit: '200', continue: 'more' },
     ]);
   });
 

@@ -19,7 +19,8 @@ import {
   type ApiResources,
 } from './resources';
 
-const PAGE_SIZE = '500';
+/** A page is in memory as it came, before what is not needed of it is dropped. */
+const PAGE_SIZE = '200';
 
 /** Reads and writes single objects and lists. */
 export class ObjectStore {

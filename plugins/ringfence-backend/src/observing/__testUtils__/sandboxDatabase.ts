@@ -23,7 +23,8 @@ export interface SandboxDatabase {
   readonly databases: ReturnType<typeof createDatabases>;
   /** @returns what became of each object. @throws where it fails */
   provision(): Promise<string[]>;
-  report(options?: { refresh?: boolean }): Promise<Report>;
+  /** Probes run for it each time. */
+  report(): Promise<Report>;
 }
 
 /** Starts a sandbox and provisions a database in it. */
@@ -74,9 +75,9 @@ export async function startSandboxDatabase(
     sandbox,
     databases,
     provision,
-    async report(options) {
+    async report() {
       const database = await databases.get(SANDBOX_REF);
-      const facts = await observer.facts(database, { wait: true, ...options });
+      const facts = await observer.facts(database, { refresh: true });
       const findings = runChecks(checksOf(database), facts, new Date());
       return toReport(database, facts, findings);
     },

@@ -1,4 +1,3 @@
-import type { ManifestDrift } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   AccessRecipe,
   CertificateFacts,
@@ -9,6 +8,7 @@ import type {
   Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from '../../checks/objects';
+import type { ObjectDrift } from '../../drift';
 import type { ObjectFacts } from '../objectFacts';
 import type { Prometheus } from '../telemetry/Prometheus';
 import type { ProxyMetrics } from '../telemetry/ProxyMetrics';
@@ -26,7 +26,7 @@ export interface ProbeContext {
   /** Asked instead of the proxies themselves. */
   readonly prometheus?: Pick<Prometheus, 'read'>;
   /** Compares the objects with the manifests of the stored spec; absent: nobody can. */
-  readonly readDrift?: () => Promise<readonly ManifestDrift[]>;
+  readonly readDrift?: () => Promise<readonly ObjectDrift[]>;
   /** Whether somebody waits for answers that are new. */
   readonly refresh: boolean;
 }

@@ -76,29 +76,20 @@ export class ProbeBook implements ProbeSource {
   }
 
   /**
-   * @param options - `refresh` runs them all first; `wait` runs those first that
-   * have never run
+   * @param options - `refresh` runs them all first; else those that have never
+   * run are not looked at yet
    */
   async read(
     target: ProbeTarget,
-    options: { readonly refresh?: boolean; readonly wait?: boolean },
+    options: { readonly refresh?: boolean },
   ): Promise<ProbeFacts> {
-    const { key } = target;
-    const isWanted = (group: ProbeGroup) =>
-      options.refresh || (options.wait && !this.ranAt(key, group));
-    const wanted = PROBE_GROUPS.filter(isWanted);
-    const first = wanted.filter(
-      group =>
-        group !== 'telemetry' && (group !== 'nodetool' || options.refresh),
-    );
-    await Promise.all(first.map(group => this.run(group, target)));
-    const isLeft = wanted.includes('nodetool') && !first.includes('nodetool');
-    if (isLeft && this.isNeeded(key, 'nodetool')) {
-      await this.run('nodetool', target);
+    if (options.refresh) {
+      const first = PROBE_GROUPS.filter(group => group !== 'telemetry');
+      await Promise.all(first.map(group => this.run(group, target)));
+      // Last, so that it sees the traffic that the logins made.
+      await this.run('telemetry', target);
     }
-    // Last, so that it sees the traffic that the logins made.
-    if (wanted.includes('telemetry')) await this.run('telemetry', target);
-    return this.#facts(key);
+    return this.#facts(target.key);
   }
 
   /** Runs a group, once at a time for each database. */

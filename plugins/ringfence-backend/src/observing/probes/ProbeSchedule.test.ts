@@ -5,9 +5,16 @@ import { ProbeSchedule } from './ProbeSchedule';
 
 const START = new Date('2026-06-01T12:00:00Z').getTime();
 
-function setUp(count = 1, { lacksRing = false, exposure = 'tls' } = {}) {
+/** Requests that a group costs where nothing is known yet. */
+const COSTS = { gateway: 0, ring: 0, pods: 1, telemetry: 1, drift: 40 };
+
+function setUp(
+  count = 1,
+  { lacksRing = false, exposure = 'tls', costs = COSTS } = {},
+) {
   let now = START;
   const ran: string[] = [];
+  const spent = new Map<object, number>();
   const all: string[] = [];
   const ranAt = new Map<string, Date>();
   const clock = () => new Date(now);
@@ -23,17 +30,22 @@ function setUp(count = 1, { lacksRing = false, exposure = 'tls' } = {}) {
     random: () => 0.5,
     inFlight: 10_000,
     databases: () => databases,
-    targetOf: async ({ ref }) =>
-      ({ key: `eu-1/${ref.namespace} uid` } as ProbeTarget),
+    targetOf: async ({ ref }) => {
+      const key = `eu-1/${ref.namespace} uid`;
+      const target = { key, requests: () => spent.get(target) ?? 0 };
+      return target as ProbeTarget;
+    },
     onError: (_database, error) => {
       throw error;
     },
     book: {
       isNeeded: (_key, group) => group !== 'nodetool' || lacksRing,
       ranAt: (key, group) => ranAt.get(`${key} ${group}`),
-      run: async (group: ProbeGroup, { key }: ProbeTarget) => {
+      run: async (group: ProbeGroup, target: ProbeTarget) => {
+        const { key } = target;
         ran.push(group);
         all.push(`${key} ${group}`);
+        spent.set(target, costs[group as keyof typeof costs]);
         ranAt.set(`${key} ${group}`, clock());
       },
     },
@@ -118,18 +130,51 @@ it('takes its time where databases are many', async () => {
   expect(await tick(20).then(ran => ran.includes('gateway'))).toBe(true);
 });
 
-it('asks the API server no more than a request a second in the long run', async () => {
+it('asks the API server no more than three requests in two seconds in the long run', async () => {
   const { tick } = setUp(1000);
-  const costs = { gateway: 0, ring: 0, pods: 1, telemetry: 1, drift: 40 };
   let requests = 0;
   for (let seconds = 0; seconds < 600; seconds += 30) {
     for (const group of await tick(30)) {
-      requests += costs[group as keyof typeof costs];
+      requests += COSTS[group as keyof typeof COSTS];
     }
   }
   expect(requests).toBeGreaterThan(500);
-  // Drift has half as much beside, and each a burst of its own.
+  // Drift has a budget of its own beside that of all others, and each a burst.
   expect(requests).toBeLessThan(1.5 * 600 + 4 * 120);
+});
+
+it.each([
+  ['much, where all has to be asked', COSTS, 18],
+  ['little, where watches and others told', { ...COSTS, drift: 8 }, 60],
+])(
+  'counts what comparing objects has cost: %s',
+  async (_what, costs, least) => {
+    const { tick, ran } = setUp(200, { costs });
+    for (let seconds = 0; seconds < 800; seconds += 5) await tick(5);
+    const compared = ran().filter(it => it.endsWith(' drift')).length;
+    expect(compared).toBeGreaterThanOrEqual(least);
+    expect(compared).toBeLessThan((0.8 * 800 + 120) / costs.drift + 2);
+  },
+);
+
+it('lets readings of metrics that others have made cost nothing', async () => {
+  const costs = { ...COSTS, telemetry: 0 };
+  const { tick, ran } = setUp(1000, { costs });
+  for (let seconds = 0; seconds < 70; seconds += 1) await tick(1);
+  const read = ran().filter(it => it.endsWith(' telemetry'));
+  expect(new Set(read).size).toBe(1000);
+});
+
+it('looks first at what has never been looked at of a database that somebody has before them', async () => {
+  const { schedule, tick, ran } = setUp(50);
+  await tick();
+  const missing = 'eu-1/db-49 uid';
+  expect(ran()).not.toContain(`${missing} drift`);
+  schedule.wanted(missing);
+  while (!ran().includes(`${missing} drift`)) await tick(10);
+  const compared = ran().filter(it => it.endsWith(' drift'));
+  expect(compared.at(-1)).toBe(`${missing} drift`);
+  expect(compared.length).toBeLessThan(10);
 });
 
 it('lets the comparison of objects have its share where databases are many', async () => {

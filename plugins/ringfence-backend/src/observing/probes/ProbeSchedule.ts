@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AccessRecipe } from '@ringfence/backstage-plugin-ringfence-node';
 import type { StoredDatabase } from '../../databases/Databases';
 import type { Clock } from '../look';
 import { ApiBudget } from './ApiBudget';
@@ -23,9 +24,16 @@ const COSTS: Readonly<Record<ProbeGroup, number>> = {
   ring: 0,
   nodetool: 1,
   pods: 1,
-  telemetry: 1,
+  // Whoever is the first to ask a proxy asks for all others, too.
+  telemetry: 0,
   drift: 40,
 };
+/** What these have cost is known once they have run: much of it may be known already. */
+const METERED: readonly ProbeGroup[] = ['telemetry', 'drift'];
+/** How many of them may be under way in a Kubernetes cluster before it is known. */
+const UNPAID_AT_ONCE = 16;
+/** Where clients dial no gateway, or nobody from outside may. */
+const FORWARDED: readonly AccessRecipe['exposure'][] = ['none', 'direct'];
 /** Where there is no gateway, each connection is forwarded by the API server. */
 const FORWARDED_COSTS: Readonly<Partial<Record<ProbeGroup, number>>> = {
   gateway: 6,
@@ -38,9 +46,13 @@ const SETTLE_MS = 2_000;
 /** A database that changes all the time is not probed all the time. */
 const SHORTEST_AFTER_CHANGE_MS = 10_000;
 const SHORTEST_AFTER_EDIT_MS = 30_000;
-/** Counts as overdue for longer than anything that has run; what somebody edited goes first of all. */
+/**
+ * Counts as overdue for longer than anything that has run; before it goes what
+ * somebody looks at, and first of all what somebody edited.
+ */
 const NEVER_RAN_MS = 1e12;
-const EDITED_MS = 2e12;
+const WANTED_MS = 2e12;
+const EDITED_MS = 3e12;
 /** The ring itself needs a while to notice that a node is gone: it is asked again and again. */
 const RESTLESS_MS = 60_000;
 const SHORTEST_RESTLESS_MS = 5_000;
@@ -78,10 +90,13 @@ export class ProbeSchedule {
   readonly #deps: ProbeScheduleDeps;
   readonly #budget: ApiBudget;
   readonly #underWay = new Map<string, Promise<void>>();
+  readonly #unpaid = new Map<string, number>();
   /** Since when a database is another than it was when it was probed. */
   readonly #changedAt = new Map<string, number>();
   /** Since when its objects are others than those that were compared. */
   readonly #editedAt = new Map<string, number>();
+  /** Those that somebody has looked at before all was known of them. */
+  readonly #wanted = new Set<string>();
   /** Spreads databases that were probed at the same moment. */
   readonly #jitter = new Map<string, number>();
 
@@ -103,6 +118,11 @@ export class ProbeSchedule {
     this.#editedAt.set(key, this.#now());
   }
 
+  /** Somebody looks at it: what has never run, is to run soon. */
+  wanted(key: string): void {
+    this.#wanted.add(key);
+  }
+
   /** Runs what is due until the signal aborts, and lets what has begun end. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -118,8 +138,8 @@ export class ProbeSchedule {
   tick(): void {
     const databases = this.#deps.databases();
     const keys = new Set(databases.map(({ key }) => key));
-    [this.#changedAt, this.#editedAt, this.#jitter].forEach(map =>
-      forget(map, keys),
+    [this.#changedAt, this.#editedAt, this.#jitter, this.#wanted].forEach(it =>
+      forget(it, keys),
     );
     const due: Due[] = [];
     for (const entry of databases) {
@@ -143,18 +163,34 @@ export class ProbeSchedule {
     const { kubernetesCluster } = database.ref;
     const cost = this.#costOf(database, group);
     const purpose = group === 'drift' ? 'drift' : 'others';
+    const isMetered =
+      METERED.includes(group) && !this.#deps.free?.includes(group);
+    const unpaid = this.#unpaid.get(kubernetesCluster) ?? 0;
+    if (isMetered && unpaid >= UNPAID_AT_ONCE) return;
     const isAllowed =
-      cost === 0 || this.#budget.take(kubernetesCluster, cost, purpose);
+      (cost === 0 && !isMetered) ||
+      this.#budget.take(kubernetesCluster, cost, purpose);
     if (!isAllowed) return;
+    if (isMetered) this.#unpaid.set(kubernetesCluster, unpaid + 1);
     // Telemetry sees the traffic that logins make: without them a new database
     // would have none.
     const logins =
       group === 'telemetry' ? this.#underWay.get(`${key} gateway`) : undefined;
     const running = Promise.resolve(logins)
       .then(() => this.#deps.targetOf(database))
-      .then(target => this.#deps.book.run(group, target))
+      .then(async target => {
+        await this.#deps.book.run(group, target);
+        if (!isMetered) return;
+        const unused = cost - target.requests();
+        this.#budget.giveBack(kubernetesCluster, unused, purpose);
+      })
       .catch(error => this.#deps.onError(database, error))
-      .finally(() => this.#underWay.delete(id));
+      .finally(() => {
+        this.#underWay.delete(id);
+        if (!isMetered) return;
+        const left = (this.#unpaid.get(kubernetesCluster) ?? 1) - 1;
+        this.#unpaid.set(kubernetesCluster, left);
+      });
     this.#underWay.set(id, running);
   }
 
@@ -165,7 +201,9 @@ export class ProbeSchedule {
     count: number,
   ): number {
     const ranAt = this.#deps.book.ranAt(key, group)?.getTime();
-    if (ranAt === undefined) return NEVER_RAN_MS;
+    if (ranAt === undefined) {
+      return this.#wanted.has(key) ? WANTED_MS : NEVER_RAN_MS;
+    }
     const age = this.#now() - ranAt;
     if (group === 'drift' && (this.#editedAt.get(key) ?? 0) >= ranAt) {
       const wait = age - SHORTEST_AFTER_EDIT_MS;
@@ -209,7 +247,8 @@ export class ProbeSchedule {
     if (FORWARDED_COSTS[group] === undefined) return false;
     const { blueprint, spec } = database;
     const isHidden =
-      this.#hidden.get(database) ?? blueprint.access(spec).exposure === 'none';
+      this.#hidden.get(database) ??
+      FORWARDED.includes(blueprint.access(spec).exposure);
     this.#hidden.set(database, isHidden);
     return isHidden;
   }
@@ -219,8 +258,11 @@ export class ProbeSchedule {
   }
 }
 
-function forget(map: Map<string, number>, keys: ReadonlySet<string>): void {
-  for (const key of map.keys()) {
-    if (!keys.has(key)) map.delete(key);
+function forget(
+  known: Map<string, number> | Set<string>,
+  keys: ReadonlySet<string>,
+): void {
+  for (const key of known.keys()) {
+    if (!keys.has(key)) known.delete(key);
   }
 }

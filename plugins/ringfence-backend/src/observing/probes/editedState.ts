@@ -4,11 +4,11 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 
 /**
- * In short what manifests speak of, as far as watches see it: another text
- * means that somebody changed an object. What is not known, is not taken for
- * another state.
+ * What manifests speak of, as far as watches see it, part by part: another one
+ * means that somebody changed an object. A part that is not known is
+ * `undefined`.
  */
-export function editedState(facts: Facts): string {
+export function editedState(facts: Facts): readonly unknown[] {
   const lists = [
     facts.statefulSet,
     facts.services,
@@ -20,11 +20,13 @@ export function editedState(facts: Facts): string {
     ...facts.certificates.map(({ certificate }) => certificate),
   ];
   const { namespace } = facts;
-  return JSON.stringify([
+  return [
     facts.spec,
-    namespace.known && namespace.value?.metadata.labels,
-    lists.map(fact => fact.known && [fact.value].flat().map(wishOf)),
-  ]);
+    namespace.known ? namespace.value?.metadata.labels ?? {} : undefined,
+    ...lists.map(fact =>
+      fact.known ? [fact.value].flat().map(wishOf) : undefined,
+    ),
+  ];
 }
 
 /** What it asks for; its generation says as much where there is one. */

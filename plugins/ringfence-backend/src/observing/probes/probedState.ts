@@ -2,29 +2,30 @@ import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from '../../checks/objects';
 
 /**
- * In short what probes look at: another text means that their answers may be
- * others now. What is not known, is not taken for another state.
+ * What probes look at, part by part: another one means that their answers may
+ * be others now. A part that is not known is `undefined`.
  */
-export function probedState(facts: Facts): string {
+export function probedState(facts: Facts): readonly unknown[] {
   const { pods, gateway, services, certificates, gatewayAddresses } = facts;
-  return JSON.stringify([
+  return [
     facts.spec,
-    pods.known &&
-      pods.value.map(pod => [
-        pod.metadata.name,
-        pod.metadata.uid,
-        isPodReady(pod),
-        pod.status?.podIP,
-      ]),
-    gateway.known && [
-      gateway.value?.metadata.generation,
-      gateway.value?.status?.listeners,
-    ],
-    gatewayAddresses.known && gatewayAddresses.value,
-    services.known &&
-      services.value.map(({ metadata, spec }) => [metadata.name, spec?.ports]),
-    certificates.map(({ secret }) =>
-      secret.known ? secret.value?.certificatePem : false,
+    pods.known
+      ? pods.value.map(pod => [
+          pod.metadata.name,
+          pod.metadata.uid,
+          isPodReady(pod),
+          pod.status?.podIP,
+        ])
+      : undefined,
+    gateway.known
+      ? [gateway.value?.metadata.generation, gateway.value?.status?.listeners]
+      : undefined,
+    gatewayAddresses.known ? gatewayAddresses.value : undefined,
+    services.known
+      ? services.value.map(({ metadata, spec }) => [metadata.name, spec?.ports])
+      : undefined,
+    ...certificates.map(({ secret }) =>
+      secret.known ? secret.value?.certificatePem ?? '' : undefined,
     ),
-  ]);
+  ];
 }

@@ -21,7 +21,7 @@ const inventories: Inventory[] = [];
 afterEach(() => Promise.all(inventories.splice(0).map(it => it.stop())));
 
 /** Two Kubernetes clusters with a database each; what `away` names answers nothing. */
-async function setUp(away: Set<string>) {
+async function setUp(away: Set<string>, changes: Partial<LiveDatabases> = {}) {
   const all = ['eu-1', 'us-1'].map(name =>
     createMemoryKubernetesCluster({ name }),
   );
@@ -42,9 +42,11 @@ async function setUp(away: Set<string>) {
       return [];
     },
     readFrom: async ({ name }, { metadata }) => database(name, metadata.name),
+    listTexts: async () => new Map(),
     get: async ({ kubernetesCluster }) => {
       throw new NotFoundError(`asked ${kubernetesCluster} itself`);
     },
+    ...changes,
   };
   const inventory = new Inventory({
     clusters: { listUsable: () => clusters },
@@ -141,4 +143,38 @@ it('asks for a database that it does not know', async () => {
   await started;
   const ref = { kubernetesCluster: 'us-1', namespace: 'new' };
   await expect(inventory.get(ref)).rejects.toThrow('asked us-1 itself');
+});
+
+it('asks for all specs at once at the start, and for one when its database changes', async () => {
+  const texts = new Map([['orders', 'its spec']]);
+  const listTexts = jest.fn(async () => texts);
+  const readFrom = jest.fn(
+    async ({ name }: KubernetesCluster, { metadata }: KubernetesObject) =>
+      ({
+        ref: { kubernetesCluster: name, namespace: metadata.name },
+        state: 'ready',
+      } as StoredDatabase),
+  );
+  const { inventory, started } = await setUp(new Set(), {
+    listTexts,
+    readFrom,
+  });
+  expect(inventory.isTakenIn('eu-1')).toBe(false);
+  expect(inventory.entries()).toEqual([]);
+  await started;
+  expect(inventory.isTakenIn('eu-1')).toBe(true);
+  expect(inventory.entries()).toHaveLength(2);
+  expect(listTexts).toHaveBeenCalledTimes(2);
+  expect(readFrom.mock.calls.map(([, , given]: any[]) => given)).toEqual([
+    texts,
+    texts,
+  ]);
+  inventory.unsettle({ kubernetesCluster: 'eu-1', namespace: 'orders' });
+  await until(() => readFrom.mock.calls.length === 3);
+  expect(readFrom.mock.calls[2]).toEqual([
+    expect.anything(),
+    expect.anything(),
+    undefined,
+  ]);
+  expect(listTexts).toHaveBeenCalledTimes(2);
 });

@@ -60,6 +60,8 @@ export class Inventory implements Databases {
   readonly #clusters = new Map<string, WatchedCluster>();
   /** Those whose objects are known, or known not to be. */
   readonly #takenIn = new Set<string>();
+  /** Specs of those that are only being taken in. */
+  readonly #texts = new Map<string, ReturnType<LiveDatabases['listTexts']>>();
   readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
   readonly #entries = new Map<string, Map<string, Entry>>();
   readonly #unsettled = new Map<string, number>();
@@ -101,11 +103,16 @@ export class Inventory implements Databases {
     );
   }
 
-  /** The objects of a Kubernetes cluster. */
-  objectsOf(kubernetes: KubernetesCluster): ObjectSource {
+  /** The objects of a Kubernetes cluster, and what tells their states apart. */
+  objectsOf(
+    kubernetes: KubernetesCluster,
+  ): ObjectSource & Pick<WatchedCluster, 'versionOf'> {
+    const { clock } = this.#deps;
     return (
-      this.#clusters.get(kubernetes.name) ??
-      liveObjects(kubernetes, this.#deps.clock)
+      this.#clusters.get(kubernetes.name) ?? {
+        ...liveObjects(kubernetes, clock),
+        versionOf: () => undefined,
+      }
     );
   }
 
@@ -126,13 +133,17 @@ export class Inventory implements Databases {
     const databases = this.all().filter(({ ref }) =>
       this.isTakenIn(ref.kubernetesCluster),
     );
-    return databases.map(database => {
-      const { kubernetesCluster, namespace } = database.ref;
-      const object = this.#clusters
-        .get(kubernetesCluster)
-        ?.namespaces.index.get('', namespace);
-      return { database, key: keyOf(database.ref, object?.metadata.uid) };
-    });
+    return databases.map(database => ({
+      database,
+      key: this.keyOf(database.ref),
+    }));
+  }
+
+  /** What tells a database from its predecessors. */
+  keyOf(ref: DatabaseRef): string {
+    const cluster = this.#clusters.get(ref.kubernetesCluster);
+    const object = cluster?.namespaces.index.get('', ref.namespace);
+    return keyOf(ref, object?.metadata.uid);
   }
 
   /** The database as known by heart. */
@@ -198,6 +209,7 @@ export class Inventory implements Databases {
     const entries = [...this.#entries.get(kubernetesCluster)!.values()];
     await Promise.all(entries.map(({ loading }) => loading));
     this.#takenIn.add(kubernetesCluster);
+    this.#texts.delete(kubernetesCluster);
     this.#notify({ kubernetesCluster });
   }
 
@@ -249,8 +261,12 @@ export class Inventory implements Databases {
   ): Promise<void> {
     const limit = this.#limits.get(ref.kubernetesCluster)!;
     const { resourceVersion: version } = namespace.metadata;
-    const { entry, againMs } = await limit(() =>
-      this.#deps.live.readFrom(kubernetes, namespace),
+    const { entry, againMs } = await limit(async () =>
+      this.#deps.live.readFrom(
+        kubernetes,
+        namespace,
+        await this.#textsOf(kubernetes),
+      ),
     ).then(
       database => ({
         entry: { version, database },
@@ -263,6 +279,16 @@ export class Inventory implements Databases {
     this.#entries.get(ref.kubernetesCluster)!.set(ref.namespace, entry);
     this.#notify(ref);
     if (againMs) this.#loadLater(ref, againMs);
+  }
+
+  /** At the start they are many: all are asked for at once. */
+  #textsOf(kubernetes: KubernetesCluster) {
+    const { name } = kubernetes;
+    if (this.isTakenIn(name)) return undefined;
+    const texts =
+      this.#texts.get(name) ?? this.#deps.live.listTexts(kubernetes);
+    this.#texts.set(name, texts);
+    return texts;
   }
 
   /** Its spec may be about to be written, or be wrong; or its Kubernetes cluster be away. */

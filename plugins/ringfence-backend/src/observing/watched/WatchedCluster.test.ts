@@ -261,3 +261,57 @@ it('tells every database of what changes in the mesh as a whole', async () => {
   const inRoot = { apiVersion, kind, namespace: 'istio-system' };
   expect(names(await cluster.list(inRoot))).toEqual(['all']);
 });
+
+it('tells one state of an object from another, without asking, where it follows it', async () => {
+  const { kubernetes, cluster } = await watch();
+  const one = { ...SERVICES, namespace: 'orders', name: 'one' };
+  const before = cluster.versionOf(one);
+  expect(before).toEqual(expect.any(String));
+  expect(cluster.versionOf(one)).toBe(before);
+  await kubernetes.as('kubectl', { force: true }).apply({
+    ...service('orders', 'one'),
+    spec: { publishNotReadyAddresses: true },
+  });
+  await settled();
+  const after = cluster.versionOf(one);
+  expect([undefined, 'absent', before]).not.toContain(after);
+  await kubernetes.delete(one);
+  await settled();
+  expect(cluster.versionOf(one)).toBe('absent');
+  const unknown = [
+    { ...SERVICES, namespace: 'theirs', name: 'two' },
+    { apiVersion: 'v1', kind: 'Namespace', name: 'theirs' },
+    { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'orders', name: 'one' },
+  ];
+  expect(unknown.map(ref => cluster.versionOf(ref))).toEqual(
+    unknown.map(() => undefined),
+  );
+});
+
+it('goes by the generation where there is one: a status is no other state', async () => {
+  const { kubernetes, cluster } = await watch();
+  const certificate = {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name: 'orders', namespace: 'orders' },
+  };
+  const ref = { ...certificate, ...certificate.metadata };
+  const issuerRef = { name: 'orders-ca' };
+  const spec = { secretName: 'orders-tls', issuerRef, dnsNames: ['a.test'] };
+  const version = async () => {
+    await settled();
+    return cluster.versionOf(ref);
+  };
+  const object = await kubernetes.apply({ ...certificate, spec });
+  const first = await version();
+  expect(first).toEqual(expect.any(String));
+  const status = { revision: 1 };
+  await kubernetes.updateStatus({ ...object, status });
+  expect(await version()).toBe(first);
+  expect(await cluster.get(ref)).toMatchObject({ value: { status } });
+  await kubernetes.apply({
+    ...certificate,
+    spec: { ...spec, dnsNames: ['b.test'] },
+  });
+  expect([first, 'absent', undefined]).not.toContain(await version());
+});

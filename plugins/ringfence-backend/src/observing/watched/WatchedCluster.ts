@@ -5,6 +5,7 @@ import type {
   ObjectRef,
   ObjectSelector,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import pLimit from 'p-limit';
 import { hasLabels } from '../../checks/objects';
 import { known, notKnown, type Clock } from '../look';
 import { liveObjects, type ObjectSource } from '../ObjectSource';
@@ -22,6 +23,9 @@ import {
   ZTUNNELS,
 } from './kinds';
 import { ManagedNamespaces } from './ManagedNamespaces';
+
+/** Kinds of which first lists are made at the same time. */
+const LISTS_AT_ONCE = 3;
 
 export interface WatchedClusterOptions {
   readonly clock: Clock;
@@ -82,8 +86,11 @@ export class WatchedCluster implements ObjectSource {
     // Objects of other kinds are kept by what namespaces there are.
     await this.namespaces.firstSync();
     this.#namespacesChanged();
-    const watches = KINDS.map(selector => this.#follow(selector));
-    await Promise.all(watches.map(watch => watch.firstSync()));
+    // Lists of a thousand databases are large: only few are in memory at once.
+    const limit = pLimit(LISTS_AT_ONCE);
+    await Promise.all(
+      KINDS.map(selector => limit(() => this.#follow(selector).firstSync())),
+    );
   }
 
   /** Ends every watch. */

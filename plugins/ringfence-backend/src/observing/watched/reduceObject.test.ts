@@ -111,3 +111,8 @@ it.each<[string, object]>([
 ])('does not break on a misshapen %s: %j', (kind, rest) => {
   expect(reduceObject(object(kind, rest))?.metadata.name).toBe('orders-0');
 });
+
+it('reduces an object once, however many take it in', () => {
+  const reduced = reduceObject(object('Pod', { spec: { containers: [] } }));
+  expect(reduceObject(reduced!)).toBe(reduced);
+});

@@ -82,6 +82,9 @@ function reducePatch(configPatch: unknown): unknown {
   };
 }
 
+/** Whatever reads them reduces them at once, and whoever keeps them makes sure of it. */
+const reduced = new WeakSet<KubernetesObject>();
+
 /**
  * What facts need of an object; undefined: nothing. A thousand databases are
  * kept in memory this way.
@@ -89,13 +92,20 @@ function reducePatch(configPatch: unknown): unknown {
 export function reduceObject(
   object: KubernetesObject,
 ): KubernetesObject | undefined {
+  if (reduced.has(object)) return object;
+  const result = reduce(object);
+  if (result) reduced.add(result);
+  return result;
+}
+
+function reduce(object: KubernetesObject): KubernetesObject | undefined {
   if (typeof object?.metadata?.name !== 'string') return undefined;
   if (object.kind === 'Event' && object.type !== 'Warning') return undefined;
-  const reduce = BY_KIND[object.kind];
+  const byKind = BY_KIND[object.kind];
   const { managedFields, selfLink, ...metadata } = object.metadata;
   const { annotations } = metadata;
   return {
-    ...(reduce ? reduce(object) : object),
+    ...(byKind ? byKind(object) : object),
     apiVersion: object.apiVersion,
     kind: object.kind,
     metadata: {
