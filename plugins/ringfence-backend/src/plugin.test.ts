@@ -45,7 +45,7 @@ it('serves what modules contribute, and registers its permissions', async () => 
     expect.objectContaining({ name: 'sandbox' }),
   ]);
   expect((await get('/blueprints')).items.map(({ kind }: any) => kind)).toEqual(
-    ['scylladb-ambient', 'cassandra-sidecar', 'other'],
+    ['scylladb-ambient', 'cassandra-sidecar', 'cassandra-keystores', 'other'],
   );
   expect(await get('/databases')).toEqual({ items: [], unreachable: [] });
   expect((await get('/openapi.json')).info.title).toBe('ringfence');

@@ -14,6 +14,8 @@ export interface TemplateContractOptions {
   /** A complete spec with these changes. */
   readonly exampleSpec: (changes: Record<string, unknown>) => unknown;
   readonly releaseLines: readonly ReleaseLine[];
+  /** What else a value at this path needs. @default what rings behind a gateway need */
+  readonly besides?: (path: string) => Record<string, unknown>;
 }
 
 function readTemplate(kind: string) {
@@ -60,21 +62,27 @@ function valueAt(object: any, path: string): unknown {
   return path.split('.').reduce((value, key) => value?.[key], object);
 }
 
-/** A spec with one value at a path; what else that value needs is there too. */
-function specWith(
-  required: Record<string, unknown>,
-  path: string,
-  value: unknown,
-): Record<string, unknown> {
-  const base: Record<string, any> = {
-    ...required,
-    profile: path.startsWith('resources.') ? 'production' : 'dev',
+function besidesOfGateway(path: string): Record<string, unknown> {
+  return {
     access: { exposure: path.endsWith('acceptPlaintext') ? 'tcp' : 'tls' },
     certificate: {
       issuer: path.endsWith('issuer.name')
         ? { kind: 'ClusterIssuer' }
         : { kind: 'self-signed' },
     },
+  };
+}
+
+/** A spec with one value at a path; what else that value needs is there too. */
+function specWith(
+  { required, besides = besidesOfGateway }: TemplateContractOptions,
+  path: string,
+  value: unknown,
+): Record<string, unknown> {
+  const base: Record<string, any> = {
+    ...required,
+    profile: path.startsWith('resources.') ? 'production' : 'dev',
+    ...besides(path),
   };
   const keys = path.split('.');
   const last = keys.pop()!;
@@ -94,19 +102,15 @@ function inputFields(input: object, path = ''): [string, string][] {
   });
 }
 /** What the wizard's template of a blueprint must be like. */
-export function templateContract({
-  blueprint,
-  required,
-  exampleSpec,
-  releaseLines,
-}: TemplateContractOptions): void {
+export function templateContract(options: TemplateContractOptions): void {
+  const { blueprint, exampleSpec, releaseLines } = options;
   const template = readTemplate(blueprint.kind);
   const pages: FormSchema[] = template.spec.parameters;
   const fields = pages.flatMap(page => formFields(page));
   const [step] = template.spec.steps;
   const inputs = inputFields(step.input);
   const refusal = (path: string, value: unknown) =>
-    blueprint.schema.safeParse(specWith(required, path, value)).error?.issues;
+    blueprint.schema.safeParse(specWith(options, path, value)).error?.issues;
 
   it('asks on three pages, and for no more than can be read at a glance', () => {
     expect(pages.map(({ title }) => title)).toEqual([
