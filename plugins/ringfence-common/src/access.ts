@@ -19,6 +19,12 @@ export const snippetSchema = z.object({
     .string()
     .optional()
     .describe('One line that the user of this client must know'),
+  routing: z
+    .enum(['per-node', 'shared'])
+    .optional()
+    .describe(
+      'Where nodes have names: whether this client reaches each by its own, or any by the shared name',
+    ),
   text: z.string(),
 });
 export type Snippet = z.infer<typeof snippetSchema>;

@@ -3,10 +3,19 @@ import type {
   Access,
   Snippet,
 } from '@ringfence/backstage-plugin-ringfence-common';
+import type { Secret } from '@ringfence/backstage-plugin-ringfence-node';
 import type { Connection } from '@ringfence/connection';
 import { strToU8, zipSync, type Zippable } from 'fflate';
 import { readCertificates } from '../checks/x509';
-import { clients, CQL_PORT, type Client, type ClientValues } from './clients';
+import {
+  clients,
+  CQL_PORT,
+  type CertificateFiles,
+  type Client,
+  type ClientValues,
+} from './clients';
+import { makeKeystore } from './keystore';
+import { STORE_PASSWORD } from './pkcs12';
 import { readme } from './readme';
 import { makeTruststore, TRUSTSTORE_FILE } from './truststore';
 
@@ -16,7 +25,27 @@ export interface BundleContent {
   readonly description: string;
   readonly content: Uint8Array;
   readonly executable: boolean;
+  /** Whether nobody but its owner may read it. */
+  readonly isSecret?: boolean;
 }
+
+/** A certificate that a client shows to the gateway, and its key. */
+export interface ClientCertificate {
+  /** The certificate, then those between it and its CA. */
+  readonly certificatePem: string;
+  readonly keyPem: Secret;
+  /** For whom it was issued. */
+  readonly team: string;
+  readonly notAfter: Date;
+  /** Where the next one is asked for. */
+  readonly renewUrl?: string;
+}
+
+const CERTIFICATE_FILES: CertificateFiles = {
+  certificate: 'client.crt',
+  key: 'client.key',
+  keystore: 'client.p12',
+};
 
 const UNIX = 3;
 const REGULAR_FILE = 0o100000;
@@ -31,11 +60,31 @@ export function bundleFileName({ database }: Connection): string {
   return `${database.kubernetesCluster}-${database.namespace}-bundle.zip`;
 }
 
+/** The connection as a client with this certificate has it. */
+function withCertificate(
+  connection: Connection,
+  certificate?: ClientCertificate,
+): Connection {
+  if (!certificate) return connection;
+  const { team, notAfter, renewUrl } = certificate;
+  const clientCertificate = {
+    certificateFile: CERTIFICATE_FILES.certificate,
+    keyFile: CERTIFICATE_FILES.key,
+    keystoreFile: CERTIFICATE_FILES.keystore,
+    team,
+    notAfter: notAfter.toISOString(),
+    ...(renewUrl && { renewUrl }),
+  };
+  return { ...connection, tls: { ...connection.tls, clientCertificate } };
+}
+
 /** The files of a bundle, sorted by path. */
 export function bundleContents(
-  connection: Connection,
+  shared: Connection,
   caPem: string,
+  certificate?: ClientCertificate,
 ): BundleContent[] {
+  const connection = withCertificate(shared, certificate);
   const authorities = readCertificates(caPem);
   const values = clientValues(connection, caPem);
   const served = clientsOf(values);
@@ -43,7 +92,13 @@ export function bundleContents(
     text(
       'README.md',
       'Three steps to the first query',
-      readme({ connection, authorities, clients: served, values }),
+      readme({
+        connection,
+        authorities,
+        clients: served,
+        excluded: clients.filter(client => !served.includes(client)),
+        values,
+      }),
     ),
     text(
       'connection.json',
@@ -52,6 +107,7 @@ export function bundleContents(
     ),
     text(connection.tls.caFile, 'The CA to trust, in PEM', caPem),
     truststore(authorities),
+    ...(certificate ? identityFiles(certificate) : []),
     ...served.flatMap(client =>
       client
         .files(values)
@@ -81,6 +137,33 @@ function truststore(authorities: readonly X509Certificate[]): BundleContent {
   };
 }
 
+function identityFiles({
+  certificatePem,
+  keyPem,
+  team,
+}: ClientCertificate): BundleContent[] {
+  const key = keyPem.reveal();
+  const chain = readCertificates(certificatePem);
+  return [
+    text(
+      CERTIFICATE_FILES.certificate,
+      `What clients of "${team}" show of themselves, in PEM`,
+      certificatePem,
+    ),
+    {
+      ...text(CERTIFICATE_FILES.key, 'The private key of it, in PEM', key),
+      isSecret: true,
+    },
+    {
+      path: CERTIFICATE_FILES.keystore,
+      description: `Both for Java and .NET (PKCS #12, password "${STORE_PASSWORD}")`,
+      content: makeKeystore(chain, key),
+      executable: false,
+      isSecret: true,
+    },
+  ];
+}
+
 /** What makes each client connect, to be shown. */
 export function snippets(connection: Connection, caPem: string): Snippet[] {
   const values = clientValues(connection, caPem);
@@ -88,7 +171,12 @@ export function snippets(connection: Connection, caPem: string): Snippet[] {
 }
 
 function clientsOf(values: ClientValues): Client[] {
-  return clients.filter(client => client.isServed?.(values) ?? true);
+  return clients.filter(
+    client =>
+      (client.isServed?.(values) ?? true) &&
+      // A file that cannot insist on it would connect without it, too.
+      (!values.needsHybrid || client.insistsOnHybrid),
+  );
 }
 
 function snippetOf(client: Client, values: ClientValues): Snippet {
@@ -99,6 +187,9 @@ function snippetOf(client: Client, values: ClientValues): Snippet {
     path: main.path,
     language: client.language,
     ...(client.note && { note: client.note }),
+    ...(values.nodes.length > 0 && {
+      routing: client.isPerNode ? ('per-node' as const) : ('shared' as const),
+    }),
     text: main.text,
   };
 }
@@ -116,21 +207,30 @@ function clientValues(connection: Connection, caPem: string): ClientValues {
     hasCqlPort: connection.endpoints.some(
       endpoint => endpoint.host === host && endpoint.port === CQL_PORT,
     ),
+    nodes: connection.cql?.nodes ?? [],
+    ...(connection.tls.clientCertificate && { certificate: CERTIFICATE_FILES }),
+    needsHybrid: connection.tls.keyExchange === 'hybrid-required',
     connectionText: `${JSON.stringify(connection, undefined, 2)}\n`,
     ca: { file: connection.tls.caFile, pem: caPem },
   };
 }
 
+function modeOf({ executable, isSecret }: BundleContent): number {
+  if (isSecret) return 0o600;
+  return executable ? 0o755 : 0o644;
+}
+
 /**
  * The downloadable bundle: a zip of text files, configuration and the CA. The
- * same access gives the same bytes.
+ * same access and certificate give the same bytes.
  */
 export async function makeBundle(
-  access: Pick<Access, 'connection' | 'ca'>,
+  { connection, ca }: Pick<Access, 'connection' | 'ca'>,
+  certificate?: ClientCertificate,
 ): Promise<Uint8Array> {
   const files: Zippable = {};
-  for (const file of bundleContents(access.connection, access.ca.pem)) {
-    const mode = file.executable ? 0o755 : 0o644;
+  for (const file of bundleContents(connection, ca.pem, certificate)) {
+    const mode = modeOf(file);
     files[file.path] = [
       file.content,
       // The upper half of a zip's attributes holds what Unix keeps of a file.

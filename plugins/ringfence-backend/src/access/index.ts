@@ -1,3 +1,4 @@
-export { makeBundle } from './bundle';
+export { makeBundle, type ClientCertificate } from './bundle';
 export { readAccess } from './readAccess';
+export type { ReadRing } from './readConnection';
 export { readCredentials } from './readCredentials';

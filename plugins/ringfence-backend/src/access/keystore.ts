@@ -103,10 +103,14 @@ function shroud(key: Buffer): asn1js.Sequence {
   );
 }
 
-const sequence = (...value: asn1js.AsnType[]) => new asn1js.Sequence({ value });
+function sequence(...value: asn1js.AsnType[]) {
+  return new asn1js.Sequence({ value });
+}
 
-const octets = (valueHex: Uint8Array) =>
-  new asn1js.OctetString({ valueHex: new Uint8Array(valueHex) });
+function octets(valueHex: Uint8Array) {
+  return new asn1js.OctetString({ valueHex: new Uint8Array(valueHex) });
+}
 
-const algorithm = (oid: string, parameters: asn1js.AsnType) =>
-  sequence(new asn1js.ObjectIdentifier({ value: oid }), parameters);
+function algorithm(oid: string, parameters: asn1js.AsnType) {
+  return sequence(new asn1js.ObjectIdentifier({ value: oid }), parameters);
+}

@@ -7,7 +7,7 @@ import { hostPort } from '@ringfence/connection/dial';
 import { CQL_PORT } from './clients';
 import { bundleContents, bundleFileName, snippets } from './bundle';
 import { readCa, type CertificateAuthority } from './readCa';
-import { readConnection } from './readConnection';
+import { readConnection, type ReadRing } from './readConnection';
 
 /**
  * Reads how clients get in to a database, live.
@@ -17,10 +17,11 @@ import { readConnection } from './readConnection';
 export async function readAccess(
   database: StoredDatabase,
   kubernetes: KubernetesCluster,
+  ring?: ReadRing,
 ): Promise<Access> {
   requireExposure(database);
   const ca = await readCa(database, kubernetes);
-  const connection = await readConnection(database, kubernetes, ca);
+  const connection = await readConnection(database, kubernetes, ca, ring);
   const fileName = bundleFileName(connection);
   return {
     connection,

@@ -3,10 +3,14 @@ import type {
   AccessRecipe,
   GatewayAddress,
   KubernetesCluster,
+  KubernetesObject,
+  NodeName,
+  RingNode,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   connectionSchema,
   type Connection,
+  type ConnectionNode,
   type Endpoint,
 } from '@ringfence/connection';
 import { podAddresses } from '../checks/objects';
@@ -16,21 +20,26 @@ import type { CertificateAuthority } from './readCa';
 import { nodeSubnets } from './nodeSubnets';
 import { readRoleName } from './readCredentials';
 
+/** The nodes as the ring sees itself; none where that is not known. Never throws. */
+export type ReadRing = () => Promise<readonly RingNode[]>;
+
 /**
  * Reads how clients get in, as `connection.json` says it.
  *
+ * @param ring - asked where nodes have names, for their IDs
  * @throws NotFoundError where there is no way in, or not yet
  */
 export async function readConnection(
   database: StoredDatabase,
   kubernetes: KubernetesCluster,
   ca: CertificateAuthority,
+  ring: ReadRing = async () => [],
 ): Promise<Connection> {
   const { ref, spec, blueprint } = database;
   const recipe = blueprint.access(spec);
-  const [addresses, subnets, role] = await Promise.all([
+  const [addresses, pods, role] = await Promise.all([
     readAddresses(kubernetes, recipe, ref.namespace),
-    readSubnets(database, kubernetes),
+    readPods(database, kubernetes),
     readRoleName(database, kubernetes),
   ]);
   return connectionSchema.parse({
@@ -47,10 +56,18 @@ export async function readConnection(
       serverName: recipe.serverName,
       caFile: 'ca.crt',
       caSha256: ca.certificates.map(({ fingerprint256 }) => fingerprint256),
-      minVersion: 'TLSv1.2',
+      ...(recipe.keyExchange === 'hybrid-required'
+        ? { minVersion: 'TLSv1.3', keyExchange: recipe.keyExchange }
+        : { minVersion: 'TLSv1.2' }),
     },
     endpoints: endpoints(recipe, addresses),
-    cql: { datacenter: recipe.datacenter, nodeSubnets: subnets },
+    cql: {
+      datacenter: recipe.datacenter,
+      nodeSubnets: nodeSubnets(pods.flatMap(podAddresses)),
+      ...(recipe.nodes && {
+        nodes: nodesOf(recipe.nodes, pods, await ring()),
+      }),
+    },
     role,
     ...(database.simulated && { simulated: database.simulated }),
   } satisfies Connection);
@@ -78,6 +95,10 @@ async function readAddresses(
   recipe: AccessRecipe,
   namespace: string,
 ): Promise<GatewayAddress[]> {
+  // Clients dial the nodes themselves, by the name of their Service.
+  if (!recipe.gateway) return [];
+  // Clients dial the nodes' Service, or the stable name that somebody else leads there.
+  if (!recipe.gateway) return [];
   const addresses = readGatewayAddresses(await kubernetes.get(recipe.gateway));
   if (addresses.length === 0) {
     throw new NotFoundError(
@@ -88,15 +109,33 @@ async function readAddresses(
   return addresses;
 }
 
-async function readSubnets(
+function readPods(
   { ref, blueprint, spec }: StoredDatabase,
   kubernetes: KubernetesCluster,
-): Promise<string[]> {
-  const pods = await kubernetes.list({
+): Promise<KubernetesObject[]> {
+  return kubernetes.list({
     apiVersion: 'v1',
     kind: 'Pod',
     namespace: ref.namespace,
     labels: blueprint.observation(spec).podLabels,
   });
-  return nodeSubnets(pods.flatMap(podAddresses));
+}
+
+/** Each node as drivers see it: by its pod's address now, and its ID in the ring. */
+function nodesOf(
+  names: readonly NodeName[],
+  pods: readonly KubernetesObject[],
+  ring: readonly RingNode[],
+): ConnectionNode[] {
+  return names.map(({ name, serverName }) => {
+    const pod = pods.find(({ metadata }) => metadata.name === name);
+    const [address] = pod ? podAddresses(pod) : [];
+    const hostId = ring.find(node => node.address === address)?.hostId;
+    return {
+      name,
+      serverName,
+      ...(address && { address }),
+      ...(address && hostId && { hostId }),
+    };
+  });
 }

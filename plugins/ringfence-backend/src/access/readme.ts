@@ -3,6 +3,7 @@ import type { Connection } from '@ringfence/connection';
 import { hostPort } from '@ringfence/connection/dial';
 import { notAfter, subjectText } from '../checks/x509';
 import { PASSWORD_VARIABLE, type Client, type ClientValues } from './clients';
+import { HYBRID_GROUP } from './clients/Client';
 import { commentText, markdownCode } from './clients/quote';
 
 /** What the bundle's README is made of. */
@@ -10,6 +11,8 @@ export interface ReadmeInput {
   readonly connection: Connection;
   readonly authorities: readonly X509Certificate[];
   readonly clients: readonly Client[];
+  /** Those that this database cannot be reached by, or not as it asks. */
+  readonly excluded: readonly Client[];
   readonly values: ClientValues;
 }
 
@@ -18,6 +21,7 @@ export function readme({
   connection,
   authorities,
   clients,
+  excluded,
   values,
 }: ReadmeInput): string {
   const { database, role, simulated } = connection;
@@ -27,7 +31,7 @@ ${
   simulated ? `**Simulated:** ${commentText(simulated)}\n\n` : ''
 }All that a client needs to reach database ${markdownCode(
     database.name,
-  )} through its gateway, except the password. Nothing in this folder is secret.
+  )} through its gateway, except the password. ${secrecy(connection)}
 
 1. Take the password of role ${markdownCode(
     role ?? '',
@@ -46,10 +50,65 @@ ${clients.map(client => clientText(client, values)).join('\n')}
    npx @ringfence/connect up .
    \`\`\`
 
-## Where, and whom to trust
+${hybridText(excluded, values)}${nodesText(
+    clients,
+    values,
+  )}## Where, and whom to trust
 
 ${particulars(connection, authorities)}
 When the CA is replaced, a new bundle is needed: download it from the portal before the date above.
+`;
+}
+
+function secrecy({ tls: { clientCertificate } }: Connection): string {
+  if (!clientCertificate) return 'Nothing in this folder is secret.';
+  const { certificateFile, keyFile, keystoreFile, team } = clientCertificate;
+  return `Two files are secret: ${markdownCode(keyFile)} and ${markdownCode(
+    keystoreFile ?? '',
+  )}. Whoever has one of them is ${markdownCode(
+    team,
+  )} to the gateway, with ${markdownCode(certificateFile)}.`;
+}
+
+/** Who is not served, and why: a client that is not told to insist would fall back without a word. */
+function hybridText(
+  excluded: readonly Client[],
+  { needsHybrid }: ClientValues,
+): string {
+  if (!needsHybrid) return '';
+  const titles = excluded.map(({ title }) => title).join(', ');
+  return `## The post-quantum hybrid
+
+This database asks for the key exchange ${HYBRID_GROUP}. Each file above makes no connection without it. There is none for these, since their TLS cannot be told to insist on it: ${titles}. Let them come in through the local proxy of step 3, which does (with Node 24 or later).
+
+`;
+}
+
+/** Which clients reach the nodes by name. */
+function nodesText(
+  clients: readonly Client[],
+  { nodes }: ClientValues,
+): string {
+  if (nodes.length === 0) return '';
+  const titles = (isPerNode: boolean) =>
+    clients
+      .filter(client => (client.isPerNode ?? false) === isPerNode)
+      .map(({ title }) => title)
+      .join(', ');
+  return `## Nodes by name
+
+These go to the node that holds a row: ${titles(
+    true,
+  )}. The drivers of the others cannot tell nodes apart behind a gateway, which picks one for each connection: ${titles(
+    false,
+  )}.
+
+Java finds the gateway by the name of each node, so DNS must lead these names to it: ${nodes
+    .map(({ serverName }) => markdownCode(serverName))
+    .join(
+      ', ',
+    )}. After a node's pod was replaced, the node has another address: until you download the bundle again, Java reaches it by the shared name, and the others know it by its host ID.
+
 `;
 }
 
@@ -82,6 +141,14 @@ function particulars(
     ['Name to verify', tls.serverName],
     ['TLS', `${tls.minVersion.replace('TLSv', '')} or later`],
     ...(cql ? [['Datacenter', cql.datacenter]] : []),
+    ...(tls.clientCertificate
+      ? [
+          [
+            'Client certificate ends on',
+            tls.clientCertificate.notAfter.slice(0, 10),
+          ],
+        ]
+      : []),
     ...authorities.flatMap(authority => [
       ['CA', subjectText(authority)],
       ['SHA-256 of the CA', authority.fingerprint256],

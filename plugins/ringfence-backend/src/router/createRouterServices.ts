@@ -94,7 +94,11 @@ export function createRouterServices(
       }),
     traffic: ref => history.listTraffic(ref, new Date(Date.now() - TRAFFIC_MS)),
     access: {
-      read: database => readAccess(database, kubernetesOf(database)),
+      read: database =>
+        readAccess(database, kubernetesOf(database), async () => {
+          const { ring } = await observing.reports.facts(database);
+          return ring.known ? ring.value : [];
+        }),
       bundle: makeBundle,
       credentials: database =>
         readCredentials(database, kubernetesOf(database)),

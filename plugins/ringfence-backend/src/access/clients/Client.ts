@@ -1,3 +1,5 @@
+import type { ConnectionNode } from '@ringfence/connection';
+
 /** What a client is told: all of it from `connection.json`, nothing secret. */
 export interface ClientValues {
   readonly database: string;
@@ -12,11 +14,28 @@ export interface ClientValues {
   readonly username: string;
   /** Whether the gateway takes TLS from outside on the port that nodes have, too. */
   readonly hasCqlPort: boolean;
+  /** With routing per node: the nodes as drivers see them, and their names. Empty: the gateway picks. */
+  readonly nodes: readonly ConnectionNode[];
+  /** Names of the files of the client's certificate, where the bundle has one. */
+  readonly certificate?: CertificateFiles;
+  /** Whether only connections with the post-quantum hybrid may be made. */
+  readonly needsHybrid: boolean;
   /** The text of `connection.json`. */
   readonly connectionText: string;
   /** Name and text of the CA's file. */
   readonly ca: { readonly file: string; readonly pem: string };
 }
+
+/** Files of a client's certificate in the bundle's folder. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+  /** PKCS #12 with both. */
+  readonly keystore: string;
+}
+
+/** The group of key exchange that is post-quantum and classical at once. */
+export const HYBRID_GROUP = 'X25519MLKEM768';
 
 /** The port of CQL, which every node has. */
 export const CQL_PORT = 9042;
@@ -42,6 +61,10 @@ export interface Client {
   run(values: ClientValues): readonly string[];
   /** Whether it can connect to this database. @defaultValue always */
   isServed?(values: ClientValues): boolean;
+  /** Whether it reaches each node by its name, where nodes have names. @defaultValue it goes by the shared name */
+  readonly isPerNode?: boolean;
+  /** Whether its file can insist on the hybrid key exchange. @defaultValue it cannot */
+  readonly insistsOnHybrid?: boolean;
   /** The first file is the one to show. */
   files(values: ClientValues): readonly [ClientFile, ...ClientFile[]];
 }

@@ -36,6 +36,7 @@ const composeText = (lines: readonly string[]) =>
 
 const composeFile = ({
   username,
+  certificate,
 }: ClientValues) => `# Start it in the bundle's folder; it takes the password from ${PASSWORD_VARIABLE}.
 services:
   app:
@@ -60,8 +61,12 @@ services:
     command: ${PROXY_COMMAND}
     environment: { npm_config_cache: /tmp/npm }
     volumes: ['..:/bundle:ro']
-    # It needs no rights at all.
-    user: '${PROXY_USER}'
+    # It needs no rights at all${
+      certificate
+        ? `, but must be the user that may read ${certificate.key}`
+        : ''
+    }.
+    user: '${certificate ? `\${BUNDLE_OWNER:-${PROXY_USER}}` : PROXY_USER}'
     cap_drop: [ALL]
     security_opt: ['no-new-privileges:true']
     read_only: true
@@ -81,7 +86,12 @@ export const compose: Client = {
   title: 'Docker Compose',
   language: 'yaml',
   note: 'Any image connects in plaintext to a proxy beside it, which verifies the gateway.',
-  run: () => ['docker compose -f docker-compose/compose.yaml run --rm app'],
+  insistsOnHybrid: true,
+  run: ({ certificate }) => [
+    `${
+      certificate ? 'BUNDLE_OWNER=$(id -u) ' : ''
+    }docker compose -f docker-compose/compose.yaml run --rm app`,
+  ],
   files: values => [
     {
       path: 'docker-compose/compose.yaml',
@@ -95,7 +105,23 @@ const kubernetesNames = ({ database }: ClientValues) => ({
   client: `${database}-client`,
   bundle: `${database}-bundle`,
   login: `${database}-login`,
+  certificate: `${database}-client-certificate`,
 });
+
+const bundleVolume = (values: ClientValues) => {
+  const { bundle, certificate } = kubernetesNames(values);
+  if (!values.certificate) {
+    return `        - { name: bundle, configMap: { name: ${bundle} } }\n`;
+  }
+  return `        - name: bundle
+          projected:
+            defaultMode: 0440
+            sources:
+              - configMap: { name: ${bundle} }
+              # The bundle's README makes it, too.
+              - secret: { name: ${certificate} }
+`;
+};
 
 const manifests = (values: ClientValues) => {
   const { client, bundle, login } = kubernetesNames(values);
@@ -126,7 +152,13 @@ spec:
     spec:
       # Neither container asks the API server for anything.
       automountServiceAccountToken: false
-      initContainers:
+${
+  values.certificate
+    ? `      # The proxy reads the key as a member of this group.
+      securityContext: { fsGroup: ${PROXY_USER} }
+`
+    : ''
+}      initContainers:
         # A sidecar (Kubernetes 1.29 or later): ready before the program starts, there until it has ended.
         - name: ringfence-connect
           restartPolicy: Always
@@ -167,8 +199,9 @@ spec:
             # A file: other than the environment it is not handed on to every process.
             - { name: login, mountPath: /login, readOnly: true }
       volumes:
-        - { name: bundle, configMap: { name: ${bundle} } }
-        - { name: login, secret: { secretName: ${login} } }
+${bundleVolume(
+  values,
+)}        - { name: login, secret: { secretName: ${login} } }
         - { name: tmp, emptyDir: {} }
 `;
 };
@@ -179,14 +212,26 @@ const makeSecret = (values: ClientValues) =>
     kubernetesNames(values).login
   } --from-file=password=/dev/stdin`;
 
+/** The same for the client's certificate and its key. */
+const makeCertificateSecret = (values: ClientValues) => {
+  const { certificate } = values;
+  if (!certificate) return [];
+  const name = kubernetesNames(values).certificate;
+  return [
+    `kubectl create secret generic ${name} --from-file=${certificate.certificate} --from-file=${certificate.key}`,
+  ];
+};
+
 /** Kubernetes: the proxy as a sidecar of the program's pod. */
 export const kubernetes: Client = {
   id: 'kubernetes',
   title: 'Kubernetes',
   language: 'yaml',
   note: 'For programs in the same Kubernetes cluster, in plaintext to a sidecar which verifies the gateway.',
+  insistsOnHybrid: true,
   run: values => [
     makeSecret(values),
+    ...makeCertificateSecret(values),
     'kubectl apply -f kubernetes/client.yaml',
     `kubectl logs -f deployment/${kubernetesNames(values).client} -c app`,
   ],

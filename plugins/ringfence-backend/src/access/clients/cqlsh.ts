@@ -23,6 +23,7 @@ export const cqlsh: Client = {
   id: 'cqlsh',
   title: 'cqlsh',
   language: 'bash',
+  insistsOnHybrid: true,
   note: 'cqlsh 6.2 itself verifies neither CA nor name, so it goes through ringfence-connect, which does.',
   run: () => ['sh cqlsh/cqlsh.sh'],
   files: values => [

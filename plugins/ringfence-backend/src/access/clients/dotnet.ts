@@ -1,5 +1,18 @@
 import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
+import { STORE_PASSWORD } from '../pkcs12';
 import { stringLiteral } from './quote';
+
+/** What the client shows of itself, where it has a certificate. */
+const identity = ({ certificate }: ClientValues) =>
+  certificate
+    ? `
+    // What this client shows of itself. The password is no secret: the file's mode alone
+    // protects the key.
+    .SetCertificateCollection(new X509Certificate2Collection(
+        new X509Certificate2(Path.Combine(bundle, ${stringLiteral(
+          certificate.keystore,
+        )}), ${stringLiteral(STORE_PASSWORD)})))`
+    : '';
 
 const example = (
   values: ClientValues,
@@ -44,7 +57,9 @@ bool Verify(object sender, X509Certificate? served, X509Chain? sent, SslPolicyEr
     return chain.Build(new X509Certificate2(served));
 }
 
-var tls = new SSLOptions(SslProtocols.Tls12 | SslProtocols.Tls13, false, Verify)
+var tls = new SSLOptions(SslProtocols.Tls12 | SslProtocols.Tls13, false, Verify)${identity(
+  values,
+)}
     // By default the driver asks reverse DNS which name to verify: whoever answers
     // there would choose it.
     .SetHostNameResolver(_ => serverName);

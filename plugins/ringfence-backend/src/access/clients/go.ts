@@ -1,31 +1,25 @@
-import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
+import {
+  HYBRID_GROUP,
+  PASSWORD_VARIABLE,
+  type Client,
+  type ClientValues,
+} from './Client';
 import { stringLiteral } from './quote';
 
-const example = (
+const minVersion = ({ needsHybrid }: ClientValues) =>
+  needsHybrid ? 'VersionTLS13' : 'VersionTLS12';
+
+const hybridLine = ({ needsHybrid }: ClientValues, indent: string) =>
+  needsHybrid
+    ? `${indent}// The post-quantum hybrid or nothing: it needs Go 1.24.
+${indent}CurvePreferences: []tls.CurveID{tls.${HYBRID_GROUP}},
+`
+    : '';
+
+/** Without names of nodes: the driver has nothing but addresses to dial. */
+const sharedConnect = (
   values: ClientValues,
-) => `// Connects through the gateway and prints what answers.
-package main
-
-import (
-	"crypto/tls"
-	"fmt"
-	"log"
-	"net"
-	"os"
-	"path/filepath"
-
-	gocql "github.com/apache/cassandra-gocql-driver/v2"
-)
-
-const (
-	host       = ${stringLiteral(values.host)}
-	port       = ${values.port}
-	serverName = ${stringLiteral(values.serverName)}
-	datacenter = ${stringLiteral(values.datacenter)}
-	username   = ${stringLiteral(values.username)}
-)
-
-func connect(bundle, password string) (*gocql.Session, error) {
+) => `func connect(bundle, password string) (*gocql.Session, error) {
 	addresses, err := net.LookupIP(host)
 	if err != nil {
 		return nil, err
@@ -42,12 +36,138 @@ func connect(bundle, password string) (*gocql.Session, error) {
 	)
 	cluster.SslOpts = &gocql.SslOptions{
 		CaPath: filepath.Join(bundle, "ca.crt"),
-		// Without it the name is not verified.
+${
+  values.certificate
+    ? `		// What this client shows of itself.
+		CertPath: filepath.Join(bundle, ${stringLiteral(
+      values.certificate.certificate,
+    )}),
+		KeyPath:  filepath.Join(bundle, ${stringLiteral(values.certificate.key)}),
+`
+    : ''
+}		// Without it the name is not verified.
 		EnableHostVerification: true,
-		Config:                 &tls.Config{ServerName: serverName, MinVersion: tls.VersionTLS12},
+		Config: &tls.Config{
+			ServerName: serverName,
+			MinVersion: tls.${minVersion(values)},
+${hybridLine(values, '\t\t\t')}		},
 	}
 	return cluster.CreateSession()
+}`;
+
+/** Each node by its host ID and its address, aligned as gofmt does. */
+function nodeEntries({ nodes }: ClientValues): string {
+  const entries = nodes.flatMap(({ hostId, address, serverName }) =>
+    [hostId, address].flatMap(key =>
+      key ? [[stringLiteral(key), stringLiteral(serverName)]] : [],
+    ),
+  );
+  const width = Math.max(0, ...entries.map(([key]) => key.length)) + 1;
+  return entries
+    .map(([key, name]) => `	${`${key}:`.padEnd(width)} ${name},\n`)
+    .join('');
 }
+
+const perNodeConnect = (
+  values: ClientValues,
+) => `// Each node by its host ID and its address. One that is not in here is reached by the
+// shared name, until the bundle is downloaded again.
+var nodes = map[string]string{
+${nodeEntries(values)}}
+
+// gatewayDialer dials the gateway whatever a node's own address is, and names the node.
+type gatewayDialer struct{ config *tls.Config }
+
+func (dialer gatewayDialer) DialHost(ctx context.Context, node *gocql.HostInfo) (*gocql.DialedHost, error) {
+	config := dialer.config.Clone()
+	if name, ok := nodes[node.HostID()]; ok {
+		config.ServerName = name
+	} else if name, ok := nodes[node.ConnectAddress().String()]; ok {
+		config.ServerName = name
+	}
+	connection, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	if err != nil {
+		return nil, err
+	}
+	return gocql.WrapTLS(ctx, connection, "", config)
+}
+
+// tlsConfig verifies the chain against the bundle's CA alone, and the name.
+func tlsConfig(bundle string) (*tls.Config, error) {
+	authorities, err := os.ReadFile(filepath.Join(bundle, "ca.crt"))
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(authorities) {
+		return nil, errors.New("ca.crt holds no certificate")
+	}
+${
+  values.certificate
+    ? `	// What this client shows of itself.
+	certificate, err := tls.LoadX509KeyPair(
+		filepath.Join(bundle, ${stringLiteral(values.certificate.certificate)}),
+		filepath.Join(bundle, ${stringLiteral(values.certificate.key)}),
+	)
+	if err != nil {
+		return nil, err
+	}
+`
+    : ''
+}	return &tls.Config{
+		RootCAs:    roots,
+		ServerName: serverName,
+		MinVersion: tls.${minVersion(values)},
+${hybridLine(values, '\t\t')}${
+  values.certificate
+    ? `		// As it is read above.
+		Certificates: []tls.Certificate{certificate},
+`
+    : ''
+}	}, nil
+}
+
+func connect(bundle, password string) (*gocql.Session, error) {
+	config, err := tlsConfig(bundle)
+	if err != nil {
+		return nil, err
+	}
+	cluster := gocql.NewCluster(host)
+	cluster.Port = port
+	// ScyllaDB speaks no later one, and asking which costs a connection.
+	cluster.ProtoVersion = 4
+	// Asks the replica of a row first.
+	cluster.PoolConfig.HostSelectionPolicy = gocql.TokenAwareHostPolicy(gocql.DCAwareRoundRobinPolicy(datacenter))
+	cluster.Authenticator = gocql.PasswordAuthenticator{Username: username, Password: password}
+	cluster.HostDialer = gatewayDialer{config}
+	return cluster.CreateSession()
+}`;
+
+const example = (
+  values: ClientValues,
+) => `// Connects through the gateway and prints what answers.
+package main
+
+import (
+${values.nodes.length > 0 ? '\t"context"\n' : ''}	"crypto/tls"
+${values.nodes.length > 0 ? '\t"crypto/x509"\n\t"errors"\n' : ''}	"fmt"
+	"log"
+	"net"
+	"os"
+	"path/filepath"
+${values.nodes.length > 0 ? '\t"strconv"\n' : ''}
+	gocql "github.com/apache/cassandra-gocql-driver/v2"
+)
+
+const (
+	host       = ${stringLiteral(values.host)}
+	port       = ${values.port}
+	serverName = ${stringLiteral(values.serverName)}
+	datacenter = ${stringLiteral(values.datacenter)}
+	username   = ${stringLiteral(values.username)}
+)
+
+${values.nodes.length > 0 ? perNodeConnect(values) : sharedConnect(values)}
 
 func main() {
 	password := os.Getenv("${PASSWORD_VARIABLE}")
@@ -74,9 +194,9 @@ func main() {
 }
 `;
 
-const MODULE = `module ringfence-example
+const moduleFile = ({ needsHybrid }: ClientValues) => `module ringfence-example
 
-go 1.21
+go ${needsHybrid ? '1.24' : '1.21'}
 
 require github.com/apache/cassandra-gocql-driver/v2 v2.1.2
 `;
@@ -86,6 +206,8 @@ export const go: Client = {
   id: 'go',
   title: 'Go',
   language: 'go',
+  isPerNode: true,
+  insistsOnHybrid: true,
   run: () => ['cd go', 'go mod tidy', 'go run .'],
   files: values => [
     {
@@ -96,7 +218,7 @@ export const go: Client = {
     {
       path: 'go/go.mod',
       description: 'What the example needs',
-      text: MODULE,
+      text: moduleFile(values),
     },
   ],
 };

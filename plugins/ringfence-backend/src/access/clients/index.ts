@@ -12,7 +12,12 @@ import { rust } from './rust';
 import { scyllaCqlsh } from './scyllaCqlsh';
 
 export { CQL_PORT, PASSWORD_VARIABLE } from './Client';
-export type { Client, ClientFile, ClientValues } from './Client';
+export type {
+  CertificateFiles,
+  Client,
+  ClientFile,
+  ClientValues,
+} from './Client';
 
 /** The clients that a bundle may serve, in the order in which they are shown. */
 export const clients: readonly Client[] = [

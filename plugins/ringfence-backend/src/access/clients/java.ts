@@ -1,14 +1,58 @@
+import { isIPv6 } from 'node:net';
 import { hostPort } from '@ringfence/connection/dial';
 import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { commentText, stringLiteral } from './quote';
 import { STORE_PASSWORD } from '../pkcs12';
 import { TRUSTSTORE_FILE } from '../truststore';
 
+/** To which name each address of a node leads. */
+function subnetLines({ nodes, nodeSubnets, host, port }: ClientValues): string {
+  const lines =
+    nodes.length > 0
+      ? nodes.flatMap(({ address, serverName }) =>
+          address ? [[blockOf(address), serverName]] : [],
+        )
+      : nodeSubnets.map(subnet => [subnet, host]);
+  return lines
+    .map(
+      ([subnet, name]) =>
+        `      ${stringLiteral(subnet)} = ${stringLiteral(
+          hostPort(name, port),
+        )}\n`,
+    )
+    .join('');
+}
+
+/** The CIDR block of one address. */
+function blockOf(address: string): string {
+  return isIPv6(address) ? `${address}/128` : `${address}/32`;
+}
+
+/** Where to begin: with names of nodes, each of them, since what answers there is that node. */
+export function contactPoints({ nodes, host, port }: ClientValues): string {
+  const hosts =
+    nodes.length > 0 ? nodes.map(({ serverName }) => serverName) : [host];
+  return hosts.map(name => stringLiteral(hostPort(name, port))).join(', ');
+}
+
+/** What the client shows of itself, where it has a certificate. */
+export function keystoreLines({ certificate }: ClientValues): string {
+  if (!certificate) return '';
+  return `
+    # What this client shows of itself: whoever can read the file can do so, too.
+    keystore-path = \${ringfence-bundle}"/${certificate.keystore}"
+    # Not a secret: the file's mode alone protects the key.
+    keystore-password = ${stringLiteral(STORE_PASSWORD)}`;
+}
+
+const SHARED = `The nodes tell their own addresses, which cannot be reached: all lead to the gateway.`;
+const PER_NODE = `The nodes tell their own addresses, which cannot be reached: each leads to its
+  # node's name at the gateway, so that a query goes to the replica that the driver chose.
+  # A node whose pod was replaced has another address: it is reached by the shared
+  # name until the bundle is downloaded again.`;
+
 function configuration(values: ClientValues): string {
   const gateway = stringLiteral(hostPort(values.host, values.port));
-  const subnets = values.nodeSubnets
-    .map(subnet => `      ${stringLiteral(subnet)} = ${gateway}\n`)
-    .join('');
   return `# Database "${commentText(
     values.database,
   )}". The password is taken from ${PASSWORD_VARIABLE}.
@@ -17,7 +61,7 @@ ringfence-bundle = ".."
 ringfence-bundle = \${?RINGFENCE_BUNDLE}
 
 datastax-java-driver {
-  basic.contact-points = [ ${gateway} ]
+  basic.contact-points = [ ${contactPoints(values)} ]
   basic.load-balancing-policy.local-datacenter = ${stringLiteral(
     values.datacenter,
   )}
@@ -25,11 +69,11 @@ datastax-java-driver {
   basic.request.timeout = 10 seconds
   # Addresses below are host names; contact points must be of the same kind.
   advanced.resolve-contact-points = false
-  # The nodes tell their own addresses, which cannot be reached: all lead to the gateway.
+  # ${values.nodes.length > 0 ? PER_NODE : SHARED}
   advanced.address-translator {
     class = SubnetAddressTranslator
     subnet-addresses {
-${subnets}    }
+${subnetLines(values)}    }
     default-address = ${gateway}
   }
   advanced.auth-provider {
@@ -44,7 +88,9 @@ ${subnets}    }
     # This CA alone, not those of the Java installation.
     truststore-path = \${ringfence-bundle}"/${TRUSTSTORE_FILE}"
     # Not a secret: the store holds a public certificate.
-    truststore-password = ${stringLiteral(STORE_PASSWORD)}
+    truststore-password = ${stringLiteral(STORE_PASSWORD)}${keystoreLines(
+    values,
+  )}
   }
 }
 `;
@@ -105,6 +151,7 @@ export const java: Client = {
   title: 'Java',
   language: 'hocon',
   note: 'Needs org.apache.cassandra:java-driver-core 4.19 or later, for SubnetAddressTranslator; the file goes into src/main/resources.',
+  isPerNode: true,
   run: () => ['cd java', 'mvn -q compile exec:java'],
   files: values => [
     {

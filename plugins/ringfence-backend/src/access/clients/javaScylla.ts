@@ -1,35 +1,91 @@
 import { CQL_PORT, PASSWORD_VARIABLE, type Client } from './Client';
 import type { ClientValues } from './Client';
-import { EXAMPLE, pom } from './java';
+import { contactPoints, EXAMPLE, keystoreLines, pom } from './java';
 import { commentText, stringLiteral } from './quote';
 import { STORE_PASSWORD } from '../pkcs12';
 import { TRUSTSTORE_FILE } from '../truststore';
 
+const TRANSLATOR = 'NodeTranslator';
+
+const nodeTranslator = ({
+  nodes,
+  host,
+  port,
+}: ClientValues) => `import com.datastax.oss.driver.api.core.addresstranslation.AddressTranslator;
+import com.datastax.oss.driver.api.core.context.DriverContext;
+import java.net.InetSocketAddress;
+import java.util.Map;
+
+/**
+ * The nodes tell their own addresses, which cannot be reached: each leads to its node's name at
+ * the gateway. A node whose pod was replaced has another address: it is reached by the shared
+ * name until the bundle is downloaded again.
+ */
+public final class ${TRANSLATOR} implements AddressTranslator {
+  private static final int PORT = ${port};
+  private static final String GATEWAY = ${stringLiteral(host)};
+  private static final Map<String, String> NAMES =
+      Map.ofEntries(
+${nodes
+  .filter(({ address }) => address)
+  .map(
+    ({ address, serverName }) =>
+      `          Map.entry(${stringLiteral(address!)}, ${stringLiteral(
+        serverName,
+      )})`,
+  )
+  .join(',\n')});
+
+  public ${TRANSLATOR}(DriverContext context) {}
+
+  @Override
+  public InetSocketAddress translate(InetSocketAddress address) {
+    String name = NAMES.getOrDefault(address.getAddress().getHostAddress(), GATEWAY);
+    // Unresolved: the driver would take nodes of one address, the gateway's, for one node.
+    return InetSocketAddress.createUnresolved(name, PORT);
+  }
+
+  @Override
+  public void close() {}
+}
+`;
+
+const shared = (
+  values: ClientValues,
+) => `# For FixedHostNameAddressTranslator, which keeps the nodes' own port: ${CQL_PORT}.
+gateway = ${stringLiteral(values.host)}
+
+datastax-java-driver {
+  basic.contact-points = [ \${gateway}":${CQL_PORT}" ]
+  # The nodes tell their own addresses, which cannot be reached: all lead to the gateway.
+  advanced.address-translator {
+    class = FixedHostNameAddressTranslator
+    advertised-hostname = \${gateway}
+  }`;
+
+const perNode = (values: ClientValues) => `
+datastax-java-driver {
+  basic.contact-points = [ ${contactPoints(values)} ]
+  # Names tell the nodes apart: all have the gateway's address.
+  advanced.resolve-contact-points = false
+  # In src/main/java: leads each node's own address to its name at the gateway.
+  advanced.address-translator.class = ${TRANSLATOR}`;
+
 const configuration = (values: ClientValues) => {
-  const host = stringLiteral(values.host);
   return `# Database "${commentText(
     values.database,
   )}". The password is taken from ${PASSWORD_VARIABLE}.
 # The folder of the bundle, seen from where the program runs.
 ringfence-bundle = ".."
 ringfence-bundle = \${?RINGFENCE_BUNDLE}
-# For FixedHostNameAddressTranslator, which keeps the nodes' own port: ${CQL_PORT}.
-gateway = ${host}
-
-datastax-java-driver {
-  basic.contact-points = [ \${gateway}":${CQL_PORT}" ]
+${values.nodes.length > 0 ? perNode(values) : shared(values)}
   basic.load-balancing-policy.local-datacenter = ${stringLiteral(
     values.datacenter,
   )}
   # A change of the schema waits for every node.
   basic.request.timeout = 10 seconds
-  # The nodes tell their own addresses, which cannot be reached: all lead to the gateway.
-  advanced.address-translator {
-    class = FixedHostNameAddressTranslator
-    advertised-hostname = \${gateway}
-  }
-  # The gateway has one port for all shards and picks the node itself: a
-  # connection to a given shard cannot be had through it.
+  # The gateway has one port for all shards: the nodes' port for connections to a
+  # given one cannot be reached through it.
   advanced.connection.advanced-shard-awareness.enabled = false
   advanced.auth-provider {
     class = PlainTextAuthProvider
@@ -43,7 +99,9 @@ datastax-java-driver {
     # This CA alone, not those of the Java installation.
     truststore-path = \${ringfence-bundle}"/${TRUSTSTORE_FILE}"
     # Not a secret: the store holds a public certificate.
-    truststore-password = ${stringLiteral(STORE_PASSWORD)}
+    truststore-password = ${stringLiteral(STORE_PASSWORD)}${keystoreLines(
+    values,
+  )}
   }
 }
 `;
@@ -56,13 +114,23 @@ export const javaScylla: Client = {
   language: 'hocon',
   note: `For com.scylladb:java-driver-core. It keeps the nodes' port, so it dials the gateway on ${CQL_PORT}, with TLS.`,
   run: () => ['cd java-scylla', 'mvn -q compile exec:java'],
-  isServed: ({ hasCqlPort }) => hasCqlPort,
+  isPerNode: true,
+  isServed: ({ hasCqlPort, nodes }) => hasCqlPort || nodes.length > 0,
   files: values => [
     {
       path: 'java-scylla/src/main/resources/application.conf',
       description: "The driver's configuration: no code is needed to connect",
       text: configuration(values),
     },
+    ...(values.nodes.length > 0
+      ? [
+          {
+            path: `java-scylla/src/main/java/${TRANSLATOR}.java`,
+            description: "Leads each node's own address to its name",
+            text: nodeTranslator(values),
+          },
+        ]
+      : []),
     {
       path: 'java-scylla/src/main/java/Example.java',
       description: 'Connects and prints the version',

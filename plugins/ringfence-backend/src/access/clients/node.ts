@@ -1,6 +1,30 @@
 import { hostPort } from '@ringfence/connection/dial';
-import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
+import {
+  HYBRID_GROUP,
+  PASSWORD_VARIABLE,
+  type Client,
+  type ClientValues,
+} from './Client';
 import { stringLiteral } from './quote';
+
+const certificateLines = ({ certificate }: ClientValues) =>
+  certificate
+    ? `
+    // What this client shows of itself.
+    cert: fs.readFileSync(path.join(__dirname, '..', ${stringLiteral(
+      certificate.certificate,
+    )})),
+    key: fs.readFileSync(path.join(__dirname, '..', ${stringLiteral(
+      certificate.key,
+    )})),`
+    : '';
+
+const versionLines = ({ needsHybrid }: ClientValues) =>
+  needsHybrid
+    ? `// The post-quantum hybrid or nothing: it needs Node 24 and TLS 1.3.
+    ecdhCurve: '${HYBRID_GROUP}',
+    minVersion: 'TLSv1.3',`
+    : `minVersion: 'TLSv1.2',`;
 
 const example = (values: ClientValues) => `'use strict';
 
@@ -29,7 +53,7 @@ const client = new cassandra.Client({
     servername: ${stringLiteral(values.serverName)},
     // This driver's default is false: without this line nothing is verified.
     rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
+    ${versionLines(values)}${certificateLines(values)}
   },
 });
 
@@ -63,6 +87,7 @@ export const node: Client = {
   title: 'Node',
   language: 'javascript',
   note: 'This driver verifies nothing unless rejectUnauthorized is true: leave that line in.',
+  insistsOnHybrid: true,
   run: () => ['cd node', 'npm install', 'node example.js'],
   files: values => [
     {

@@ -1,5 +1,10 @@
 import { hostPort } from '@ringfence/connection/dial';
-import { CQL_PORT, type Client, type ClientValues } from './Client';
+import {
+  CQL_PORT,
+  HYBRID_GROUP,
+  type Client,
+  type ClientValues,
+} from './Client';
 import { plainWord } from './quote';
 
 /** Where each of these proxies listens: plaintext, so on loopback alone. */
@@ -14,9 +19,17 @@ const names = ({ host, port, serverName }: ClientValues) => ({
 
 const haproxyConfiguration = (values: ClientValues) => {
   const { gateway, name } = names(values);
+  const { certificate } = values;
   return `# Start it in the bundle's folder, which ca-file is relative to.
 global
-  maxconn 5000
+  maxconn 5000${
+    certificate
+      ? `
+  # The key is in a file of its own, ${plainWord(certificate.key)}.
+  ssl-load-extra-del-ext
+  ssl-load-extra-files key`
+      : ''
+  }
 
 defaults
   mode tcp
@@ -35,7 +48,9 @@ backend gateway
   # verifyhost: and for this name; else any certificate of that CA would do.
   # sni: HAProxy tells no name by itself, and a gateway may choose its certificate by it.
   # HAProxy looks the host up when it starts: reload it when the address changes.
-  server gateway ${gateway} ssl verify required ca-file ca.crt verifyhost ${name} sni str(${name}) ssl-min-ver TLSv1.2
+  server gateway ${gateway} ssl verify required ca-file ca.crt verifyhost ${name} sni str(${name}) ssl-min-ver TLSv1.2${
+    certificate ? ` crt ${plainWord(certificate.certificate)}` : ''
+  }
 `;
 };
 
@@ -57,6 +72,7 @@ export const haproxy: Client = {
 
 const stunnelConfiguration = (values: ClientValues) => {
   const { gateway, name } = names(values);
+  const { certificate } = values;
   return `; Start it in the bundle's folder, which CAfile is relative to.
 foreground = yes
 pid =
@@ -77,7 +93,14 @@ checkHost = ${name}
 ; Told to the gateway, which may choose its certificate by it.
 sni = ${name}
 sslVersionMin = TLSv1.2
-`;
+${
+  certificate
+    ? `; What it shows of itself, for every program of this machine.
+cert = ${plainWord(certificate.certificate)}
+key = ${plainWord(certificate.key)}
+`
+    : ''
+}`;
 };
 
 /** stunnel as a local proxy. */
@@ -95,6 +118,25 @@ export const stunnel: Client = {
     },
   ],
 };
+
+/** What Envoy shows of itself, where there is a certificate. */
+const envoyIdentity = ({ certificate }: ClientValues) =>
+  certificate
+    ? `            # What it shows of itself, for every program of this machine.
+            tls_certificates:
+              - certificate_chain: { filename: ${plainWord(
+                certificate.certificate,
+              )} }
+                private_key: { filename: ${plainWord(certificate.key)} }
+`
+    : '';
+
+const envoyVersions = ({ needsHybrid }: ClientValues) =>
+  needsHybrid
+    ? `              # The post-quantum hybrid or nothing, which TLS 1.3 alone has.
+              ecdh_curves: [${HYBRID_GROUP}]
+              tls_minimum_protocol_version: TLSv1_3`
+    : `              tls_minimum_protocol_version: TLSv1_2`;
 
 const envoyConfiguration = (values: ClientValues) => {
   const name = plainWord(values.serverName);
@@ -135,10 +177,10 @@ static_resources:
           sni: '${name}'
           common_tls_context:
             tls_params:
-              tls_minimum_protocol_version: TLSv1_2
+${envoyVersions(values)}
               # As a client Envoy stops at 1.2 unless told otherwise.
               tls_maximum_protocol_version: TLSv1_3
-            # By itself Envoy verifies nothing.
+${envoyIdentity(values)}            # By itself Envoy verifies nothing.
             validation_context:
               # This CA alone may have issued the gateway's certificate.
               trusted_ca: { filename: ca.crt }
@@ -153,6 +195,7 @@ static_resources:
 export const envoy: Client = {
   id: 'envoy',
   title: 'Envoy',
+  insistsOnHybrid: true,
   language: 'yaml',
   note: NOTE,
   run: () => ['envoy -c envoy/envoy.yaml'],

@@ -6,30 +6,11 @@ import { stringLiteral } from './quote';
 const SHARDS = `        # The gateway picks the node: a connection to a given shard cannot be had through it.
         shard_aware_options={"disable": True},
 `;
+const NODE_SHARDS = `        # The gateway has one port for all shards: a connection to a given one comes by chance.
+        shard_aware_options={"disable_shardaware_port": True},
+`;
 
-const example = (
-  values: ClientValues,
-  { isScylla }: { readonly isScylla: boolean },
-) => `"""Connects through the gateway and prints what answers."""
-
-import os
-import ssl
-from pathlib import Path
-
-from cassandra.auth import PlainTextAuthProvider
-from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile
-from cassandra.connection import EndPointFactory, SniEndPoint
-from cassandra.policies import DCAwareRoundRobinPolicy
-
-HOST = ${stringLiteral(values.host)}
-PORT = ${values.port}
-SERVER_NAME = ${stringLiteral(values.serverName)}
-DATACENTER = ${stringLiteral(values.datacenter)}
-USERNAME = ${stringLiteral(values.username)}
-BUNDLE = Path(__file__).resolve().parent.parent
-
-
-class GatewayEndPoint(SniEndPoint):
+const SHARED_END_POINT = `class GatewayEndPoint(SniEndPoint):
     """One node: reached through the gateway, told apart by its own address."""
 
     def __init__(self, node):
@@ -51,22 +32,114 @@ class GatewayEndPointFactory(EndPointFactory):
 
     def create(self, row):
         return GatewayEndPoint(str(row.get("native_address") or row.get("rpc_address")))
+`;
 
+const NODE_END_POINT = `class GatewayEndPoint(SniEndPoint):
+    """One node: reached through the gateway, by its name where that is known."""
+
+    def __init__(self, node, server_name=SERVER_NAME):
+        super().__init__(HOST, server_name, PORT)
+        self.node = node
+
+    def __eq__(self, other):
+        return isinstance(other, GatewayEndPoint) and self.node == other.node
+
+    def __hash__(self):
+        return hash(self.node)
+
+    def __lt__(self, other):
+        return self.node < other.node
+
+
+class GatewayEndPointFactory(EndPointFactory):
+    """
+    The nodes' own addresses cannot be reached: none of them is dialled. One that is not in
+    NODES is reached by the shared name, until the bundle is downloaded again.
+    """
+
+    def create(self, row):
+        address = str(row.get("native_address") or row.get("rpc_address"))
+        name = NODES.get(str(row.get("host_id"))) or NODES.get(address)
+        return GatewayEndPoint(name, name) if name else GatewayEndPoint(address)
+`;
+
+/** What identifies a node in the driver's rows, and its name. */
+const nodeTable = ({
+  nodes,
+}: ClientValues) => `# Each node by its host ID and its address.
+NODES = {
+${nodes
+  .flatMap(({ hostId, address, serverName }) =>
+    [hostId, address].map(key =>
+      key ? `    ${stringLiteral(key)}: ${stringLiteral(serverName)},\n` : '',
+    ),
+  )
+  .join('')}}
+`;
+
+const certificateLine = ({ certificate }: ClientValues) =>
+  certificate
+    ? `    # What this client shows of itself.
+    context.load_cert_chain(BUNDLE / ${stringLiteral(
+      certificate.certificate,
+    )}, BUNDLE / ${stringLiteral(certificate.key)})
+`
+    : '';
+
+const contactPoints = ({ nodes }: ClientValues) =>
+  nodes.length > 0
+    ? '[GatewayEndPoint(name, name) for name in sorted(set(NODES.values()))]'
+    : '[GatewayEndPoint("gateway")]';
+
+/** Asks the replica of a row first where nodes can be told apart. */
+const policyOf = ({ nodes }: ClientValues) =>
+  nodes.length > 0
+    ? 'TokenAwarePolicy(DCAwareRoundRobinPolicy(DATACENTER))'
+    : 'DCAwareRoundRobinPolicy(DATACENTER)';
+
+const shardsOf = ({ nodes }: ClientValues) =>
+  nodes.length > 0 ? NODE_SHARDS : SHARDS;
+
+const example = (
+  values: ClientValues,
+  { isScylla }: { readonly isScylla: boolean },
+) => `"""Connects through the gateway and prints what answers."""
+
+import os
+import ssl
+from pathlib import Path
+
+from cassandra.auth import PlainTextAuthProvider
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile
+from cassandra.connection import EndPointFactory, SniEndPoint
+from cassandra.policies import DCAwareRoundRobinPolicy${
+  values.nodes.length > 0 ? ', TokenAwarePolicy' : ''
+}
+
+HOST = ${stringLiteral(values.host)}
+PORT = ${values.port}
+SERVER_NAME = ${stringLiteral(values.serverName)}
+DATACENTER = ${stringLiteral(values.datacenter)}
+USERNAME = ${stringLiteral(values.username)}
+BUNDLE = Path(__file__).resolve().parent.parent
+${values.nodes.length > 0 ? nodeTable(values) : ''}
+
+${values.nodes.length > 0 ? NODE_END_POINT : SHARED_END_POINT}
 
 def connect():
     # Verifies the chain against this CA alone, and the name.
     context = ssl.create_default_context(cafile=str(BUNDLE / "ca.crt"))
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return Cluster(
-        [GatewayEndPoint("gateway")],
+${certificateLine(values)}    return Cluster(
+        ${contactPoints(values)},
         port=PORT,
         endpoint_factory=GatewayEndPointFactory(),
         ssl_context=context,
         ssl_options={"server_hostname": SERVER_NAME},
         auth_provider=PlainTextAuthProvider(USERNAME, os.environ["${PASSWORD_VARIABLE}"]),
-${isScylla ? SHARDS : ''}        execution_profiles={
+${isScylla ? shardsOf(values) : ''}        execution_profiles={
             EXEC_PROFILE_DEFAULT: ExecutionProfile(
-                load_balancing_policy=DCAwareRoundRobinPolicy(DATACENTER)
+                load_balancing_policy=${policyOf(values)}
             )
         },
     )
@@ -83,6 +156,7 @@ export const python: Client = {
   id: 'python',
   title: 'Python',
   language: 'python',
+  isPerNode: true,
   run: () => [
     'pip install -r python/requirements.txt',
     'python3 python/example.py',
@@ -107,6 +181,7 @@ export const pythonScylla: Client = {
   title: 'Python (ScyllaDB)',
   language: 'python',
   note: 'For scylla-driver, which takes the place of cassandra-driver: install one of the two.',
+  isPerNode: true,
   run: () => [
     'pip install -r python-scylla/requirements.txt',
     'python3 python-scylla/example.py',

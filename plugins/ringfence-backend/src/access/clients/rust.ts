@@ -2,6 +2,51 @@ import { hostPort } from '@ringfence/connection/dial';
 import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { rustLiteral } from './quote';
 
+/** The end of the TLS configuration: what the client shows of itself. */
+const identity = ({ certificate }: ClientValues) =>
+  certificate
+    ? `    let certificates =
+        CertificateDer::pem_file_iter(bundle.join(${rustLiteral(
+          certificate.certificate,
+        )}))?.collect::<Result<Vec<_>, _>>()?;
+    let key = PrivateKeyDer::from_pem_file(bundle.join(${rustLiteral(
+      certificate.key,
+    )}))?;
+    let config = config.with_client_auth_cert(certificates, key)?;
+`
+    : `    let config = config.with_no_client_auth();
+`;
+
+const builders = ({ needsHybrid }: ClientValues) =>
+  needsHybrid
+    ? {
+        provider: `    // The post-quantum hybrid or nothing, which TLS 1.3 alone has.
+    let provider = Arc::new(CryptoProvider {
+        kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],
+        ..aws_lc_rs::default_provider()
+    });
+`,
+        chain: `WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+            .build()?`,
+        config: `ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&TLS13])?`,
+      }
+    : {
+        provider: '',
+        chain: 'WebPkiServerVerifier::builder(Arc::new(roots)).build()?',
+        config: 'ClientConfig::builder()',
+      };
+
+const imports = ({ certificate, needsHybrid }: ClientValues) => ({
+  pkiTypes: certificate
+    ? 'pem::PemObject, CertificateDer, PrivateKeyDer, ServerName, UnixTime'
+    : 'pem::PemObject, CertificateDer, ServerName, UnixTime',
+  provider: needsHybrid
+    ? 'use rustls::crypto::{aws_lc_rs, CryptoProvider};\n'
+    : '',
+  version: needsHybrid ? 'use rustls::version::TLS13;\n' : '',
+});
+
 const example = (
   values: ClientValues,
 ) => `//! Connects through the gateway and prints what answers.
@@ -11,8 +56,10 @@ use std::{env, error::Error, net::SocketAddr, num::NonZeroUsize, path::PathBuf, 
 use async_trait::async_trait;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::WebPkiServerVerifier;
-use rustls::pki_types::{pem::PemObject, CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+${imports(values).provider}use rustls::pki_types::{${imports(values).pkiTypes}};
+${
+  imports(values).version
+}use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use scylla::client::{session::Session, session_builder::SessionBuilder, PoolSize};
 use scylla::errors::TranslationError;
 use scylla::policies::address_translator::{AddressTranslator, UntranslatedPeer};
@@ -96,17 +143,16 @@ fn tls() -> Result<Arc<ClientConfig>, Failure> {
     for certificate in CertificateDer::pem_file_iter(bundle.join("ca.crt"))? {
         roots.add(certificate?)?;
     }
-    let verifier = GatewayVerifier {
-        chain: WebPkiServerVerifier::builder(Arc::new(roots)).build()?,
+${builders(values).provider}    let verifier = GatewayVerifier {
+        chain: ${builders(values).chain},
         name: ServerName::try_from(SERVER_NAME)?,
     };
     // "dangerous", since a verifier of one's own can be wrong: the one above verifies
     // all that rustls does, for another name. Nothing here is older than TLS 1.2.
-    let config = ClientConfig::builder()
+    let config = ${builders(values).config}
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+        .with_custom_certificate_verifier(Arc::new(verifier));
+${identity(values)}    Ok(Arc::new(config))
 }
 
 pub async fn connect(password: &str) -> Result<Session, Failure> {
@@ -160,6 +206,7 @@ export const rust: Client = {
   id: 'rust',
   title: 'Rust',
   language: 'rust',
+  insistsOnHybrid: true,
   note: 'The driver verifies the address that it dials and sends no name: the verifier in here puts the right name in its place.',
   run: () => ['cd rust', 'cargo run'],
   files: values => [

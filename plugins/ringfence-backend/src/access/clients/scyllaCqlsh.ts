@@ -2,9 +2,19 @@ import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { iniValue, shellWord } from './quote';
 import { CREDENTIALS_OF_CQLSH } from './shell';
 
+/** Relative to the bundle's folder, as `certfile` is; the script completes both. */
+const identity = ({ certificate }: ClientValues) =>
+  certificate
+    ? `; What this client shows of itself.
+usercert = ${iniValue(certificate.certificate)}
+userkey = ${iniValue(certificate.key)}
+`
+    : '';
+
 const configuration = ({
   host,
   port,
+  ...values
 }: ClientValues) => `; For scylla-cqlsh: stock cqlsh 6.2 reads this file, too, but verifies nothing.
 ; certfile is relative to the bundle's folder; the script beside this file sets it.
 [connection]
@@ -16,9 +26,14 @@ ssl = true
 certfile = ca.crt
 validate = true
 check_hostname = true
-`;
+${identity(values as ClientValues)}`;
 
-const script = ({ username }: ClientValues) => `#!/bin/sh
+const CQLSHRC = '"$cqlsh" --cqlshrc="$bundle/cqlsh/cqlshrc"';
+/** cqlsh takes these two files relative to where it is started. */
+const COMPLETED_CQLSHRC = `sed "s|^\\(user[a-z]*\\) = |\\1 = $bundle/|" "$bundle/cqlsh/cqlshrc" >"$work/cqlshrc"
+"$cqlsh" --cqlshrc="$work/cqlshrc"`;
+
+const script = ({ username, certificate }: ClientValues) => `#!/bin/sh
 # The password is taken from ${PASSWORD_VARIABLE}; without it, cqlsh asks.
 set -eu
 bundle=$(cd "$(dirname "$0")/.." && pwd)
@@ -36,7 +51,7 @@ trap 'exit 143' TERM
 export SSL_CERTFILE="$bundle/ca.crt" SSL_CHECK_HOSTNAME=true SSL_VALIDATE=true
 
 ${CREDENTIALS_OF_CQLSH}
-"$cqlsh" --cqlshrc="$bundle/cqlsh/cqlshrc" "$@"
+${certificate ? COMPLETED_CQLSHRC : CQLSHRC} "$@"
 `;
 
 /** The cqlsh of ScyllaDB, which verifies by itself. */

@@ -2093,6 +2093,14 @@ export const spec = {
             "type": "string",
             "description": "One line that the user of this client must know"
           },
+          "routing": {
+            "type": "string",
+            "enum": [
+              "per-node",
+              "shared"
+            ],
+            "description": "Where nodes have names: whether this client reaches each by its own, or any by the shared name"
+          },
           "text": {
             "type": "string"
           }

@@ -28,5 +28,14 @@ export interface Snippet {
    * One line that the user of this client must know
    */
   note?: string;
+  /**
+   * Where nodes have names: whether this client reaches each by its own, or any by the shared name
+   */
+  routing?: SnippetRoutingEnum;
   text: string;
 }
+
+/**
+ * @public
+ */
+export type SnippetRoutingEnum = 'per-node' | 'shared';
