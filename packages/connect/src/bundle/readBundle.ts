@@ -1,8 +1,13 @@
 import { promises as fs } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { connectionSchema, type Connection } from '@ringfence/connection';
-import { fingerprintsOf } from '@ringfence/connection/dial';
+import {
+  fingerprintsOf,
+  type ClientCertificate,
+} from '@ringfence/connection/dial';
 import { ConnectError } from '../ConnectError';
+import { readClientCertificate } from './clientCertificate';
+import { readOwn, requireOwnFolder, type FileRole } from './readOwn';
 import { unpack } from './zip';
 
 const CONNECTION_FILE = 'connection.json';
@@ -13,6 +18,8 @@ export interface Bundle {
   readonly connection: Connection;
   /** The CA certificates, whose fingerprints are those of `connection`. */
   readonly caPem: string;
+  /** What the client shows of itself, where the bundle was made for one. */
+  readonly clientCertificate?: ClientCertificate;
   /** The files on disk that this was read from. */
   readonly paths: readonly string[];
   /** Texts of a folder of the bundle by path, such as `python/example.py`. */
@@ -44,10 +51,20 @@ export async function readBundle(source: string): Promise<Bundle> {
   const { caFile } = connection.tls;
   const caPem = await requireFile(files, caFile, source);
   requireFingerprints(connection, caPem, source);
-  const paths = new Set([CONNECTION_FILE, caFile].map(files.onDisk));
+  const clientCertificate = await readClientCertificate(
+    connection,
+    source,
+    path => requireFile(files, path, source),
+  );
+  const { certificateFile, keyFile } = connection.tls.clientCertificate ?? {};
+  const names = [CONNECTION_FILE, caFile, certificateFile, keyFile];
+  const paths = new Set(
+    names.flatMap(name => (name ? files.onDisk(name) : [])),
+  );
   return {
     connection,
     caPem,
+    ...(clientCertificate && { clientCertificate }),
     paths: [...paths],
     textsIn: folder => readTexts(files, folder),
   };
@@ -63,8 +80,12 @@ async function readTexts({ read, list }: Source, folder: string) {
 
 async function openSource(source: string): Promise<Source> {
   try {
-    if ((await fs.stat(source)).isDirectory()) return openFolder(source);
-    const files = unpack(await fs.readFile(source), source);
+    const role: FileRole = { name: `Bundle "${source}"`, reason: 'Bundle' };
+    if ((await fs.stat(source)).isDirectory()) {
+      await requireOwnFolder(source, role);
+      return openFolder(source);
+    }
+    const files = unpack(await readOwn(source, role), source);
     return {
       read: async path => files.get(path),
       list: async folder =>
@@ -87,7 +108,7 @@ async function openSource(source: string): Promise<Source> {
 
 function openFolder(source: string): Source {
   return {
-    read: path => readIfThere(join(source, path)),
+    read: path => readIfThere(source, path),
     list: async folder => {
       const entries = await fs
         .readdir(join(source, folder), { withFileTypes: true })
@@ -101,9 +122,13 @@ function openFolder(source: string): Source {
   };
 }
 
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+async function readIfThere(
+  source: string,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  const name = `File "${path}" of bundle "${source}"`;
   try {
-    return await fs.readFile(path);
+    return await readOwn(join(source, path), { name, reason: 'Bundle' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

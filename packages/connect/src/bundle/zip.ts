@@ -1,8 +1,14 @@
-import { unzipSync } from 'fflate';
+import { unzipSync, type UnzipFileInfo } from 'fflate';
 import { ConnectError } from '../ConnectError';
 
-/** Far more than a bundle's text files need, and little enough to unpack in memory. */
+/** Each far more than a bundle needs, and little enough to unpack in memory. */
 const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_TOTAL_BYTES = 8 * 1024 * 1024;
+const MAX_FILES = 256;
+/** How many times smaller than itself text is packed. */
+const MAX_RATIO = 100;
+/** Below this a file of one letter is no bomb. */
+const RATIO_FROM_BYTES = 64 * 1024;
 
 const DOWNLOAD_AGAIN = 'Download the bundle again';
 
@@ -43,13 +49,18 @@ function unzip(
   archive: Uint8Array,
   source: string,
 ): Record<string, Uint8Array> {
+  const seen = new Set<string>();
+  let total = 0;
   try {
     return unzipSync(archive, {
       filter: file => {
-        if (file.originalSize <= MAX_FILE_BYTES) return true;
+        total += file.originalSize;
+        const excess = excessOf(file, seen, total);
+        seen.add(file.name);
+        if (excess === undefined) return true;
         throw new ConnectError(
           'Bundle',
-          `Bundle "${source}" holds "${file.name}" of ${file.originalSize} bytes; at most ${MAX_FILE_BYTES} are expected`,
+          `Bundle "${source}" holds ${excess}`,
           `This bundle was not made by Ringfence. ${DOWNLOAD_AGAIN}`,
         );
       },
@@ -63,6 +74,25 @@ function unzip(
       error,
     );
   }
+}
+
+/** What there is too much of; known before anything is unpacked. */
+function excessOf(
+  { name, size, originalSize }: UnzipFileInfo,
+  seen: ReadonlySet<string>,
+  total: number,
+): string | undefined {
+  if (seen.has(name)) return `"${name}" twice`;
+  if (seen.size >= MAX_FILES) return `more than ${MAX_FILES} files`;
+  if (originalSize > MAX_FILE_BYTES) {
+    return `"${name}" of ${originalSize} bytes; at most ${MAX_FILE_BYTES} are expected`;
+  }
+  if (total > MAX_TOTAL_BYTES) {
+    return `more than ${MAX_TOTAL_BYTES} bytes in all`;
+  }
+  return originalSize > RATIO_FROM_BYTES && originalSize > MAX_RATIO * size
+    ? `"${name}", packed to less than a ${MAX_RATIO}th of its size`
+    : undefined;
 }
 
 function leadsOut(path: string): boolean {

@@ -1,5 +1,6 @@
 import type { Connection } from '@ringfence/connection';
 import {
+  clientCertificateError,
   hostPort,
   verifiedTlsOptions,
   type DialTarget,
@@ -129,6 +130,10 @@ function refused({ username }: Login, cause: Error): StepError {
 }
 
 function unanswered(target: DialTarget, cause: Error): StepError {
+  const unwelcome = clientCertificateError(cause, target);
+  if (unwelcome) {
+    return new StepError('login', unwelcome.message, unwelcome.remedy, cause);
+  }
   return new StepError(
     'login',
     `The gateway at ${hostPort(

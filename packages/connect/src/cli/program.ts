@@ -4,11 +4,12 @@ import type { CliDeps } from './CliDeps';
 import { addCheck } from './commands/check';
 import { addEnv } from './commands/env';
 import { addPrint } from './commands/print';
+import { addRenew } from './commands/renew';
 import { addRun } from './commands/run';
 import { addUp } from './commands/up';
 import { addWait } from './commands/wait';
 
-const COMMANDS = [addUp, addRun, addCheck, addWait, addEnv, addPrint];
+const COMMANDS = [addUp, addRun, addCheck, addWait, addEnv, addPrint, addRenew];
 
 /**
  * Runs the command line to its end.

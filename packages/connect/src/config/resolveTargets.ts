@@ -1,7 +1,6 @@
-import { promises as fs } from 'node:fs';
 import type { Endpoint } from '@ringfence/connection';
 import { targetOf, type DialTarget } from '@ringfence/connection/dial';
-import type { Bundle } from '../bundle';
+import { readOwn, requireCurrent, type Bundle } from '../bundle';
 import { ConnectError } from '../ConnectError';
 
 /** What a flag or an environment variable puts in the place of the bundle's words. */
@@ -17,13 +16,14 @@ export interface Overrides {
  * the bundle's: what is dialled may change, who must answer may not.
  *
  * @param environment - `KUBERNETES_SERVICE_HOST` tells a pod from other places
- * @throws ConnectError where the CA file cannot be read
+ * @throws ConnectError where the CA file cannot be read, or the client's certificate has expired
  */
 export async function resolveTargets(
-  bundle: Pick<Bundle, 'connection' | 'caPem'>,
+  bundle: Pick<Bundle, 'connection' | 'caPem' | 'clientCertificate'>,
   overrides: Overrides,
   environment: NodeJS.ProcessEnv,
 ): Promise<DialTarget[]> {
+  requireCurrent(bundle);
   const caPem = overrides.caFile
     ? await readCaFile(overrides.caFile)
     : bundle.caPem;
@@ -39,6 +39,7 @@ export async function resolveTargets(
         port: overrides.gatewayPort ?? endpoint.port,
       },
       caPem,
+      bundle.clientCertificate,
     ),
   );
 }
@@ -57,8 +58,10 @@ function preferred(
 
 async function readCaFile(path: string): Promise<string> {
   try {
-    return await fs.readFile(path, 'utf8');
+    const role = { name: `CA file "${path}"`, reason: 'Usage' as const };
+    return (await readOwn(path, role)).toString('utf8');
   } catch (error) {
+    if (error instanceof ConnectError) throw error;
     throw new ConnectError(
       'Usage',
       `CA file "${path}" cannot be read (${
