@@ -76,7 +76,7 @@ export async function gatherObjectFacts(
     ]),
     gatherSurroundings(source, namespace),
     gatherMeshFacts(source, namespace, rootNamespace),
-    source.get(recipe.gateway),
+    recipe.gateway ? source.get(recipe.gateway) : known(undefined, new Date()),
     gatherRoutes(source, recipe.routes),
   ]);
   const { meshTrafficRules, ...meshFacts } = mesh;

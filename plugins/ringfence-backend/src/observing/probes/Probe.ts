@@ -5,6 +5,7 @@ import type {
   KubernetesCluster,
   KubernetesObject,
   ObservationRecipe,
+  PodTls,
   Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from '../../checks/objects';
@@ -41,6 +42,7 @@ export function gatewayHost({ access, objects }: ProbeContext): string {
   if (access.exposure === 'none') {
     throw new Error('the database is not exposed (access.exposure: none)');
   }
+  if (!access.gateway) throw new Error('clients dial the nodes themselves');
   if (!objects.gatewayAddresses.known) {
     throw new Error(objects.gatewayAddresses.why);
   }
@@ -63,9 +65,10 @@ export function tlsPort({ access }: ProbeContext): number {
  */
 export function viaClients(context: ProbeContext): Via {
   const { access, observation } = context;
-  if (access.exposure === 'none') {
+  if (access.exposure === 'none' || access.exposure === 'direct') {
     const [pod] = podsToAsk(context);
-    return { pod: pod.metadata.name, port: observation.clientPort };
+    const way = { pod: pod.metadata.name, port: observation.clientPort };
+    return access.exposure === 'none' ? way : { ...way, tls: podTls(access) };
   }
   return {
     host: gatewayHost(context),
@@ -75,6 +78,15 @@ export function viaClients(context: ProbeContext): Via {
     ...(access.clientCertificates && {
       clientSecret: access.clientCertificates.portalSecret,
     }),
+  };
+}
+
+/** How the nodes' own TLS is spoken: with the portal's own certificate, where one is asked for. */
+function podTls(access: AccessRecipe): PodTls {
+  const { serverName, caSecret, furtherCaSecrets } = access;
+  return {
+    ...{ serverName, caSecret, furtherCaSecrets },
+    clientSecret: access.clientCertificates?.portalSecret,
   };
 }
 
