@@ -92,8 +92,8 @@ export interface RingfenceApi {
 /** Channel of the signals that say that a report changed; the message is a {@link ReportSignal}. */
 export const REPORT_SIGNAL = 'ringfence:report';
 
-/** Message of {@link REPORT_SIGNAL}. */
-export interface ReportSignal {
-  /** `<kubernetesCluster>/<namespace>` */
-  readonly database: string;
-}
+/** Message of {@link REPORT_SIGNAL}. Everybody gets it, so it names no database. */
+export type ReportSignal = {
+  /** {@link reportSignalId} of the database. */
+  readonly id: string;
+};

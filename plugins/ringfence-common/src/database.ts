@@ -23,6 +23,16 @@ export function parseDatabaseRef(text: string): DatabaseRef | undefined {
   return { kubernetesCluster, namespace };
 }
 
+/**
+ * What stands for a database in messages that everybody gets: who may see the
+ * database knows it again, and who may not reads no name in it.
+ *
+ * @param database - `<kubernetesCluster>/<namespace>`
+ */
+export function reportSignalId(database: string): string {
+  return fnv1a(database);
+}
+
 /** Longest name of a catalog entity. @see https://backstage.io/docs/features/software-catalog/descriptor-format#name-required */
 const MAX_ENTITY_NAME_LENGTH = 63;
 
@@ -38,7 +48,7 @@ export function databaseEntityRef(ref: DatabaseRef): string {
   return `resource:default/${head}.${hash}`;
 }
 
-/** FNV-1a, 32 bit: eight hex digits. Not for security: it only tells long names apart. */
+/** FNV-1a, 32 bit: eight hex digits. Not for security: it only tells names apart. */
 function fnv1a(text: string): string {
   let hash = 0x811c9dc5;
   for (const character of text) {

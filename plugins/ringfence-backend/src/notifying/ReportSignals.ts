@@ -3,8 +3,10 @@ import { toError } from '@backstage/errors';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import {
   REPORT_SIGNAL,
+  reportSignalId,
   stringifyDatabaseRef,
   type DatabaseRef,
+  type ReportSignal,
 } from '@ringfence/backstage-plugin-ringfence-common';
 
 /** While a database is being changed its report changes many times a second. */
@@ -12,8 +14,8 @@ const AT_MOST_EVERY_MS = 1000;
 
 /**
  * Tells everybody's browser that the report on a database changed. The message
- * carries no more than its address: what is in the report is asked for, and
- * answered by permission.
+ * does not name it: who may see it knows it by its id. What is in the report is
+ * asked for, and answered by permission.
  */
 export class ReportSignals {
   readonly #signals: SignalsService;
@@ -49,11 +51,12 @@ export class ReportSignals {
     }, AT_MOST_EVERY_MS);
     timer.unref();
     this.#timers.add(timer);
+    const message: ReportSignal = { id: reportSignalId(database) };
     this.#signals
       .publish({
         recipients: { type: 'broadcast' },
         channel: REPORT_SIGNAL,
-        message: { database },
+        message,
       })
       .catch(error =>
         this.#logger.debug('A signal was not sent', toError(error)),

@@ -1,9 +1,11 @@
 import { useEffect } from 'react';
 import { useApiHolder } from '@backstage/frontend-plugin-api';
 import { signalApiRef } from '@backstage/plugin-signals-react';
-
-/** The channel on which the backend says that a report became another. */
-export const REPORT_CHANNEL = 'ringfence:report';
+import {
+  REPORT_SIGNAL,
+  reportSignalId,
+  type ReportSignal,
+} from '@ringfence/backstage-plugin-ringfence-common';
 
 /** How often is asked where the portal has no signals. */
 export const POLL_INTERVAL_MS = 15_000;
@@ -32,10 +34,11 @@ export function useReportChanges(
     const changed = () => {
       if (document.visibilityState === 'visible') onChange();
     };
-    const subscription = signals?.subscribe<{ database: string }>(
-      REPORT_CHANNEL,
+    const id = database && reportSignalId(database);
+    const subscription = signals?.subscribe<ReportSignal>(
+      REPORT_SIGNAL,
       message => {
-        if (!database || message.database === database) changed();
+        if (!id || message.id === id) changed();
       },
     );
     const timer = setInterval(

@@ -8,6 +8,10 @@ import {
   signalsServiceRef,
   type SignalPayload,
 } from '@backstage/plugin-signals-node';
+import {
+  reportSignalId,
+  stringifyDatabaseRef,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import { KUBERNETES_CLUSTER, DATABASE } from '../template';
 import { countApiRequests, timeAnswers } from './counting';
 import type { Answers, Ask, Memory, PortalArguments, Told } from './messages';
@@ -61,16 +65,26 @@ function entityOf(namespace: string) {
 }
 
 /** In place of a browser with every card open. */
-const signals = createServiceFactory({
-  service: signalsServiceRef,
-  deps: {},
-  factory: () => ({
-    async publish({ message }: SignalPayload) {
-      const { database } = (message ?? {}) as { database?: string };
-      if (database) tell({ tell: 'changed', database, at: Date.now() });
-    },
-  }),
-});
+function signals({ namespaces }: PortalArguments) {
+  const databases = new Map(
+    namespaces.map(namespace => {
+      const ref = { kubernetesCluster: KUBERNETES_CLUSTER, namespace };
+      const database = stringifyDatabaseRef(ref);
+      return [reportSignalId(database), database];
+    }),
+  );
+  return createServiceFactory({
+    service: signalsServiceRef,
+    deps: {},
+    factory: () => ({
+      async publish({ message }: SignalPayload) {
+        const { id } = (message ?? {}) as { id?: string };
+        const database = id && databases.get(id);
+        if (database) tell({ tell: 'changed', database, at: Date.now() });
+      },
+    }),
+  });
+}
 
 function memory(): Memory {
   // The second one takes what finalizers of the first have let go of.
@@ -104,7 +118,7 @@ async function main(args: PortalArguments): Promise<void> {
   backend.add(
     catalogServiceMock.factory({ entities: args.namespaces.map(entityOf) }),
   );
-  backend.add(signals);
+  backend.add(signals(args));
   backend.add(import('@ringfence/backstage-plugin-ringfence-backend'));
   backend.add(import('@backstage/plugin-kubernetes-backend'));
   const startedAt = Date.now();

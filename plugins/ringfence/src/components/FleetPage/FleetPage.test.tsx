@@ -196,8 +196,8 @@ describe('FleetPage over time', () => {
     await waitFor(() => expect(api.listFleet).toHaveBeenCalledTimes(1));
 
     await act(async () => {
-      report({ database: 'eu-1/carts' });
-      report({ database: 'eu-1/billing' });
+      report({ id: '01' });
+      report({ id: '02' });
       await jest.advanceTimersByTimeAsync(FLEET_PAUSE_MS);
     });
 
