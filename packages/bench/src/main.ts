@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { benchConnect } from './connect';
 import { benchObserve } from './observe';
@@ -24,6 +24,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
     const names = Object.keys(SUITES).join(', ');
     throw new Error(`Name what to measure: npm run bench -- <${names}>`);
   }
+  const loadBefore = loadavg()[0];
   const figures = await suite(
     line => process.stdout.write(`… ${line}\n`),
     args,
@@ -32,7 +33,10 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const result = {
     suite: name,
     at: new Date().toISOString(),
+    arguments: args,
     machine: `${cpus().length} x ${cpus()[0].model}, Node ${process.version}`,
+    // Before it, what others did with the machine; after it, the measurement as well.
+    load: { before: loadBefore, after: loadavg()[0] },
     figures: figures.map(figure => ({ ...figure, held: held(figure) })),
   };
   const file = join(RESULTS, `${name}.json`);

@@ -24,9 +24,9 @@ import { TrafficLog } from './TrafficLog';
 import { Inventory, type InventoryDeps } from './watched/Inventory';
 
 /** How long one replica of the portal probes before any may take over. */
-const TURN_MS = 30_000;
+const TURN_MS = 20_000;
 /** After this the replica whose turn it is counts as gone. */
-const TURN_TIMEOUT_SECONDS = 60;
+const TURN_TIMEOUT_SECONDS = 35;
 /** How often what is kept of databases that are gone is forgotten. */
 const FORGET_MS = 60_000;
 
