@@ -1,5 +1,5 @@
 import type { Overrides } from '../config';
-import { rewritePeers } from '../cql';
+import { createPeersRewriter } from '../cql';
 import { openGateways, type OpenedGateways } from '../gateways';
 import { startProxy, type Proxy } from '../proxy';
 import { startStatusServer, type StatusServer } from '../status';
@@ -42,7 +42,7 @@ export async function openProxy(
       localPort: settings.localPort,
       gateways,
       maxConnections: settings.maxConnections,
-      ...(settings.rewritePeers && { rewrite: rewritePeers }),
+      ...(settings.rewritePeers && { rewrite: createPeersRewriter() }),
     },
     { log: deps.printError },
   );

@@ -1,5 +1,3 @@
-import { Transform, type TransformCallback } from 'node:stream';
-
 /**
  * Numbers of the CQL binary protocol, versions 3 and 4.
  *
@@ -12,22 +10,34 @@ export const CQL = {
     error: 0x00,
     startup: 0x01,
     supported: 0x06,
-    query: 0x07,
     result: 0x08,
-    prepare: 0x09,
     execute: 0x0a,
     event: 0x0c,
   },
 } as const;
 
-const HEADER_BYTES = 9;
-const LENGTH_AT = 5;
-const RESPONSE = 0x80;
-const LOWEST_VERSION = 3;
+/** Of the header: version, flags, stream, opcode and length. */
+export const HEADER_BYTES = 9;
+/** Where in the header the length of the body stands. */
+export const LENGTH_AT = 5;
+/** Bit of the first byte of a frame. */
+export const RESPONSE = 0x80;
+/** Earlier ones have another header. */
+export const LOWEST_VERSION = 3;
 /** From version 5 on, frames travel in segments; who is told "4" falls back to it. */
 export const HIGHEST_VERSION = 4;
 /** What the protocol allows a frame to hold. */
-const MAX_BODY_BYTES = 256 * 1024 * 1024;
+export const MAX_BODY_BYTES = 256 * 1024 * 1024;
+
+/** What came was not CQL, or of a version that cannot be read. */
+export class NotCqlError extends Error {
+  readonly name = 'NotCqlError';
+
+  /** @param seen - such as "a frame of 4294967295 bytes" */
+  constructor(readonly seen: string) {
+    super(`Not CQL: ${seen}`);
+  }
+}
 
 /** One frame with its header taken apart. */
 export interface Frame {
@@ -83,54 +93,4 @@ export function errorFrame(
   frame.writeUInt16BE(text.length, HEADER_BYTES + 4);
   text.copy(frame, HEADER_BYTES + 6);
   return frame;
-}
-
-/**
- * Passes frames on one by one, as `change` returns them; `undefined` drops one.
- * Fails on a frame that is longer than the protocol allows.
- */
-export class FrameStream extends Transform {
-  readonly #change: (frame: Frame) => Buffer | undefined;
-  #chunks: Buffer[] = [];
-  #bytes = 0;
-  #wanted = HEADER_BYTES;
-
-  constructor(change: (frame: Frame) => Buffer | undefined) {
-    super();
-    this.#change = change;
-  }
-
-  _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    try {
-      while (this.#bytes >= this.#wanted) this.#next();
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
-  }
-
-  #next(): void {
-    const bytes = Buffer.concat(this.#chunks);
-    const length = bytes.readUInt32BE(LENGTH_AT);
-    if (length > MAX_BODY_BYTES) {
-      throw new Error(`A frame of ${length} bytes is not CQL`);
-    }
-    const end = HEADER_BYTES + length;
-    if (bytes.length < end) {
-      // Joined once more when all of it is there, not at each chunk.
-      this.#keep(bytes, end);
-      return;
-    }
-    this.#keep(bytes.subarray(end), HEADER_BYTES);
-    const changed = this.#change(parseFrame(bytes.subarray(0, end)));
-    if (changed) this.push(changed);
-  }
-
-  #keep(rest: Buffer, wanted: number): void {
-    this.#chunks = rest.length > 0 ? [rest] : [];
-    this.#bytes = rest.length;
-    this.#wanted = wanted;
-  }
 }

@@ -1,1 +1,3 @@
-export { rewritePeers } from './rewritePeers';
+export { NotCqlError } from './frames';
+export { createPeersRewriter } from './rewritePeers';
+export type { Rewrite } from './rewritePeers';

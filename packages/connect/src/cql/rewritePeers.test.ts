@@ -6,7 +6,7 @@ import {
 } from '../__testUtils__/database';
 import { openGateways } from '../gateways';
 import { startProxy, type Proxy } from '../proxy';
-import { rewritePeers } from './rewritePeers';
+import { createPeersRewriter } from './rewritePeers';
 
 let database: TestDatabase;
 let proxy: Proxy;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await startTestDatabase();
   const { gateways } = await openGateways(database.folder, {}, {});
   proxy = await startProxy(
-    { localPort: 0, gateways, rewrite: rewritePeers },
+    { localPort: 0, gateways, rewrite: createPeersRewriter() },
     { log: line => expect(line).toBe('nothing to say') },
   );
   client = new Client({

@@ -1,141 +1,203 @@
+import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
-  CQL,
-  errorFrame,
-  FrameStream,
-  HIGHEST_VERSION,
-  withBody,
-  type Frame,
-} from './frames';
-import {
-  asLocalProxy,
+  askedCompression,
   eventType,
   executedId,
-  preparedId,
-  queryText,
+  withMetadata,
   withoutCompression,
-  withoutRows,
 } from './bodies';
+import {
+  CQL,
+  errorFrame,
+  HIGHEST_VERSION,
+  LOWEST_VERSION,
+  NotCqlError,
+  RESPONSE,
+  type Frame,
+} from './frames';
+import { FrameStream } from './FrameStream';
+import {
+  aboutOfRows,
+  asLocalNode,
+  prepared,
+  withoutRows,
+  type LocalNode,
+} from './results';
 
-/** What a SELECT is about, where its answer has to be changed. */
-type About = 'local' | 'peers';
+/** Carries what passes between a client and the gateway. */
+export type Rewrite = (
+  client: Duplex,
+  upstream: Duplex,
+  localPort: number,
+) => Promise<void>;
 
-const ABOUT_NODES = /\bfrom\s+system\s*\.\s*"?(local|peers(?:_v2)?)"?/i;
-const CONSISTENCY_BYTES = 2;
-/** Bit of EXECUTE's flags: the answer may leave the columns' names out. */
-const SKIP_METADATA = 0x02;
+/** More statements about nodes than drivers have; the oldest is forgotten. */
+const MAX_STATEMENTS = 1_000;
+/** A client that goes on after as many refusals does not read them. */
+const MAX_REFUSALS = 16;
 
-/** What has to be remembered between a request and its answer. */
+/** What all connections of a proxy share. */
+class Shared {
+  /** One node is behind every connection, whichever of the ring answers. */
+  readonly hostId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex');
+  /** Statements about nodes: drivers prepare on one connection and execute on another. */
+  readonly #statements = new Set<string>();
+
+  remember(id: string): void {
+    this.#statements.add(id);
+    if (this.#statements.size <= MAX_STATEMENTS) return;
+    const [oldest] = this.#statements;
+    this.#statements.delete(oldest);
+  }
+
+  knows(id: string): boolean {
+    return this.#statements.has(id);
+  }
+}
+
+/** One connection. */
 class Session {
-  /** By stream id. */
-  readonly #asked = new Map<number, About>();
-  /** PREPAREs that are under way, by stream id. */
-  readonly #preparing = new Map<number, About>();
-  /** By the id of a prepared statement, in hex. */
-  readonly #prepared = new Map<string, About>();
+  readonly requests = new FrameStream({
+    change: frame => readable(frame, () => this.#request(frame)),
+    expect: requireRequest,
+  });
+  readonly responses = new FrameStream({
+    change: frame => readable(frame, () => this.#response(frame)),
+    expect: requireResponse,
+    wants: frame =>
+      frame.opcode === CQL.opcodes.result &&
+      readable(undefined, () => aboutOfRows(frame)) !== undefined,
+  });
+  readonly #shared: Shared;
+  readonly #node: LocalNode;
+  #refusals = 0;
 
-  constructor(
-    private readonly localPort: number,
-    private readonly answer: (bytes: Buffer) => void,
-  ) {}
+  constructor(shared: Shared, port: number) {
+    this.#shared = shared;
+    this.#node = { port, hostId: shared.hostId };
+  }
 
-  request(frame: Frame): Buffer | undefined {
+  #request(frame: Frame): Buffer | undefined {
     if (frame.version > HIGHEST_VERSION) {
-      const message = `Invalid or unsupported protocol version (${frame.version}); the lowest supported version is 3 and the greatest is ${HIGHEST_VERSION}`;
-      this.answer(errorFrame(frame.bytes, CQL.protocolError, message));
-      return undefined;
+      return this.#refuse(
+        frame,
+        `Invalid or unsupported protocol version (${frame.version}); the lowest supported version is ${LOWEST_VERSION} and the greatest is ${HIGHEST_VERSION}`,
+      );
     }
+    if (frame.opcode === CQL.opcodes.startup) return this.#startup(frame);
+    const isAboutNodes =
+      frame.opcode === CQL.opcodes.execute &&
+      this.#shared.knows(executedId(frame));
+    // Without their names the columns to change cannot be told.
+    return isAboutNodes ? withMetadata(frame) : frame.bytes;
+  }
+
+  /** Drivers that are told to compress do not ask whether they may. */
+  #startup(frame: Frame): Buffer | undefined {
+    const compression = askedCompression(frame);
+    if (compression === undefined) return frame.bytes;
+    return this.#refuse(
+      frame,
+      `Unknown compression algorithm: ${compression}. ringfence-connect --rewrite-peers reads what passes: switch compression off in the driver`,
+    );
+  }
+
+  #response(frame: Frame): Buffer | undefined {
     switch (frame.opcode) {
-      case CQL.opcodes.query:
-        this.#remember(this.#asked, frame.stream, aboutOf(frame));
-        return frame.bytes;
-      case CQL.opcodes.prepare:
-        this.#remember(this.#preparing, frame.stream, aboutOf(frame));
-        return frame.bytes;
-      case CQL.opcodes.execute:
-        return this.#execute(frame);
+      case CQL.opcodes.supported:
+        return withoutCompression(frame);
+      case CQL.opcodes.event:
+        return isAboutNodes(frame) ? undefined : frame.bytes;
+      case CQL.opcodes.result:
+        return this.#result(frame);
       default:
         return frame.bytes;
     }
   }
 
-  response(frame: Frame): Buffer | undefined {
-    if (frame.opcode === CQL.opcodes.supported) {
-      return withoutCompression(frame);
+  #result(frame: Frame): Buffer {
+    switch (aboutOfRows(frame)) {
+      case 'local':
+        return asLocalNode(frame, this.#node);
+      case 'peers':
+        return withoutRows(frame);
+      default: {
+        const statement = prepared(frame);
+        if (statement?.about) this.#shared.remember(statement.id);
+        return frame.bytes;
+      }
     }
-    if (frame.opcode === CQL.opcodes.event) {
-      return isAboutNodes(frame) ? undefined : frame.bytes;
-    }
-    const preparing = take(this.#preparing, frame.stream);
-    const asked = take(this.#asked, frame.stream);
-    if (frame.opcode !== CQL.opcodes.result) return frame.bytes;
-    const id = preparing && preparedId(frame);
-    if (id) this.#prepared.set(id, preparing);
-    if (asked === 'peers') return withoutRows(frame);
-    return asked === 'local'
-      ? asLocalProxy(frame, this.localPort)
-      : frame.bytes;
   }
 
-  #execute(frame: Frame): Buffer {
-    const { id, endsAt } = executedId(frame);
-    const about = this.#prepared.get(id);
-    this.#remember(this.#asked, frame.stream, about);
-    if (!about) return frame.bytes;
-    // Without their names the columns to change cannot be told.
-    const body = Buffer.from(frame.body);
-    // eslint-disable-next-line no-bitwise
-    body[endsAt + CONSISTENCY_BYTES] &= ~SKIP_METADATA;
-    return withBody(frame, body);
-  }
-
-  #remember(map: Map<number, About>, stream: number, about?: About) {
-    if (about) map.set(stream, about);
-    else map.delete(stream);
+  #refuse(request: Frame, message: string): undefined {
+    this.#refusals++;
+    if (this.#refusals > MAX_REFUSALS) {
+      throw new NotCqlError(`a request after ${MAX_REFUSALS} refusals`);
+    }
+    const answer = errorFrame(request.bytes, CQL.protocolError, message);
+    this.responses.insert(answer);
+    return undefined;
   }
 }
 
 /**
- * Carries CQL both ways and makes the proxy the only node there is, for
- * clients that have no configuration at all: `system.local` gives the proxy's
- * address, `system.peers*` is empty, news of other nodes is left out. Clients
- * are brought to version 4 without compression.
+ * Makes the proxy the only node there is, for clients that have no
+ * configuration at all: `system.local` gives the proxy's address,
+ * `system.peers*` is empty, news of other nodes is left out. Clients are
+ * brought to version 4 without compression.
+ *
+ * @returns what carries one connection; rejects with NotCqlError where a client does not speak CQL
  */
-export async function rewritePeers(
-  client: Duplex,
-  upstream: Duplex,
-  localPort: number,
-): Promise<void> {
-  const session = new Session(localPort, bytes => client.write(bytes));
-  const requests = new FrameStream(frame => session.request(frame));
-  const responses = new FrameStream(frame => session.response(frame));
+export function createPeersRewriter(): Rewrite {
+  const shared = new Shared();
+  return async (client, upstream, localPort) => {
+    const { requests, responses } = new Session(shared, localPort);
+    try {
+      await Promise.all([
+        pipeline(client, requests, upstream),
+        pipeline(upstream, responses, client),
+      ]);
+    } catch (error) {
+      if (error instanceof NotCqlError) throw error;
+      // Else one of the two went away.
+    } finally {
+      client.destroy();
+      upstream.destroy();
+    }
+  };
+}
+
+/** What cannot be read is passed on as it is: the other side judges it. */
+function readable<T>(frame: Frame, read: () => T): T | Buffer;
+function readable<T>(frame: undefined, read: () => T): T | undefined;
+function readable<T>(frame: Frame | undefined, read: () => T) {
   try {
-    await Promise.all([
-      pipeline(client, requests, upstream),
-      pipeline(upstream, responses, client),
-    ]);
-  } catch {
-    // One of the two went away, or did not speak CQL.
-  } finally {
-    client.destroy();
-    upstream.destroy();
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return frame?.bytes;
+    throw error;
   }
 }
 
-function aboutOf(frame: Frame): About | undefined {
-  const table = ABOUT_NODES.exec(queryText(frame))?.[1];
-  if (!table) return undefined;
-  return table.toLocaleLowerCase('en-US') === 'local' ? 'local' : 'peers';
+function requireRequest(firstByte: number): void {
+  if (firstByte >= RESPONSE || firstByte < LOWEST_VERSION) {
+    throw begins('a request', firstByte);
+  }
+}
+
+function requireResponse(firstByte: number): void {
+  if (firstByte < RESPONSE + LOWEST_VERSION)
+    throw begins('an answer', firstByte);
+}
+
+function begins(what: string, firstByte: number): NotCqlError {
+  const byte = firstByte.toString(16).padStart(2, '0');
+  return new NotCqlError(`${what} that begins with the byte 0x${byte}`);
 }
 
 /** SCHEMA_CHANGE is about no node. */
 function isAboutNodes(frame: Frame): boolean {
   return ['STATUS_CHANGE', 'TOPOLOGY_CHANGE'].includes(eventType(frame));
-}
-
-function take<K, V>(map: Map<K, V>, key: K): V | undefined {
-  const value = map.get(key);
-  map.delete(key);
-  return value;
 }

@@ -1,16 +1,24 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import type { Duplex } from 'node:stream';
 import { bridge, DialError } from '@ringfence/connection/dial';
 import { ConnectError } from '../ConnectError';
+import { NotCqlError, type Rewrite } from '../cql';
 import type { Gateways } from '../gateways';
+import { Complaints } from './Complaints';
 import { refuse } from './refuse';
+import { Turns } from './Turns';
 
 /** Plaintext is taken from this machine (in Kubernetes: this pod) only. */
 const LOCAL_HOST = '127.0.0.1';
 const KEEP_ALIVE_DELAY_MS = 30_000;
 /** First byte of a TLS handshake. No client of a database begins with it. */
 const TLS_HANDSHAKE = 0x16;
+/** What is kept for a client that is slower than the gateway, and read of one that is faster. */
+const BUFFER_BYTES = 256 * 1024;
+/** Clients that come while all of these are busy wait their turn: all at once would all be late. */
+const HANDSHAKES_AT_ONCE = 256;
+/** As many as the kernel takes by default. */
+const BACKLOG = 4096;
 
 /** What the proxy is to do. */
 export interface ProxyOptions {
@@ -25,11 +33,7 @@ export interface ProxyOptions {
   /** How long {@link Proxy.close} waits for open connections. @default 5000 */
   readonly drainTimeoutMs?: number;
   /** Changes what passes between client and gateway. @default nothing */
-  readonly rewrite?: (
-    client: Duplex,
-    upstream: Duplex,
-    localPort: number,
-  ) => Promise<void>;
+  readonly rewrite?: Rewrite;
 }
 
 /** What the proxy needs from outside. */
@@ -65,23 +69,32 @@ export interface Proxy {
 
 /** The clients, and what became of those that went. */
 class Serving {
+  /** Those that count towards the ceiling. */
   readonly clients = new Set<net.Socket>();
+  /** All that are open, refused ones, too. */
+  readonly sockets = new Set<net.Socket>();
   readonly counts = { carried: 0, failed: 0, refused: 0 };
   /** Why the gateway could not be had when it was last dialled; said once until that changes. */
   trouble: string | undefined;
   readonly #options: ProxyOptions;
   readonly #log: (line: string) => void;
-  #full = false;
+  readonly #complaints: Complaints;
+  readonly #handshakes = new Turns(HANDSHAKES_AT_ONCE);
 
   constructor(options: ProxyOptions, { log }: ProxyDeps) {
     this.#options = options;
     this.#log = log;
+    this.#complaints = new Complaints(log);
   }
 
   async serve(client: net.Socket): Promise<void> {
     client.on('error', () => {});
-    if (this.#isFull()) {
-      await refuse(client, this.#ceilingText());
+    this.sockets.add(client);
+    client.once('close', () => this.sockets.delete(client));
+    if (this.clients.size >= this.#ceiling()) {
+      this.counts.refused++;
+      this.#complaints.say(this.#ceilingText());
+      refuse(client, this.#ceilingText());
       return;
     }
     this.clients.add(client);
@@ -98,16 +111,19 @@ class Serving {
     }
     this.counts.carried++;
     this.#expectPlaintext(client, upstream);
-    const carry = this.#options.rewrite ?? bridge;
-    await carry(client, upstream, client.localPort!);
+    await this.#carry(client, upstream);
   }
 
-  #isFull(): boolean {
-    const full = this.clients.size >= this.#ceiling();
-    if (full) this.counts.refused++;
-    if (full && !this.#full) this.#log(this.#ceilingText());
-    this.#full = full;
-    return full;
+  async #carry(client: net.Socket, upstream: net.Socket): Promise<void> {
+    const carry = this.#options.rewrite ?? bridge;
+    try {
+      await carry(client, upstream, client.localPort ?? 0);
+    } catch (error) {
+      if (!(error instanceof NotCqlError)) throw error;
+      this.#complaints.say(
+        `Connection closed: ${error.seen} is not CQL of version 3 or 4, which is all that --rewrite-peers carries. Point at ${LOCAL_HOST} only clients of the database`,
+      );
+    }
   }
 
   #ceiling(): number {
@@ -120,11 +136,13 @@ class Serving {
 
   async #connect(signal: AbortSignal): Promise<net.Socket | undefined> {
     try {
-      const { socket } = await this.#options.gateways.dial({
-        timeoutMs: this.#options.connectTimeoutMs,
-        allowHalfOpen: true,
-        signal,
-      });
+      const { socket } = await this.#handshakes.take(signal, () =>
+        this.#options.gateways.dial({
+          timeoutMs: this.#options.connectTimeoutMs,
+          allowHalfOpen: true,
+          signal,
+        }),
+      );
       if (this.trouble) this.#log('The gateway answers again');
       this.trouble = undefined;
       return socket;
@@ -142,7 +160,7 @@ class Serving {
   #expectPlaintext(client: net.Socket, upstream: net.Socket): void {
     client.prependOnceListener('data', (chunk: Buffer) => {
       if (chunk[0] !== TLS_HANDSHAKE) return;
-      this.#log(
+      this.#complaints.say(
         `Connection closed: a client speaks TLS to ${LOCAL_HOST}:${client.localPort}, which takes plaintext. Switch TLS off in that client: ringfence-connect does it`,
       );
       upstream.destroy();
@@ -167,6 +185,7 @@ export async function startProxy(
     allowHalfOpen: true,
     // Nothing is read before there is somewhere to write it to.
     pauseOnConnect: true,
+    highWaterMark: BUFFER_BYTES,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
@@ -176,7 +195,7 @@ export async function startProxy(
   const { port } = server.address() as net.AddressInfo;
   const destroy = () => {
     server.close();
-    serving.clients.forEach(client => client.destroy());
+    serving.sockets.forEach(socket => socket.destroy());
   };
   return {
     host: LOCAL_HOST,
@@ -197,7 +216,7 @@ function wordsFor(error: unknown): string {
 
 async function listen(server: net.Server, port: number): Promise<void> {
   try {
-    server.listen(port, LOCAL_HOST);
+    server.listen(port, LOCAL_HOST, BACKLOG);
     await once(server, 'listening');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
