@@ -115,9 +115,7 @@ export const fakeApi: RingfenceApi = {
   issueCredential: async () => newCredential(),
   rotateCredential: async () => newCredential(),
   revokeCredential: async () => {},
-  listClientCertificates: async () => [],
-  issueClientCertificate: async () => {
-    throw new Error('The gateway asks for no client certificates');
-  },
+  listClientCertificates: async () => createClientCertificates(),
+  issueClientCertificate: async () => newClientCertificate(),
   revokeClientCertificate: async () => {},
 };

@@ -1,5 +1,7 @@
 import type {
+  IssuedClientCertificate,
   IssuedCredential,
+  NewClientCertificate,
   NewCredential,
 } from '@ringfence/backstage-plugin-ringfence-common';
 
@@ -48,5 +50,43 @@ export function newCredential(now = new Date()): NewCredential {
       issuedAt: now.toISOString(),
     },
     password: 'told-once-k3J9',
+  };
+}
+
+/** One client certificate that is valid, and one that is on its way. */
+export function createClientCertificates(
+  now = new Date(),
+): IssuedClientCertificate[] {
+  const at = (offsetMs: number) =>
+    new Date(now.getTime() + offsetMs).toISOString();
+  return [
+    {
+      team: 'checkout',
+      secret: 'orders-client-checkout',
+      issuedBy: 'user:default/ada',
+      issuedAt: at(-DAY_MS),
+      notAfter: at(6 * DAY_MS + DAY_MS / 24),
+    },
+    {
+      team: 'reports',
+      secret: 'orders-client-reports',
+      issuedBy: 'user:default/ada',
+      issuedAt: at(0),
+    },
+  ];
+}
+
+/** A further one with its key, as it is handed out. */
+export function newClientCertificate(now = new Date()): NewClientCertificate {
+  return {
+    certificate: {
+      team: 'web',
+      secret: 'orders-client-web',
+      issuedBy: 'user:default/ada',
+      issuedAt: now.toISOString(),
+      notAfter: new Date(now.getTime() + 7 * DAY_MS).toISOString(),
+    },
+    certificatePem: 'the certificate',
+    keyPem: 'the key',
   };
 }

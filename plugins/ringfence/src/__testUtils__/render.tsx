@@ -30,7 +30,12 @@ import {
   drift,
   renewEvents,
 } from '../__fixtures__/details';
-import { createCredentials, newCredential } from '../__fixtures__/credentials';
+import {
+  createClientCertificates,
+  createCredentials,
+  newClientCertificate,
+  newCredential,
+} from '../__fixtures__/credentials';
 import { diagnosis, testSteps } from '../__fixtures__/diagnosis';
 import { fleet } from '../__fixtures__/fleet';
 import { createReports } from '../__fixtures__/reports';
@@ -72,6 +77,10 @@ export function mockRingfenceApi(over: Partial<RingfenceApi> = {}) {
     issueCredential: jest.fn(async () => newCredential()),
     rotateCredential: jest.fn(async () => newCredential()),
     revokeCredential: jest.fn(async () => {}),
+    rotateCa: jest.fn(() => stream(renewEvents())),
+    listClientCertificates: jest.fn(async () => createClientCertificates()),
+    issueClientCertificate: jest.fn(async () => newClientCertificate()),
+    revokeClientCertificate: jest.fn(async () => {}),
   };
   return { ...api, ...over } as unknown as jest.Mocked<RingfenceApi>;
 }

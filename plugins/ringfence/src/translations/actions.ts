@@ -34,6 +34,33 @@ export const actionsMessages = {
     served: 'Served now',
     expires: 'Certificate {{name}} {{expiry}}.',
   },
+  rotateCa: {
+    action: 'Rotate CA …',
+    title: 'Rotate the CA: step {{index}} of 3',
+    steps: {
+      trust:
+        'Makes the next CA and has it trusted beside the present one. Clients notice nothing. Then everybody takes a new bundle, which holds both.',
+      issue:
+        'The next CA signs from now on, and the gateway serves a certificate of it. Clients with a bundle from before the first step refuse it from then on.',
+      drop: 'The former CA is trusted no more, and is removed. Bundles that hold it alone are of no use any longer.',
+    },
+    first: {
+      trust: 'It can be stopped after each step for as long as you like.',
+      issue:
+        'See first that nobody holds a bundle without the next CA: the dialog "Connect" names them.',
+      drop: 'See first that nothing is served any longer that the former CA signed.',
+    },
+    underWay: 'This step was begun and is not done: it goes on from there.',
+    confirm: {
+      trust: 'Make and trust the next CA',
+      issue: 'Let the next CA sign',
+      drop: 'Drop the former CA',
+    },
+    again: 'Go on',
+    done: 'Step done',
+    notice:
+      'The CA is being rotated: two are trusted at present. The next step: {{step}}.',
+  },
   repair: {
     action: 'Repair drift …',
     title: 'Repair what has drifted?',

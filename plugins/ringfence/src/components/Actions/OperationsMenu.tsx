@@ -1,6 +1,7 @@
 import { ButtonIcon, Menu, MenuItem, MenuTrigger } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
+  RiKey2Line,
   RiLoopLeftLine,
   RiMore2Line,
   RiShieldCheckLine,
@@ -11,7 +12,7 @@ import type { Operations } from './useOperations';
 /** The operations behind one button. */
 export const OperationsMenu = (props: { readonly operations: Operations }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { renew, repair } = props.operations;
+  const { renew, repair, rotateCa } = props.operations;
   return (
     <MenuTrigger>
       <ButtonIcon
@@ -34,6 +35,14 @@ export const OperationsMenu = (props: { readonly operations: Operations }) => {
         >
           {t('actions.repair.action')}
         </MenuItem>
+        {rotateCa && (
+          <MenuItem
+            iconStart={<RiKey2Line aria-hidden />}
+            onAction={() => rotateCa()}
+          >
+            {t('actions.rotateCa.action')}
+          </MenuItem>
+        )}
       </Menu>
     </MenuTrigger>
   );

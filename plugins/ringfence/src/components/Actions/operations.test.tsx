@@ -1,6 +1,10 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  Database,
+  ProvisioningEvent,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import { database } from '../../__fixtures__/access';
 import { drift, renewEvents } from '../../__fixtures__/details';
 import { createReports } from '../../__fixtures__/reports';
 import { resourceOf } from '../../__fixtures__/entities';
@@ -221,6 +225,8 @@ describe('repairing drift', () => {
 
     expect(await dialog.findByText('Repaired.')).toBeInTheDocument();
     expect(api.repairDrift).toHaveBeenCalledWith(REF);
+    // Only a probe sees that nothing drifts any more.
+    expect(api.getReport).toHaveBeenLastCalledWith(REF, { refresh: true });
   });
 
   it('offers nothing where nothing differs', async () => {
@@ -233,5 +239,69 @@ describe('repairing drift', () => {
       await dialog.findByText(/there is nothing to repair/),
     ).toBeInTheDocument();
     expect(dialog.getByRole('button', { name: /^Set back/ })).toBeDisabled();
+  });
+});
+
+describe('rotating the CA', () => {
+  const rotating = (
+    caRotation: Partial<NonNullable<Database['caRotation']>> = {},
+  ) =>
+    mockRingfenceApi({
+      getDatabase: jest.fn(async () => ({
+        ...database,
+        caRotation: {
+          signing: 1,
+          trusted: [1],
+          underWay: false,
+          next: 'trust' as const,
+          ...caRotation,
+        },
+      })),
+    });
+
+  it('is not offered for a database without a CA of its own', async () => {
+    const user = userEvent.setup();
+    renderOnEntity(<FenceCard />, { entity });
+    await user.click(
+      await screen.findByRole('button', { name: 'More actions' }),
+    );
+    expect(screen.queryByRole('menuitem', { name: /^Rotate CA/ })).toBe(null);
+  });
+
+  it('takes the step that is next, once it is said what that does', async () => {
+    const { api, dialog, user } = await open(/^Rotate CA/, rotating());
+    expect(dialog.getByText(/^Makes the next CA/)).toBeVisible();
+    expect(api.rotateCa).not.toHaveBeenCalled();
+
+    await user.click(
+      dialog.getByRole('button', { name: 'Make and trust the next CA' }),
+    );
+
+    expect(await dialog.findByText('Step done.')).toBeVisible();
+    expect(api.rotateCa).toHaveBeenCalledWith(REF, 'trust');
+  });
+
+  it('says on the card that two are trusted, and what is next', async () => {
+    renderOnEntity(<FenceCard />, {
+      entity,
+      api: rotating({ trusted: [1, 2], next: 'issue' }),
+    });
+    expect(
+      await screen.findByText(
+        'The CA is being rotated: two are trusted at present. The next step: Let the next CA sign.',
+      ),
+    ).toBeVisible();
+  });
+
+  it('goes on with a step that was stopped', async () => {
+    const { api, dialog, user } = await open(
+      /^Rotate CA/,
+      rotating({ trusted: [1, 2], next: 'issue', underWay: true }),
+    );
+    expect(dialog.getByText(/was begun and is not done/)).toBeVisible();
+    await user.click(dialog.getByRole('button', { name: 'Go on' }));
+    await waitFor(() =>
+      expect(api.rotateCa).toHaveBeenCalledWith(REF, 'issue'),
+    );
   });
 });

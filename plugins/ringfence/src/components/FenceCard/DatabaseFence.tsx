@@ -12,7 +12,7 @@ export const DatabaseFence = (props: {
 }) => {
   const { database, client } = props;
   const state = useReport(database.ref);
-  const operations = useOperations(database.ref, state.report, state.reload);
+  const operations = useOperations(database.ref, state);
   return (
     <DatabaseFrame
       database={database}

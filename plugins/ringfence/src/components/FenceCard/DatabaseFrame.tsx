@@ -138,6 +138,7 @@ export const DatabaseFrame = (props: {
             report,
             now,
             state: state.database?.state,
+            caRotation: state.database?.caRotation,
             staleError: error,
             client,
             owner,

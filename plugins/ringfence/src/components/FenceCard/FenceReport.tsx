@@ -8,6 +8,7 @@ import {
 } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
+  CaRotation,
   CertificateSummary,
   DatabaseState,
   Report,
@@ -28,6 +29,8 @@ export interface FenceReportProps {
   readonly report: Report;
   readonly now: Date;
   readonly state?: DatabaseState;
+  /** How far the rotation of its CA has come. */
+  readonly caRotation?: CaRotation;
   /** Why the report is not the latest. */
   readonly staleError?: Error;
   /** Title of the client, where it is seen from its side. */
@@ -95,7 +98,7 @@ const Details = ({ report, now }: FenceReportProps) => {
 export const FenceSummary = (props: FenceReportProps) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const times = useTimes();
-  const { report, now, state, staleError, client, owner } = props;
+  const { report, now, state, caRotation, staleError, client, owner } = props;
   const { onRenew, onRepair } = props;
 
   return (
@@ -103,6 +106,15 @@ export const FenceSummary = (props: FenceReportProps) => {
       {report.simulated && <SimulatedNotice what={report.simulated} />}
       {state && state !== 'ready' && (
         <Alert status="info" icon title={t(`card.state.${state}`)} />
+      )}
+      {caRotation && caRotation.trusted.length > 1 && (
+        <Alert
+          status="info"
+          icon
+          title={t('actions.rotateCa.notice', {
+            step: t(`actions.rotateCa.confirm.${caRotation.next}`),
+          })}
+        />
       )}
       {staleError && (
         <Alert

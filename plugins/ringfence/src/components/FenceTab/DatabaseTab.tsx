@@ -128,7 +128,7 @@ const Known = (props: {
     database.ref,
     `${report.observedAt} ${runs}`,
   );
-  const { allowed } = state.database ?? {};
+  const { allowed, spec } = state.database ?? {};
   return (
     <>
       <ChecksPart report={report} now={now} />
@@ -141,6 +141,7 @@ const Known = (props: {
           <IdentitiesPart
             databaseRef={database.ref}
             allowed={allowed?.issueCredentials ?? false}
+            spec={spec}
             now={now}
           />
         }
@@ -160,12 +161,8 @@ export const DatabaseTab = (props: { readonly database: EntityDatabase }) => {
   const state = useReport(database.ref);
   // A run changes what is there before the next report says so.
   const [runs, setRuns] = useState(0);
-  const { reload } = state;
-  const onEnd = useCallback(() => {
-    setRuns(count => count + 1);
-    reload();
-  }, [reload]);
-  const operations = useOperations(database.ref, state.report, onEnd);
+  const onEnd = useCallback(() => setRuns(count => count + 1), []);
+  const operations = useOperations(database.ref, state, onEnd);
   return (
     <div className={styles.tab}>
       <DatabaseFrame

@@ -1,8 +1,9 @@
-import { ReactNode, useCallback, useState } from 'react';
-import { Button, Text } from '@backstage/ui';
+import { useCallback, useState } from 'react';
+import { Button } from '@backstage/ui';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RiAddLine } from '@remixicon/react';
 import type {
+  Database,
   DatabaseRef,
   IssuedCredential,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -11,11 +12,15 @@ import { failureKind } from '../../errors';
 import { useLoad } from '../../hooks/useLoad';
 import { ringfenceTranslationRef } from '../../translation';
 import { Loaded, Nothing, Part } from '../FenceTab/Part';
+import {
+  ClientCertificates,
+  clientCertificateMode,
+} from './ClientCertificates';
 import { IssueRoleDialog } from './IssueRoleDialog';
 import { RevokeRoleDialog } from './RevokeRoleDialog';
 import { RolesList } from './RolesList';
 import { RotateRoleDialog } from './RotateRoleDialog';
-import styles from './Identities.module.css';
+import { Section } from './Section';
 
 type Asked =
   | { readonly what: 'issue' }
@@ -69,30 +74,15 @@ function useCredentials({ kubernetesCluster, namespace }: DatabaseRef) {
   return { load, onDone };
 }
 
-const Section = (props: {
-  readonly title: string;
-  readonly action: ReactNode;
-  readonly children: ReactNode;
-}) => (
-  <div className={styles.section}>
-    <div className={styles.head}>
-      <Text as="h4" variant="body-medium" weight="bold">
-        {props.title}
-      </Text>
-      {props.action}
-    </div>
-    {props.children}
-  </div>
-);
-
 const Roles = (props: {
   readonly databaseRef: DatabaseRef;
   readonly allowed: boolean;
   readonly now: Date;
+  readonly load: ReturnType<typeof useCredentials>['load'];
+  readonly onDone: () => void;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { databaseRef, allowed, now } = props;
-  const { load, onDone } = useCredentials(databaseRef);
+  const { databaseRef, allowed, now, load, onDone } = props;
   const [asked, setAsked] = useState<Asked>();
   const onClose = useCallback(() => setAsked(undefined), []);
   const actions = allowed
@@ -104,9 +94,6 @@ const Roles = (props: {
       }
     : undefined;
 
-  const denied = load.status === 'failed' && failureKind(load.error);
-  if (denied === 'denied')
-    return <Nothing>{t('identities.ownersOnly')}</Nothing>;
   return (
     <Section
       title={t('identities.roles.title')}
@@ -147,12 +134,27 @@ export const IdentitiesPart = (props: {
   readonly databaseRef: DatabaseRef;
   /** Whether the reader may issue, rotate and revoke. */
   readonly allowed: boolean;
+  /** Says what the gateway asks of clients; absent while it is not known. */
+  readonly spec?: Database['spec'];
   readonly now: Date;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
+  const { spec, ...rest } = props;
+  const { load, onDone } = useCredentials(props.databaseRef);
+  const isDenied =
+    load.status === 'failed' && failureKind(load.error) === 'denied';
   return (
     <Part title={t('identities.title')}>
-      <Roles {...props} />
+      {isDenied ? (
+        <Nothing>{t('identities.ownersOnly')}</Nothing>
+      ) : (
+        <>
+          <Roles {...rest} load={load} onDone={onDone} />
+          {spec && (
+            <ClientCertificates {...rest} mode={clientCertificateMode(spec)} />
+          )}
+        </>
+      )}
     </Part>
   );
 };

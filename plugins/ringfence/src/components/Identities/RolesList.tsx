@@ -1,14 +1,14 @@
-import { ReactNode } from 'react';
-import { Button, Text } from '@backstage/ui';
+import { Text } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { RiLoopLeftLine } from '@remixicon/react';
 import type { IssuedCredential } from '@ringfence/backstage-plugin-ringfence-common';
 import { useTimes } from '../../hooks/useTimes';
 import { ringfenceTranslationRef } from '../../translation';
-import { Ago } from '../common/Ago';
 import { CopyButton } from '../common/CopyButton';
 import { Nothing } from '../FenceTab/Part';
+import { Identity } from './Identity';
+import { IssuedBy } from './IssuedBy';
 import styles from './Identities.module.css';
 
 /** What an owner may ask for. */
@@ -16,16 +16,6 @@ export interface RoleActions {
   readonly onRotate: (credential: IssuedCredential) => void;
   readonly onRevoke: (credential: IssuedCredential) => void;
 }
-
-const Fact = (props: {
-  readonly label: string;
-  readonly children: ReactNode;
-}) => (
-  <div className={styles.fact}>
-    <dt>{props.label}</dt>
-    <dd>{props.children}</dd>
-  </div>
-);
 
 const Rotation = (props: {
   readonly previous: NonNullable<IssuedCredential['previous']>;
@@ -53,60 +43,66 @@ const Role = (props: {
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const { credential, now, actions } = props;
-  const { name, role, team, keyspaces, access, previous } = credential;
+  const { name, role, previous } = credential;
   return (
-    <li className={styles.identity}>
-      <div className={styles.head}>
-        <span className={styles.name}>
-          <Text as="h5" variant="body-medium" weight="bold">
-            {name}
-          </Text>
+    <Identity
+      name={name}
+      subtitle={
+        <>
           <code>{role}</code>
           <CopyButton
             text={role}
             label={t('identities.roles.copyRole', { role })}
           />
-        </span>
-        {actions && (
-          <span className={styles.buttons}>
-            <Button
-              variant="secondary"
-              aria-label={t('identities.rotate.actionOf', { name })}
-              onPress={() => actions.onRotate(credential)}
-            >
-              {t('identities.rotate.action')}
-            </Button>
-            <Button
-              variant="secondary"
-              aria-label={t('identities.revoke.actionOf', { name })}
-              onPress={() => actions.onRevoke(credential)}
-            >
-              {t('identities.revoke.action')}
-            </Button>
-          </span>
-        )}
-      </div>
-      <dl className={styles.facts}>
-        <Fact label={t('identities.roles.team')}>
-          <EntityRefLink entityRef={team} />
-        </Fact>
-        <Fact label={t('identities.roles.keyspaces')}>
-          {keyspaces.join(', ')}
-        </Fact>
-        <Fact label={t('identities.roles.access')}>
-          {t(`identities.roles.accessOf.${access}`)}
-        </Fact>
-        <Fact label={t('identities.roles.issued')}>
-          <Ago moment={credential.issuedAt} now={now} />{' '}
-          {t('identities.roles.issuedBy')}{' '}
-          <EntityRefLink entityRef={credential.issuedBy} />
-        </Fact>
-        <Fact label={t('identities.roles.secret')}>
-          <code>{credential.secret}</code>
-        </Fact>
-      </dl>
+        </>
+      }
+      facts={[
+        {
+          label: t('identities.roles.team'),
+          value: <EntityRefLink entityRef={credential.team} />,
+        },
+        {
+          label: t('identities.roles.keyspaces'),
+          value: credential.keyspaces.join(', '),
+        },
+        {
+          label: t('identities.roles.access'),
+          value: t(`identities.roles.accessOf.${credential.access}`),
+        },
+        {
+          label: t('identities.roles.issued'),
+          value: (
+            <IssuedBy
+              at={credential.issuedAt}
+              by={credential.issuedBy}
+              now={now}
+            />
+          ),
+        },
+        {
+          label: t('identities.roles.secret'),
+          value: <code>{credential.secret}</code>,
+        },
+      ]}
+      actions={
+        actions
+          ? [
+              {
+                text: t('identities.rotate.action'),
+                label: t('identities.rotate.actionOf', { name }),
+                onPress: () => actions.onRotate(credential),
+              },
+              {
+                text: t('identities.revoke.action'),
+                label: t('identities.revoke.actionOf', { name }),
+                onPress: () => actions.onRevoke(credential),
+              },
+            ]
+          : []
+      }
+    >
       {previous && <Rotation previous={previous} now={now} />}
-    </li>
+    </Identity>
   );
 };
 

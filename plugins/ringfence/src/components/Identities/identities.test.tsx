@@ -9,7 +9,10 @@ import {
   refusal,
   renderOnEntity,
 } from '../../__testUtils__/render';
+import { saveAs } from '../../download';
 import { IdentitiesPart } from './IdentitiesPart';
+
+jest.mock('../../download', () => ({ saveAs: jest.fn() }));
 
 const REF = { kubernetesCluster: 'sandbox', namespace: 'orders' };
 const GROUPS = ['payments', 'search'].map(name => ({
@@ -23,10 +26,16 @@ function renderPart({
   api = mockRingfenceApi(),
   allowed = true,
   catalog = GROUPS,
+  mode = 'required',
 } = {}) {
   const user = userEvent.setup();
   renderOnEntity(
-    <IdentitiesPart databaseRef={REF} allowed={allowed} now={new Date()} />,
+    <IdentitiesPart
+      databaseRef={REF}
+      allowed={allowed}
+      spec={{ access: { clientCertificates: mode } }}
+      now={new Date()}
+    />,
     { api, catalog },
   );
   return { api, user };
@@ -82,9 +91,9 @@ describe('roles of teams', () => {
     renderPart({ allowed: false });
     await roles();
     expect(screen.getByText(/ringfence\.credentials\.issue/)).toBeVisible();
-    expect(screen.queryByRole('button', { name: /Rotate|Revoke|Issue/ })).toBe(
-      null,
-    );
+    expect(
+      screen.queryByRole('button', { name: /Rotate|Revoke|Renew|Issue/ }),
+    ).toBe(null);
   });
 
   it('can be read again where that failed', async () => {
@@ -231,5 +240,78 @@ describe('revoking a role', () => {
     await waitFor(() =>
       expect(screen.queryByText('team_checkout_v2')).toBe(null),
     );
+  });
+});
+
+describe('client certificates of teams', () => {
+  it('are listed with their end, and said to be on their way where they are', async () => {
+    renderPart();
+    const list = within(
+      await screen.findByRole('list', { name: 'Client certificates' }),
+    );
+    const [checkout, reports] = list.getAllByRole('listitem');
+    expect(checkout).toHaveTextContent('expires in 6 days');
+    expect(reports).toHaveTextContent('being issued');
+    expect(
+      screen.getByText('The gateway lets in no client without a certificate.'),
+    ).toBeVisible();
+  });
+
+  it('are explained where the gateway asks for none, and are not asked for', async () => {
+    const { api } = renderPart({ mode: 'off' });
+    expect(
+      await screen.findByText(/clientCertificates: optional/),
+    ).toBeVisible();
+    await roles();
+    expect(api.listClientCertificates).not.toHaveBeenCalled();
+    expect(
+      screen.queryByRole('button', { name: 'Issue a certificate …' }),
+    ).toBe(null);
+  });
+
+  it('are issued for a team whose name can be one, and handed out as files', async () => {
+    const { api, dialog, user } = await openDialog('Issue a certificate …');
+    await user.type(dialog.getByLabelText(/^Team/), 'No Team{Enter}');
+    expect(dialog.getByText(/^Lower-case letters/)).toBeVisible();
+    expect(api.issueClientCertificate).not.toHaveBeenCalled();
+
+    await user.clear(dialog.getByLabelText(/^Team/));
+    await user.type(dialog.getByLabelText(/^Team/), 'web{Enter}');
+    await user.click(
+      await dialog.findByRole('button', { name: 'Download client.key' }),
+    );
+
+    expect(api.issueClientCertificate).toHaveBeenCalledWith(REF, {
+      team: 'web',
+    });
+    expect(saveAs).toHaveBeenCalledWith('client.key', expect.any(Blob));
+    expect(screen.queryByText('the key')).toBe(null);
+    expect(api.listClientCertificates).toHaveBeenCalledTimes(2);
+  });
+
+  it('are renewed by asking for the same team', async () => {
+    const { api, dialog, user } = await openDialog(
+      'Renew certificate of checkout',
+    );
+    await user.click(dialog.getByRole('button', { name: 'Renew certificate' }));
+    expect(
+      await dialog.findByRole('button', { name: 'Download client.crt' }),
+    ).toBeVisible();
+    expect(api.issueClientCertificate).toHaveBeenCalledWith(REF, {
+      team: 'checkout',
+    });
+  });
+
+  it('are revoked once it is said that they get in until their end', async () => {
+    const { api, dialog, user } = await openDialog(
+      'Revoke certificate of checkout',
+    );
+    expect(dialog.getByText('This one expires in 6 days.')).toBeVisible();
+    expect(api.revokeClientCertificate).not.toHaveBeenCalled();
+    await user.click(
+      dialog.getByRole('button', { name: 'Revoke certificate' }),
+    );
+    expect(await dialog.findByText(/is not renewed any more/)).toBeVisible();
+    expect(api.revokeClientCertificate).toHaveBeenCalledWith(REF, 'checkout');
   });
 });
