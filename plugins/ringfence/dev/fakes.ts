@@ -11,7 +11,9 @@ import {
   platforms,
 } from '../src/__fixtures__/access';
 import {
+  createClientCertificates,
   createCredentials,
+  newClientCertificate,
   newCredential,
 } from '../src/__fixtures__/credentials';
 import {
