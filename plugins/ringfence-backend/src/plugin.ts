@@ -71,7 +71,9 @@ export const ringfencePlugin = createBackendPlugin({
       async init({ config, database, events, logger, ...deps }) {
         const probes = createProbeMetrics(deps.metrics);
         const services = createRouterServices({
+          auth: deps.auth,
           blueprints: createBlueprintRegistry(blueprints.all),
+          catalog: deps.catalog,
           clusters: createKubernetesClusters({
             config,
             contributed: contributed.all,

@@ -15,11 +15,6 @@ export function isListed(facts: Facts, client: Workload): boolean {
   );
 }
 
-/** Whether the spec allows any client of a namespace. */
-export function isListedNamespace(facts: Facts, namespace: string): boolean {
-  return clientsOf(facts).some(client => client.namespace === namespace);
-}
-
 function clientsOf({ spec }: Facts): ReadonlyArray<Partial<Workload>> {
   const { access } = spec as {
     access?: { clients?: ReadonlyArray<Partial<Workload>> };

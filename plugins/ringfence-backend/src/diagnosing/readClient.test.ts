@@ -9,12 +9,11 @@ import { readClient } from './readClient';
 
 const FACTS = {
   database: { kubernetesCluster: 'eu-1', namespace: 'orders' },
-  spec: {
-    access: { clients: [{ namespace: 'checkout', serviceAccount: 'other' }] },
-  },
+  spec: {},
   access: { gateway: { name: 'orders-gateway' } },
   platform: { known: true, value: { istio: { rootNamespace: 'mesh' } } },
 } as unknown as Facts;
+const LOOKS = { looksAtClient: true };
 const WEB = {
   kind: 'workload',
   namespace: 'checkout',
@@ -43,7 +42,7 @@ it("reads the client's pods by their ServiceAccount, and the policies that may c
       ? [podAs('web-1', 'web'), podAs('job-1', 'job'), podAs('x')]
       : [],
   );
-  const { workload } = await readClient(cluster, FACTS, WEB);
+  const { workload } = await readClient(cluster, FACTS, WEB, LOOKS);
   const pods = workload?.pods.known ? workload.pods.value : [];
   expect(pods.map(({ metadata }) => metadata.name)).toEqual(['web-1']);
   expect(
@@ -60,10 +59,8 @@ it("reads the client's pods by their ServiceAccount, and the policies that may c
 
 it('takes pods that name no ServiceAccount for those of "default"', async () => {
   const cluster = kubernetes(() => [podAs('x')]);
-  const { workload } = await readClient(cluster, FACTS, {
-    ...WEB,
-    serviceAccount: 'default',
-  });
+  const from = { ...WEB, serviceAccount: 'default' };
+  const { workload } = await readClient(cluster, FACTS, from, LOOKS);
   expect(workload?.pods).toMatchObject({ known: true, value: [podAs('x')] });
 });
 
@@ -71,7 +68,7 @@ it('says why what it may not read is not known', async () => {
   const cluster = kubernetes(() => {
     throw new NotAllowedError('networkpolicies is forbidden');
   });
-  const { workload } = await readClient(cluster, FACTS, WEB);
+  const { workload } = await readClient(cluster, FACTS, WEB, LOOKS);
   expect(workload?.networkPolicies).toMatchObject({
     known: false,
     why: 'networkpolicies is forbidden',
@@ -79,15 +76,15 @@ it('says why what it may not read is not known', async () => {
   });
 });
 
-it('looks into no namespace that has nothing to do with the database', async () => {
+it('looks into no namespace that who asks may not be told of', async () => {
   const cluster = kubernetes(() => [podAs('web-1', 'web')]);
-  const { workload } = await readClient(cluster, FACTS, {
-    ...WEB,
-    namespace: 'payroll',
+  const from = { ...WEB, namespace: 'payroll' };
+  const { workload } = await readClient(cluster, FACTS, from, {
+    looksAtClient: false,
   });
   const unlooked = {
     known: false,
-    why: expect.stringContaining('"payroll" is neither'),
+    why: expect.stringContaining('"payroll" is looked at only'),
   };
   expect(workload).toMatchObject({
     namespaceObject: unlooked,
@@ -101,7 +98,12 @@ it('looks into no namespace that has nothing to do with the database', async () 
 
 it('reads nothing of a laptop', async () => {
   const cluster = kubernetes(() => []);
-  const { workload } = await readClient(cluster, FACTS, { kind: 'laptop' });
+  const { workload } = await readClient(
+    cluster,
+    FACTS,
+    { kind: 'laptop' },
+    LOOKS,
+  );
   expect(workload).toBeUndefined();
   expect(cluster.get).not.toHaveBeenCalled();
 });

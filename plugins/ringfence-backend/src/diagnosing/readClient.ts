@@ -6,7 +6,6 @@ import type {
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { look, notKnown } from '../observing/look';
-import { isListedNamespace } from './accessClients';
 
 /** What is known of the other end, besides the facts about the database. */
 export interface Client {
@@ -33,18 +32,26 @@ const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name';
 
 const clock = () => new Date();
 
-/** Reads what a diagnosis needs of the client's end; what may not be read is a fact that is not known. */
+/**
+ * Reads what a diagnosis needs of the client's end; what may not be read is a
+ * fact that is not known.
+ *
+ * @param options - `looksAtClient`: whether who asks may be told of the client's namespace
+ */
 export async function readClient(
   kubernetes: KubernetesCluster,
   facts: Facts,
   from: ClientPlace,
+  { looksAtClient }: { readonly looksAtClient: boolean },
 ): Promise<Client> {
   const { namespace } = facts.database;
   const root = facts.platform.known
     ? facts.platform.value.istio?.rootNamespace
     : undefined;
   const [workload, gatewayPods, meshAuthorizationPolicies] = await Promise.all([
-    from.kind === 'workload' ? readEnd(kubernetes, facts, from) : undefined,
+    from.kind === 'workload'
+      ? readEnd(kubernetes, from, looksAtClient)
+      : undefined,
     look(clock, () =>
       kubernetes.list({
         apiVersion: 'v1',
@@ -66,22 +73,15 @@ export async function readClient(
   return { workload, gatewayPods, meshAuthorizationPolicies };
 }
 
-/**
- * The portal may read more than who asks: what it tells of other namespaces,
- * is of those alone whose clients the spec of the database names.
- */
 async function readEnd(
   kubernetes: KubernetesCluster,
-  facts: Facts,
   from: Extract<ClientPlace, { kind: 'workload' }>,
+  looksAtClient: boolean,
 ): Promise<Workload> {
   const { namespace, serviceAccount } = from;
-  const isTheirs =
-    namespace === facts.database.namespace ||
-    isListedNamespace(facts, namespace);
-  if (isTheirs) return readWorkload(kubernetes, from);
+  if (looksAtClient) return readWorkload(kubernetes, from);
   const end = notKnown(
-    `namespace "${namespace}" is neither the database's own nor in access.clients of its spec: the client's end is not looked at`,
+    `namespace "${namespace}" is looked at only for those who own all that the catalog says runs there (annotation backstage.io/kubernetes-namespace), and for admins`,
     clock(),
   );
   return {

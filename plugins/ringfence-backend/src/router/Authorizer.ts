@@ -110,6 +110,11 @@ export class Authorizer {
     );
   }
 
+  /** Whether the user is one of these owners, or of those who own everything. */
+  isOneOf(user: User, owners: readonly string[]): boolean {
+    return this.#owns(user, ...owners);
+  }
+
   /** @throws NotAllowedError where the user names an owner that they are not one of */
   requireBecomesOwner(user: User, owner: string): void {
     if (this.#owns(user, owner)) return;
@@ -184,8 +189,8 @@ export class Authorizer {
     };
   }
 
-  #owns(user: User, owner: string): boolean {
-    return [normalize(owner), ...this.#admins].some(ref =>
+  #owns(user: User, ...owners: string[]): boolean {
+    return [...owners.map(normalize), ...this.#admins].some(ref =>
       user.ownershipEntityRefs.has(ref),
     );
   }

@@ -125,8 +125,38 @@ describe('a diagnosis', () => {
       .send({ from })
       .expect(200);
     expect(body).toEqual(DIAGNOSIS);
-    expect(services.diagnose).toHaveBeenCalledWith(expect.anything(), from);
+    expect(services.diagnose).toHaveBeenCalledWith(
+      expect.anything(),
+      from,
+      expect.anything(),
+    );
   });
+
+  const ME = 'user:default/mock';
+  const SHOP = 'group:default/shop';
+  it.each<[string, object, string[][], string[], boolean]>([
+    ["the database's own namespace", { namespace: 'orders' }, [], [], true],
+    ['a laptop', { kind: 'laptop' }, [], [], true],
+    ["a namespace that is nobody's", {}, [], [], false],
+    ['one of others', {}, [[SHOP]], [], false],
+    ['one that is shared with others', {}, [[ME], [SHOP]], [], false],
+    ["one with something that is nobody's", {}, [[ME], []], [], false],
+    ['their own', {}, [[SHOP, ME], [ME]], [], true],
+    ['any, as an admin', {}, [[SHOP]], [ME], true],
+    ['any, as an admin, of whom nothing is known', {}, [], [ME], true],
+  ])(
+    'looks for its owners at %s',
+    async (_what, place, owners, admins, looksAtClient) => {
+      const { server, services } = await startRouter({ admins });
+      services.namespaceOwners.mockResolvedValue(owners);
+      const kind = (place as { kind?: string }).kind;
+      const from = kind === 'laptop' ? place : { ...WEB, ...place };
+      await request(server).post(DIAGNOSE).send({ from }).expect(200);
+      expect(services.diagnose).toHaveBeenCalledWith(expect.anything(), from, {
+        looksAtClient,
+      });
+    },
+  );
 
   it.each([
     ['nothing', {}],

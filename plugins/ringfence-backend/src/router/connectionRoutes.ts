@@ -3,12 +3,14 @@ import {
   databaseOperatePermission,
   databaseReadPermission,
   stringifyDatabaseRef,
+  type ClientPlace,
   type ConnectionTestStep,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { BasicPermission } from '@backstage/plugin-permission-common';
 import type { Request, Response } from 'express';
 import type { StoredDatabase } from '../databases/Databases';
 import { audited } from './audited';
+import type { User } from './Authorizer';
 import { DATABASE, refOf } from './changes';
 import type { ApiRouter, RouteDeps } from './RouteDeps';
 
@@ -24,10 +26,37 @@ export function addConnectionRoutes(router: ApiRouter, deps: RouteDeps): void {
     ),
   );
   router.post(`${DATABASE}/diagnosis`, async (request, response) => {
-    const database = await owned(deps, request, databaseReadPermission);
+    const { user, database } = await owned(
+      deps,
+      request,
+      databaseReadPermission,
+    );
     const from = clientPlaceSchema.parse(request.body.from);
-    response.json(await deps.services.diagnose(database, from));
+    const looksAtClient = await mayLookAt(deps, user, database, from);
+    response.json(
+      await deps.services.diagnose(database, from, { looksAtClient }),
+    );
   });
+}
+
+/**
+ * The portal may read more than who asks. Of a namespace other than the
+ * database's own it tells those who own all that runs there, and admins: naming
+ * a client in the spec makes nobody its owner.
+ */
+async function mayLookAt(
+  { authorizer, services }: RouteDeps,
+  user: User,
+  { ref }: StoredDatabase,
+  from: ClientPlace,
+): Promise<boolean> {
+  if (from.kind !== 'workload' || from.namespace === ref.namespace) return true;
+  if (authorizer.isOneOf(user, [])) return true;
+  const { namespace } = from;
+  const owners = await services.namespaceOwners({ ...ref, namespace });
+  return (
+    owners.length > 0 && owners.every(some => authorizer.isOneOf(user, some))
+  );
 }
 
 /** @returns an error that says which step failed, for the audit */
@@ -36,7 +65,7 @@ async function sendTest(
   request: Request,
   response: Response,
 ): Promise<Error | undefined> {
-  const database = await owned(
+  const { database } = await owned(
     { authorizer, services, ...deps },
     request,
     databaseOperatePermission,
@@ -82,10 +111,10 @@ async function owned(
   { authorizer, services }: RouteDeps,
   request: Request,
   permission: BasicPermission,
-): Promise<StoredDatabase> {
+): Promise<{ user: User; database: StoredDatabase }> {
   const user = await authorizer.requireUser(request, permission);
   const ref = refOf(request);
   const database = await services.databases.get(ref);
   authorizer.requireOwner(user, database.spec.owner, stringifyDatabaseRef(ref));
-  return database;
+  return { user, database };
 }

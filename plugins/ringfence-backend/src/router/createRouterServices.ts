@@ -1,7 +1,9 @@
 import type {
+  AuthService,
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   stringifyDatabaseRef,
   type DatabaseRef,
@@ -15,7 +17,12 @@ import { ClientCertificates } from '../clientCertificates';
 import { TeamCredentials } from '../credentials';
 import { createDatabases } from '../databases';
 import type { StoredDatabase } from '../databases/Databases';
-import { diagnose, readClient, testConnection } from '../diagnosing';
+import {
+  diagnose,
+  NamespaceOwners,
+  readClient,
+  testConnection,
+} from '../diagnosing';
 import type { History } from '../history';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
 import {
@@ -32,7 +39,9 @@ import type { RouterServices } from './services';
 
 /** What {@link createRouterServices} puts together. */
 export interface RouterServicesDeps {
+  readonly auth: Pick<AuthService, 'getOwnServiceCredentials'>;
   readonly blueprints: BlueprintRegistry;
+  readonly catalog: Pick<CatalogService, 'getEntities'>;
   readonly clusters: KubernetesClusters;
   readonly createTools: CreateTools;
   readonly events: Pick<EventsService, 'publish'>;
@@ -77,6 +86,7 @@ export function createRouterServices(
     maxAgeMs: DRIFT_MS,
     clock: () => new Date(),
   });
+  const namespaceOwners = new NamespaceOwners(deps);
   const kubernetesOf = ({ ref }: StoredDatabase) =>
     clusters.get(ref.kubernetesCluster).kubernetes;
   return {
@@ -112,11 +122,13 @@ export function createRouterServices(
       const tools = createTools(kubernetes, database.ref);
       return testConnection(database, tools, signal);
     },
-    async diagnose(database, from) {
+    async diagnose(database, from, options) {
       const facts = await observing.reports.facts(database);
-      const client = await readClient(kubernetesOf(database), facts, from);
+      const kubernetes = kubernetesOf(database);
+      const client = await readClient(kubernetes, facts, from, options);
       return diagnose(facts, client, new Date());
     },
+    namespaceOwners: ref => namespaceOwners.of(ref),
     history,
     announce(ref) {
       observing.databases.unsettle(ref);

@@ -47,11 +47,20 @@ export interface RouterServices {
     database: StoredDatabase,
     signal: AbortSignal,
   ) => Promise<AsyncIterable<ConnectionTestStep>>;
-  /** Why a client cannot connect, from what is known now. */
+  /**
+   * Why a client cannot connect, from what is known now.
+   *
+   * @param options - `looksAtClient`: whether the client's end may be looked at
+   */
   readonly diagnose: (
     database: StoredDatabase,
     from: ClientPlace,
+    options: { readonly looksAtClient: boolean },
   ) => Promise<Diagnosis>;
+  /** Owners of each thing that runs in a namespace, as far as somebody says so. */
+  readonly namespaceOwners: (
+    ref: DatabaseRef,
+  ) => Promise<readonly (readonly string[])[]>;
   /** Tells other plugins, the catalog first, that a database came, changed or went. */
   readonly announce: (ref: DatabaseRef) => Promise<void>;
 }

@@ -314,6 +314,7 @@ export function fakeServices(databases: StoredDatabase[]) {
     },
     testConnection: jest.fn(async () => steps(...STEPS)),
     diagnose: jest.fn(async () => DIAGNOSIS),
+    namespaceOwners: jest.fn(async (): Promise<string[][]> => []),
     history: { recordBundle: jest.fn(async () => {}) },
     announce: jest.fn(async () => {}),
   };
