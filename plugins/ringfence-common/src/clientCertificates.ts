@@ -41,5 +41,8 @@ export const newClientCertificateSchema = z.object({
     .string()
     .describe('PEM: the certificate, then those between it and its CA'),
   keyPem: z.string().describe('PEM, PKCS #8; secret'),
+  keystore: z
+    .string()
+    .describe('PKCS #12 with both in base64, as a bundle has it; secret'),
 });
 export type NewClientCertificate = z.infer<typeof newClientCertificateSchema>;

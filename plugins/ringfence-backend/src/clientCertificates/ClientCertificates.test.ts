@@ -1,10 +1,12 @@
 import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { mockServices } from '@backstage/backend-test-utils';
 import { createSandbox, type Sandbox } from '@ringfence/sandbox';
 import type {
   DatabaseTools,
   Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { STORE_PASSWORD } from '../access/pkcs12';
 import { createBlueprintRegistry } from '../blueprints';
 import { Provisioner } from '../provisioning';
 import { systemClock } from '../provisioning/clock';
@@ -116,6 +118,10 @@ it('issues one that the gateway takes, with its key in a Secret, and lists it wi
   const { 'tls.crt': ca } = await tools.secret('orders-tls-cacert');
   expect(leaf.verify(new X509Certificate(ca.reveal()).publicKey)).toBe(true);
   expect(made.keyPem.reveal()).toContain('PRIVATE KEY');
+  const pfx = Buffer.from(made.keystore());
+  expect(() =>
+    createSecureContext({ pfx, passphrase: STORE_PASSWORD }),
+  ).not.toThrow();
 
   expect(await login()).toBe('unreachable');
   // The CA of the server signs no certificates of clients.

@@ -15,6 +15,8 @@ import {
   type ObjectRef,
   type Secret,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { makeKeystore } from '../access/keystore';
+import { readCertificates } from '../checks/x509';
 import { runChange } from '../credentials/runChange';
 import { systemClock, type Clock } from '../provisioning/clock';
 import { RefusedError } from '../provisioning/errors';
@@ -37,6 +39,8 @@ export interface NewClientCertificate {
   /** The certificate, then those between it and its CA. */
   readonly certificatePem: string;
   readonly keyPem: Secret;
+  /** PKCS #12 with both; as secret as the key. */
+  keystore(): Uint8Array;
   readonly notAfter: Date;
 }
 
@@ -234,5 +238,7 @@ async function withKey(
   return {
     certificate: { ...certificate, notAfter: notAfter.toISOString() },
     ...{ certificatePem, keyPem, notAfter },
+    keystore: () =>
+      makeKeystore(readCertificates(certificatePem), keyPem.reveal()),
   };
 }

@@ -1,6 +1,7 @@
 import { mockCredentials } from '@backstage/backend-test-utils';
 import {
   bundleDownloadPermission,
+  credentialsIssuePermission,
   credentialsReadPermission,
   databaseReadPermission,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -71,6 +72,43 @@ it('hands out the bundle as a file, and keeps who took it with which CA', async 
     },
   );
   expect(audit.success).toHaveBeenCalledTimes(1);
+});
+
+it("puts a team's client certificate into the bundle where it is asked for, and says so in the audit", async () => {
+  const { server, services, auditor } = await startRouter();
+  await request(server)
+    .get(`${PATH}/bundle?clientCertificate=checkout`)
+    .expect(200)
+    .expect('cache-control', 'no-store');
+  expect(services.clientCertificates.read).toHaveBeenCalledWith(
+    { kubernetesCluster: 'eu-1', namespace: 'orders' },
+    'orders',
+    'checkout',
+  );
+  expect(services.access.bundle).toHaveBeenCalledWith(
+    ACCESS,
+    expect.objectContaining({
+      team: 'checkout',
+      renewUrl:
+        'https://portal.example.com/api/ringfence/databases/eu-1/orders/client-certificates',
+    }),
+  );
+  const [[{ meta }]] = auditor.createEvent.mock.calls;
+  expect(meta).toEqual({
+    database: 'eu-1/orders',
+    clientCertificate: 'checkout',
+  });
+});
+
+it('gives no client certificate to who may not issue any', async () => {
+  const { server, services } = await startRouter({
+    denied: [credentialsIssuePermission],
+  });
+  await request(server)
+    .get(`${PATH}/bundle?clientCertificate=checkout`)
+    .expect(403);
+  expect(services.clientCertificates.read).not.toHaveBeenCalled();
+  await request(server).get(`${PATH}/bundle`).expect(200);
 });
 
 it('reveals the password to an owner, is never cached, and audits without it', async () => {

@@ -1,6 +1,7 @@
 import type { BasicPermission } from '@backstage/plugin-permission-common';
 import {
   bundleDownloadPermission,
+  credentialsIssuePermission,
   credentialsReadPermission,
   databaseReadPermission,
   stringifyDatabaseRef,
@@ -8,6 +9,7 @@ import {
   type DatabaseRef,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Request, Response } from 'express';
+import type { ClientCertificate } from '../access';
 import type { StoredDatabase } from '../databases/Databases';
 import type { BundleReceipt } from '../history';
 import { audited } from './audited';
@@ -72,14 +74,38 @@ async function sendBundle(
     bundleDownloadPermission,
   );
   const access = await services.access.read(database);
-  const zip = await services.access.bundle(access);
+  const certificate = await certificateFor(deps, request, database);
+  const zip = await services.access.bundle(access, certificate);
   await services.history.recordBundle(database.ref, receiptOf(access, user));
   response
     .attachment(access.bundle.fileName)
     .type('application/zip')
+    .set('cache-control', 'no-store')
     // The portal's page may be of another origin; it reads the file's name.
     .set('access-control-expose-headers', 'content-disposition')
     .end(zip);
+}
+
+/** A team's client certificate, where the bundle is to carry it: whoever has it may use it, so this asks for more. */
+async function certificateFor(
+  deps: RouteDeps,
+  request: Request,
+  { ref, spec }: StoredDatabase,
+): Promise<ClientCertificate | undefined> {
+  const team = teamOf(request);
+  if (!team) return undefined;
+  await owned(deps, request, credentialsIssuePermission);
+  const { clientCertificates, externalUrl } = deps.services;
+  const found = await clientCertificates.read(ref, spec.name, team);
+  const { certificatePem, keyPem, notAfter } = found;
+  const { kubernetesCluster, namespace } = ref;
+  const renewUrl = `${await externalUrl()}/databases/${kubernetesCluster}/${namespace}/client-certificates`;
+  return { certificatePem, keyPem, notAfter, team, renewUrl };
+}
+
+function teamOf({ query }: Request): string | undefined {
+  const { clientCertificate: team } = query;
+  return typeof team === 'string' ? team : undefined;
 }
 
 async function sendCredentials(
@@ -100,7 +126,10 @@ function downloadOf(what: 'ca' | 'bundle', request: Request) {
     eventId: `${what}-download`,
     severityLevel: 'medium' as const,
     request,
-    meta: { database: stringifyDatabaseRef(refOf(request)) },
+    meta: {
+      database: stringifyDatabaseRef(refOf(request)),
+      ...(teamOf(request) && { clientCertificate: teamOf(request) }),
+    },
   };
 }
 

@@ -32,6 +32,7 @@ it('issues as the user, sends the key once and audits without it', async () => {
     certificate: CLIENT_CERTIFICATE,
     certificatePem: '-----BEGIN CERTIFICATE-----\n',
     keyPem: PASSWORD,
+    keystore: Buffer.from('PKCS #12').toString('base64'),
   });
   expect(response.headers['cache-control']).toBe('no-store');
   expect(services.clientCertificates.issue).toHaveBeenCalledWith(

@@ -36,9 +36,11 @@ export function addClientCertificateRoutes(
         options,
       );
       const { certificate, certificatePem, keyPem } = made;
-      response
-        .set('cache-control', 'no-store')
-        .json({ certificate, certificatePem, keyPem: keyPem.reveal() });
+      response.set('cache-control', 'no-store').json({
+        ...{ certificate, certificatePem },
+        keyPem: keyPem.reveal(),
+        keystore: Buffer.from(made.keystore()).toString('base64'),
+      });
     });
   });
   router.delete(`${PATH}/:team`, (request, response) => {

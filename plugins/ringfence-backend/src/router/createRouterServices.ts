@@ -1,5 +1,6 @@
 import type {
   AuthService,
+  DiscoveryService,
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
@@ -45,6 +46,7 @@ export interface RouterServicesDeps {
   readonly clusters: KubernetesClusters;
   readonly createTools: CreateTools;
   readonly events: Pick<EventsService, 'publish'>;
+  readonly discovery: Pick<DiscoveryService, 'getExternalBaseUrl'>;
   readonly history: ObservingDeps['history'] &
     Pick<History, 'recordBundle' | 'listTraffic'>;
   readonly logger: LoggerService;
@@ -117,6 +119,7 @@ export function createRouterServices(
     clientCertificates: new ClientCertificates({
       ...{ clusters, blueprints, createTools },
     }),
+    externalUrl: () => deps.discovery.getExternalBaseUrl('ringfence'),
     testConnection: (database, signal) => {
       const kubernetes = kubernetesOf(database);
       const tools = createTools(kubernetes, database.ref);

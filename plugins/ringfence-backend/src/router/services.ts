@@ -11,6 +11,7 @@ import type {
   TrafficPoint,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Plan, Secret } from '@ringfence/backstage-plugin-ringfence-node';
+import type { ClientCertificate } from '../access';
 import type { BlueprintRegistry } from '../blueprints';
 import type { ClientCertificates } from '../clientCertificates';
 import type { TeamCredentials } from '../credentials';
@@ -37,6 +38,8 @@ export interface RouterServices {
     ClientCertificates,
     'list' | 'issue' | 'read' | 'revoke'
   >;
+  /** Where clients reach this plugin, such as `https://portal.example.com/api/ringfence`. */
+  readonly externalUrl: () => Promise<string>;
   readonly history: Pick<History, 'recordBundle'>;
   /**
    * Goes the way of a client from here; the last step is `ring`.
@@ -107,8 +110,8 @@ export interface Changes {
 /** How clients get in, read live. */
 export interface AccessReader {
   read(database: StoredDatabase): Promise<Access>;
-  /** The zip. */
-  bundle(access: Access): Promise<Uint8Array>;
+  /** The zip; with a team's client certificate and its key where one is given. */
+  bundle(access: Access, certificate?: ClientCertificate): Promise<Uint8Array>;
   credentials(
     database: StoredDatabase,
   ): Promise<{ username: string; password: Secret }>;

@@ -88,5 +88,6 @@ export function newClientCertificate(now = new Date()): NewClientCertificate {
     },
     certificatePem: 'the certificate',
     keyPem: 'the key',
+    keystore: 'YmFzZTY0',
   };
 }

@@ -228,6 +228,7 @@ const newClientCertificate = () => ({
   certificate: CLIENT_CERTIFICATE,
   certificatePem: '-----BEGIN CERTIFICATE-----\n',
   keyPem: new Secret(PASSWORD),
+  keystore: () => Buffer.from('PKCS #12'),
   notAfter: new Date(AT),
 });
 
@@ -294,7 +295,9 @@ export function fakeServices(databases: StoredDatabase[]) {
     traffic: jest.fn(async () => [TRAFFIC]),
     access: {
       read: jest.fn(async () => ACCESS),
-      bundle: jest.fn(async () => new TextEncoder().encode('PK zip')),
+      bundle: jest.fn(async (_access: Access, _certificate?: object) =>
+        new TextEncoder().encode('PK zip'),
+      ),
       credentials: jest.fn(async () => ({
         username: 'orders_app',
         password: new Secret(PASSWORD),
@@ -312,6 +315,7 @@ export function fakeServices(databases: StoredDatabase[]) {
       read: jest.fn(async () => newClientCertificate()),
       revoke: jest.fn(async () => {}),
     },
+    externalUrl: async () => 'https://portal.example.com/api/ringfence',
     testConnection: jest.fn(async () => steps(...STEPS)),
     diagnose: jest.fn(async () => DIAGNOSIS),
     namespaceOwners: jest.fn(async (): Promise<string[][]> => []),

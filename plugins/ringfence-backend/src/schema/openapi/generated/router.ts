@@ -2706,12 +2706,17 @@ export const spec = {
           "keyPem": {
             "type": "string",
             "description": "PEM, PKCS #8; secret"
+          },
+          "keystore": {
+            "type": "string",
+            "description": "PKCS #12 with both in base64, as a bundle has it; secret"
           }
         },
         "required": [
           "certificate",
           "certificatePem",
-          "keyPem"
+          "keyPem",
+          "keystore"
         ],
         "additionalProperties": false
       },

@@ -18,4 +18,8 @@ export interface NewClientCertificate {
    * PEM, PKCS #8; secret
    */
   keyPem: string;
+  /**
+   * PKCS #12 with both in base64, as a bundle has it; secret
+   */
+  keystore: string;
 }
