@@ -99,6 +99,8 @@ export interface DatabaseTools {
   handshake(target: {
     host: string;
     port: number;
+    /** Through the API server to this pod, instead of `host`. */
+    pod?: string;
     serverName: string;
     caPem: string;
     signal?: AbortSignal;

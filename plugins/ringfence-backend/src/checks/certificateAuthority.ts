@@ -62,7 +62,10 @@ function judge(facts: Facts, leafFacts: CertificateFacts): CheckResult {
       },
     );
   }
-  const result = compare(facts, leafFacts.name, leaf, authority);
+  const result = compare(facts, leafFacts.name, leaf, {
+    authority,
+    isOwn: ca !== undefined,
+  });
   return seenAt(result, leafFacts.secret, ...(ca ? [ca.secret] : []));
 }
 
@@ -71,12 +74,26 @@ function authorityOf(
   facts: Facts,
   leafFacts: CertificateFacts,
 ): CertificateFacts | undefined {
+  if (isSignedElsewhere(facts, leafFacts)) return undefined;
   const leaf = leafFacts.secret.known && issuedCertificate(leafFacts);
   const signing = caCertificates(facts).find(ca => {
     const authority = ca.secret.known && issuedCertificate(ca);
     return leaf && authority && isSignedBy(leaf, authority);
   });
   return signing ?? caCertificate(facts);
+}
+
+/** Whether a Certificate asks an issuer that is none of the database's own CAs. */
+function isSignedElsewhere(
+  facts: Facts,
+  { certificate }: CertificateFacts,
+): boolean {
+  const asked = certificate.known && certificate.value?.spec?.issuerRef;
+  if (!asked) return false;
+  return (
+    asked.kind === 'ClusterIssuer' ||
+    !caCertificates(facts).some(({ name }) => name === asked.name)
+  );
 }
 
 function caOfSecret(facts: CertificateFacts): X509Certificate | undefined {
@@ -88,7 +105,7 @@ function compare(
   facts: Facts,
   name: string,
   leaf: X509Certificate,
-  authority: X509Certificate,
+  { authority, isOwn }: { authority: X509Certificate; isOwn: boolean },
 ): CheckResult {
   const evidence = {
     caNotAfter: notAfter(authority).toISOString(),
@@ -101,7 +118,7 @@ function compare(
   };
   // An issuer outside of the namespace may sign through intermediates, so only
   // the database's own CA can be asked whether it signed.
-  if (caCertificate(facts) && !isSignedBy(leaf, authority)) {
+  if (isOwn && !isSignedBy(leaf, authority)) {
     return failing(
       'SignedByAnother',
       `Certificate "${name}" was not signed by the present CA`,

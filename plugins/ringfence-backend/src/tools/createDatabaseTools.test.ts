@@ -26,6 +26,9 @@ let ring: CqlRing;
 let ca: MintedCa;
 let gateway: net.Server;
 let gatewayPort: number;
+/** A node that ends TLS itself and asks for a certificate. */
+let node: net.Server;
+let nodePort: number;
 let tools: DatabaseTools;
 /** What was forwarded, and is still open. */
 const forwarded = new Set<net.Socket>();
@@ -49,11 +52,11 @@ const kubernetes = {
         }
       : undefined,
   portForward: async ({ namespace, pod }, port) => {
-    const node = ring.nodes.find(({ name }) => name === pod);
-    if (namespace !== 'orders' || !node)
+    const found = ring.nodes.find(({ name }) => name === pod);
+    if (namespace !== 'orders' || !found)
       throw new Error(`pods "${pod}" not found`);
     const socket = net.connect({
-      host: node.address,
+      host: port === nodePort ? '127.0.0.1' : found.address,
       port,
       allowHalfOpen: true,
     });
@@ -82,6 +85,21 @@ async function startGateway(): Promise<void> {
   gatewayPort = await listen(gateway);
 }
 
+/** As Cassandra does where it asks clients for certificates. */
+async function startNode(): Promise<void> {
+  const { certPem, keyPem } = await ca.issue({ dnsNames: [NAME] });
+  const options = { cert: certPem, key: keyPem, ca: ca.certPem };
+  node = tls.createServer(
+    { ...options, requestCert: true, rejectUnauthorized: true },
+    client => {
+      const cql = net.connect(CQL_PORT, ring.nodes[0].address);
+      [client, cql].forEach(socket => socket.on('error', () => {}));
+      client.pipe(cql).pipe(client);
+    },
+  );
+  nodePort = await listen(node);
+}
+
 beforeAll(async () => {
   block = await allocateLoopbackBlock();
   ring = startStubRing({
@@ -97,14 +115,27 @@ beforeAll(async () => {
   });
   ca = await mintCa({ name: 'orders CA' });
   const other = await mintCa({ name: 'another CA' });
+  const portal = await ca.issue({ commonName: 'ringfence', usage: 'client' });
+  const stranger = await other.issue({
+    commonName: 'ringfence',
+    usage: 'client',
+  });
+  const secretOf = ({ certPem, keyPem }: typeof portal) => ({
+    'tls.crt': certPem,
+    'tls.key': keyPem,
+  });
   Object.assign(secrets, {
+    'orders-portal-tls': secretOf(portal),
+    'stranger-tls': secretOf(stranger),
+    'other-ca': { 'tls.crt': other.certPem },
+    'orders-ca': { 'tls.crt': ca.certPem },
     'orders-app': APP,
     'orders-wrong': { ...APP, password: 'wrong' },
     'orders-tls': { 'ca.crt': ca.certPem },
     'other-tls': { 'ca.crt': other.certPem },
     'no-keys': {},
   });
-  await Promise.all([ring.ready, startGateway()]);
+  await Promise.all([ring.ready, startGateway(), startNode()]);
   tools = createDatabaseTools(kubernetes, {
     kubernetesCluster: 'eu-1',
     namespace: 'orders',
@@ -113,6 +144,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   gateway.close();
+  node.close();
   await ring.stop();
   await block.release();
 });
@@ -282,6 +314,79 @@ describe('cql', () => {
       name: 'ServiceUnavailableError',
       message: expect.stringContaining(words),
     });
+  });
+});
+
+describe('a node that ends TLS itself', () => {
+  const throughNode = (changes = {}): Via => ({
+    pod: 'orders-0',
+    port: nodePort,
+    tls: {
+      serverName: NAME,
+      caSecret: 'orders-tls',
+      clientSecret: 'orders-portal-tls',
+      ...changes,
+    },
+  });
+
+  it('takes a login and a session from whoever shows a certificate', async () => {
+    expect(await tools.tryLogin(app, throughNode())).toMatchObject({
+      outcome: 'accepted',
+    });
+    const session = await tools.cql(app, throughNode());
+    const rows = await session.execute('SELECT cluster_name FROM system.local');
+    await session.close();
+    expect(rows).toEqual([{ cluster_name: 'orders' }]);
+    await allClosed();
+  });
+
+  it('is trusted by a CA that takes the place of another, too', async () => {
+    const changes = { caSecret: 'other-tls', furtherCaSecrets: ['orders-ca'] };
+    expect(await tools.tryLogin(app, throughNode(changes))).toMatchObject({
+      outcome: 'accepted',
+    });
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'without a certificate',
+      { clientSecret: undefined },
+      'wants a certificate of the client, and none was shown',
+    ],
+    [
+      'with a certificate of another CA',
+      { clientSecret: 'stranger-tls' },
+      // Node.js sends no alert; Cassandra's Java does.
+      'was closed before the login had ended',
+    ],
+    [
+      'that another CA vouches for',
+      { caSecret: 'other-tls' },
+      'was not issued by the CA to trust, "another CA"',
+    ],
+    [
+      'of another name',
+      { serverName: 'payments.example.com' },
+      `is for ${NAME}, not for "payments.example.com"`,
+    ],
+  ])('is not logged in to %s', async (_what, changes, words) => {
+    expect(await tools.tryLogin(app, throughNode(changes))).toMatchObject({
+      outcome: 'unreachable',
+      message: expect.stringContaining(words),
+    });
+    await allClosed();
+  });
+
+  it('shows its certificate in a handshake through its pod', async () => {
+    const shown = await tools.handshake({
+      host: 'orders-0',
+      pod: 'orders-0',
+      port: nodePort,
+      serverName: NAME,
+      caPem: ca.certPem,
+    });
+    expect(shown.verified).toBe(true);
+    await allClosed();
   });
 });
 

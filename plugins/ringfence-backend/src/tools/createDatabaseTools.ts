@@ -2,11 +2,29 @@ import { handshake } from '@ringfence/connection/dial';
 import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   DatabaseTools,
+  Handshake,
   KubernetesCluster,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { readSecret } from './credentials';
 import { openSession } from './openSession';
+import { forwardPod } from './podForward';
 import { tryLogin } from './tryLogin';
+
+/** A handshake with an address, or with a pod that ends TLS itself. */
+async function shakeHands(
+  kubernetes: KubernetesCluster,
+  { namespace }: DatabaseRef,
+  { pod, ...target }: Parameters<DatabaseTools['handshake']>[0],
+): Promise<Handshake> {
+  if (!pod) return handshake(target);
+  const forward = await forwardPod(kubernetes, { namespace, pod }, target.port);
+  try {
+    const { address: host, port } = forward;
+    return await handshake({ ...target, host, port });
+  } finally {
+    forward.close();
+  }
+}
 
 /** What blueprints and probes may do with one database besides applying manifests. */
 export function createDatabaseTools(
@@ -19,7 +37,7 @@ export function createDatabaseTools(
     cql: (login, via) => openSession(kubernetes, ref, login, via),
     tryLogin: (login, via, options) =>
       tryLogin(kubernetes, ref, login, via, options),
-    handshake: target => handshake(target),
+    handshake: target => shakeHands(kubernetes, ref, target),
     exec: (pod, command) =>
       kubernetes.exec({ ...pod, namespace: ref.namespace }, command),
     secret: name => readSecret(kubernetes, ref, name),

@@ -6,7 +6,7 @@ import {
   type DialTarget,
 } from '@ringfence/connection/dial';
 import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
-import { NotFoundError } from '@backstage/errors';
+import { isError, NotFoundError } from '@backstage/errors';
 import {
   noTrustAnchor,
   trustAnchor,
@@ -80,7 +80,7 @@ async function clientCertificateIn(
  * the client's certificate: with TLS 1.3 that shows after the handshake only.
  */
 export function inWords(error: unknown, via: Via): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!isError(error)) return error;
   const shown = isPodVia(via) ? via.tls?.clientSecret : via.clientSecret;
   const clientCertificate = shown
     ? { certificatePem: '', keyPem: '' }

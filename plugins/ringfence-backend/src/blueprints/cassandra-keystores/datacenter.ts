@@ -64,17 +64,21 @@ export function datacenterManifest(spec: CassandraKeystoresSpec): Manifest {
   });
 }
 
-function podTemplate(spec: CassandraKeystoresSpec) {
+/** On pods: which CAs they were started with. */
+export const STORES_ANNOTATION = 'ringfence.dev/stores';
+
+/** Which CAs nodes trust and which one signed what they show, by number. */
+export function authoritiesText(spec: CassandraKeystoresSpec): string {
   const { signing, trusted } = authoritiesOf(spec);
+  return `trusts ${trusted.join(', ')}; shows ${signing}`;
+}
+
+function podTemplate(spec: CassandraKeystoresSpec) {
   return {
     metadata: {
-      annotations: {
-        // Rolls the nodes at each step of a rotation. A leaf that is renewed is
-        // read while they run, and changes nothing here.
-        'ringfence.dev/authorities': `trusts ${trusted.join(
-          ', ',
-        )}; shows ${signing}`,
-      },
+      // Rolls the nodes at each step of a rotation. A leaf that is renewed is
+      // read while they run, and changes nothing here.
+      annotations: { [STORES_ANNOTATION]: authoritiesText(spec) },
     },
     spec: {
       containers: [{ name: CONTAINER, volumeMounts: storeMounts(spec) }],

@@ -1,5 +1,6 @@
 import type { Blueprint } from '@ringfence/backstage-plugin-ringfence-node';
 import { cassandraKeystoresAccess } from './access';
+import { cassandraKeystoresChecks } from './checks';
 import { cassandraKeystoresObservation } from './observation';
 import { cassandraKeystoresOperations } from './operations';
 import { cassandraKeystoresRequirements } from './requirements';
@@ -25,7 +26,7 @@ export const cassandraKeystores: Blueprint<CassandraKeystoresSpec> = {
   requirements: cassandraKeystoresRequirements,
   stages: cassandraKeystoresStages,
   operations: cassandraKeystoresOperations,
-  checks: () => [],
+  checks: cassandraKeystoresChecks,
   access: cassandraKeystoresAccess,
   observation: cassandraKeystoresObservation,
 };

@@ -1,5 +1,4 @@
 import {
-  authoritiesOf,
   commonLabels,
   CONTAINER_SECURITY,
   loginAccepted,
@@ -13,6 +12,7 @@ import {
   type Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { metadata, reaperNames } from './certificates';
+import { STORES_ANNOTATION, authoritiesText } from './datacenter';
 import { APPLICATION, clientHost, PORTS } from './names';
 import { reaperLabels, reaperPolicy } from './networkPolicy';
 import { objectRefs } from './objects';
@@ -104,7 +104,6 @@ function reaperSecrets(spec: CassandraKeystoresSpec): SecretRecipe[] {
 
 function reaperDeployment(spec: CassandraKeystoresSpec): Manifest {
   const labels = { ...metadata(spec, '').labels, ...reaperLabels(spec) };
-  const { signing, trusted } = authoritiesOf(spec);
   const encrypted = spec.tls.client.enabled;
   return toManifest({
     apiVersion: 'apps/v1',
@@ -118,11 +117,7 @@ function reaperDeployment(spec: CassandraKeystoresSpec): Manifest {
       template: {
         metadata: {
           labels,
-          annotations: {
-            'ringfence.dev/authorities': `trusts ${trusted.join(
-              ', ',
-            )}; shows ${signing}`,
-          },
+          annotations: { [STORES_ANNOTATION]: authoritiesText(spec) },
         },
         spec: {
           automountServiceAccountToken: false,

@@ -1,3 +1,4 @@
+import type { Platform } from '@ringfence/backstage-plugin-ringfence-node';
 import { cassandraKeystores } from '.';
 import { completePlatform, servedApis } from '../__fixtures__/platform';
 import { exampleSpec } from './__fixtures__/spec';
@@ -12,7 +13,7 @@ const operated = {
 
 const unmet = (
   changes: Record<string, unknown> = {},
-  platform: typeof operated = operated,
+  platform: Platform = operated,
 ) =>
   cassandraKeystores
     .requirements(exampleSpec(changes), platform)

@@ -325,7 +325,7 @@ describe('the rotation of the CAs', () => {
     const seen = steps.map(
       ([, authorities]) =>
         named('CassandraDatacenter', {}, authorities).orders.spec
-          .podTemplateSpec.metadata.annotations['ringfence.dev/authorities'],
+          .podTemplateSpec.metadata.annotations['ringfence.dev/stores'],
     );
     expect(seen).toEqual([
       'trusts 1; shows 1',

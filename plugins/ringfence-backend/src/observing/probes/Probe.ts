@@ -42,13 +42,15 @@ export function gatewayHost({ access, objects }: ProbeContext): string {
   if (access.exposure === 'none') {
     throw new Error('the database is not exposed (access.exposure: none)');
   }
-  if (!access.gateway) throw new Error('clients dial the nodes themselves');
+  if (access.exposure === 'direct') {
+    throw new Error('clients dial the nodes themselves');
+  }
   if (!objects.gatewayAddresses.known) {
     throw new Error(objects.gatewayAddresses.why);
   }
   const [address] = objects.gatewayAddresses.value;
   if (!address) {
-    throw new Error(`Gateway "${access.gateway.name}" has no address yet`);
+    throw new Error(`Gateway "${access.gateway?.name}" has no address yet`);
   }
   return address.value;
 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
-import { gatewayHost, type ProbeContext } from './Probe';
+import type { Duplex } from 'node:stream';
+import { gatewayHost, podsToAsk, type ProbeContext } from './Probe';
 
 /** What answered a request in plaintext. */
 export interface PlaintextAnswer {
@@ -28,10 +30,10 @@ export async function probePlaintext(
   context: ProbeContext,
   signal: AbortSignal,
 ): Promise<PlaintextAnswer> {
-  const host = gatewayHost(context);
+  const open = plaintextOpener(context);
   const results = await Promise.allSettled(
     context.access.tlsPorts.map(async port => ({
-      ...(await askInPlaintext(host, port, signal)),
+      ...(await ask(() => open(port, signal), signal)),
       port,
     })),
   );
@@ -54,23 +56,50 @@ export function askInPlaintext(
   port: number,
   signal: AbortSignal,
 ): Promise<PlaintextAnswer> {
+  return ask(() => connectTo(host, port, signal), signal);
+}
+
+/** To the gateway, or through the API server to a node where clients dial these. */
+function plaintextOpener(context: ProbeContext) {
+  if (context.access.exposure === 'direct') {
+    const [{ metadata }] = podsToAsk(context);
+    const pod = { namespace: context.namespace, pod: metadata.name };
+    return (port: number) => context.kubernetes.portForward(pod, port);
+  }
+  const host = gatewayHost(context);
+  return (port: number, signal: AbortSignal) => connectTo(host, port, signal);
+}
+
+async function connectTo(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  const socket = connect({ host, port, signal });
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function ask(
+  open: () => Promise<Duplex>,
+  signal: AbortSignal,
+): Promise<PlaintextAnswer> {
+  const socket = await open();
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, signal });
-    let connected = false;
+    const abort = () => socket.destroy(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
     const end = (answer: PlaintextAnswer) => {
+      signal.removeEventListener('abort', abort);
       socket.destroy();
       resolve(answer);
     };
-    socket.once('connect', () => {
-      connected = true;
-      socket.write(CQL_OPTIONS);
-    });
+    socket.write(CQL_OPTIONS);
     socket.once('data', data => end(readAnswer(data)));
     socket.once('close', () =>
       end({ refused: true, message: 'the connection was closed' }),
     );
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (connected && error.code === 'ECONNRESET') {
+      if (error.code === 'ECONNRESET') {
         end({ refused: true, message: 'the connection was reset' });
       } else {
         reject(error);

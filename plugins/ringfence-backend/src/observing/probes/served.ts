@@ -2,10 +2,12 @@ import {
   noTrustAnchor,
   type Handshake,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { gatewayHost, type ProbeContext } from './Probe';
+import { isPodReady } from '../../checks/objects';
+import { gatewayHost, podsToAsk, type ProbeContext } from './Probe';
 
 /**
- * A handshake with each TLS port of the gateway, from the portal: the answer
+ * A handshake with each TLS port of the gateway, from the portal, or of each
+ * node where clients dial these: the answer
  * is the first that clients would refuse or that serves another certificate
  * than the first port, or else the first port's. It is carried through even
  * where verification fails, to read what is served; whether it verified is in
@@ -18,18 +20,31 @@ export async function probeServed(
   signal: AbortSignal,
 ): Promise<Handshake & { port: number }> {
   const { serverName, tlsPorts } = context.access;
-  const target = { host: gatewayHost(context), serverName, signal };
   const caPem = caOf(context);
   const shown = await Promise.all(
-    tlsPorts.map(async port => ({
-      ...(await context.tools.handshake({ ...target, port, caPem })),
-      port,
-    })),
+    tlsEnds(context).flatMap(end =>
+      tlsPorts.map(async port => {
+        const target = { ...end, port, serverName, caPem, signal };
+        return { ...(await context.tools.handshake(target)), port };
+      }),
+    ),
   );
   const [first] = shown;
   const isOdd = ({ verified, certificatePem }: Handshake) =>
     !verified || certificatePem !== first.certificatePem;
   return shown.find(isOdd) ?? first;
+}
+
+/** Who ends TLS: the gateway, or every node that runs. */
+function tlsEnds(
+  context: ProbeContext,
+): ReadonlyArray<{ host: string; pod?: string }> {
+  if (context.access.exposure !== 'direct') {
+    return [{ host: gatewayHost(context) }];
+  }
+  const ready = podsToAsk(context).filter(isPodReady);
+  if (ready.length === 0) throw new Error('no node is ready');
+  return ready.map(({ metadata: { name } }) => ({ host: name, pod: name }));
 }
 
 /** The CA that clients have. @throws Error where there is none */

@@ -1,0 +1,18 @@
+import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
+import type { CassandraKeystoresSpec } from '../spec';
+import { ringEncryption } from './encryption';
+import { accessPlaintext } from './plaintext';
+import { ringRolled } from './rolled';
+import { certificateReloaded } from './served';
+
+/** What is asked about a ring with TLS of its own besides what is asked about every database. */
+export function cassandraKeystoresChecks(
+  spec: CassandraKeystoresSpec,
+): Check[] {
+  return [
+    certificateReloaded,
+    ringEncryption(spec),
+    ringRolled(spec),
+    accessPlaintext,
+  ];
+}
