@@ -38,7 +38,6 @@ function setUp(
       subscribe: () => () => {},
     },
     observer: { facts: gather },
-    history: { recordFindings: async () => {} },
     logger,
     clock: () => facts.gatheredAt,
     ...deps,

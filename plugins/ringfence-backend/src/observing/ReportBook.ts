@@ -8,7 +8,6 @@ import {
 import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import { checksOf, runChecks, toReport } from '../checks';
 import type { StoredDatabase } from '../databases/Databases';
-import type { History } from '../history';
 import type { Clock } from './look';
 import type { Observer } from './Observer';
 import {
@@ -40,7 +39,6 @@ export interface ReportBookDeps {
     'all' | 'find' | 'isTakenIn' | 'subscribe'
   >;
   readonly observer: Pick<Observer, 'facts'>;
-  readonly history: Pick<History, 'recordFindings'>;
   readonly logger: LoggerService;
   readonly clock: Clock;
   /** Called with the facts behind each new report. */
@@ -56,6 +54,7 @@ export class ReportBook implements Reports {
   readonly #dirty = new Set<string>();
   readonly #listeners = new Set<(change: ReportChange) => void>();
   readonly #flushing = new Map<string, Promise<void>>();
+  readonly #told = new Set<string>();
   #timer?: NodeJS.Timeout;
   #sweeper?: NodeJS.Timeout;
   #unsubscribe?: () => void;
@@ -123,6 +122,11 @@ export class ReportBook implements Reports {
     });
   }
 
+  /** Whether there are reports of what watches told at first: until then probes would hold them up. */
+  hasTold(kubernetesCluster: string): boolean {
+    return this.#told.has(kubernetesCluster);
+  }
+
   subscribe(listener: (change: ReportChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -142,16 +146,13 @@ export class ReportBook implements Reports {
     this.#pages.set(key, { database, report: after, madeAt: this.#now() });
     this.#deps.onFacts?.(database, facts);
     if (!before || !isSame(before, after)) {
-      await this.#tell({ database, before, after });
+      this.#tell({ database, before, after });
     }
     return after;
   }
 
-  async #tell(change: ReportChange): Promise<void> {
+  #tell(change: ReportChange): void {
     const { ref } = change.database;
-    await this.#deps.history
-      .recordFindings(ref, change.after.findings)
-      .catch(error => this.#warn('Findings were not kept', ref, error));
     for (const listener of this.#listeners) {
       try {
         listener(change);
@@ -178,6 +179,7 @@ export class ReportBook implements Reports {
     if (!this.#deps.inventory.isTakenIn(kubernetesCluster)) return;
     const flushing = this.#flush(kubernetesCluster).finally(() => {
       this.#flushing.delete(kubernetesCluster);
+      this.#told.add(kubernetesCluster);
       if (this.#dirty.size > 0) this.#flushSoon();
     });
     this.#flushing.set(kubernetesCluster, flushing);

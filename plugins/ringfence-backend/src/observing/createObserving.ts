@@ -11,6 +11,7 @@ import type { LiveDatabases } from '../databases';
 import type { StoredDatabase } from '../databases/Databases';
 import type { History } from '../history';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
+import { FindingsLog } from './FindingsLog';
 import type { Clock } from './look';
 import { createObserver } from './createObserver';
 import type { ObserverDeps } from './Observer';
@@ -95,8 +96,7 @@ export function createObserving(deps: ObservingDeps): Observing {
   const schedule = new ProbeSchedule({
     book,
     clock,
-    databases: () =>
-      inventory.entries().filter(({ database }) => database.state === 'ready'),
+    databases: () => toProbe(),
     targetOf: database => observer.target(database),
     free: deps.prometheus ? ['telemetry'] : [],
     onError: ({ ref }, error) =>
@@ -106,12 +106,12 @@ export function createObserving(deps: ObservingDeps): Observing {
   const reports = new ReportBook({
     inventory,
     observer,
-    history,
     logger,
     clock,
     onFacts: (database, facts) => noteChange(database, facts),
     onView: ref => schedule.wanted(inventory.keyOf(ref)),
   });
+  const findings = new FindingsLog({ history, logger });
   const shared = new SharedProbes({
     book,
     history,
@@ -120,6 +120,16 @@ export function createObserving(deps: ObservingDeps): Observing {
     isLeading: () => isLeading,
     onAdopted: ref => reports.changed(ref),
   });
+
+  /** Before there are reports of what watches tell, probes would hold them up. */
+  function toProbe() {
+    return inventory
+      .entries()
+      .filter(
+        ({ database: { ref, state } }) =>
+          state === 'ready' && reports.hasTold(ref.kubernetesCluster),
+      );
+  }
 
   function onRead(ref: DatabaseRef): void {
     reports.changed(ref);
@@ -167,6 +177,10 @@ export function createObserving(deps: ObservingDeps): Observing {
       kept.platforms.start();
       forgetting = setInterval(forgetGone, FORGET_MS);
       forgetting.unref();
+      findings.start();
+      reports.subscribe(({ database, after }) =>
+        findings.note(database.ref, after.findings),
+      );
       reports.start();
       const watching = inventory.start();
       await deps.scheduler.scheduleTask({
@@ -198,6 +212,7 @@ export function createObserving(deps: ObservingDeps): Observing {
       await reports.stop();
       await inventory.stop();
       await shared.stop();
+      await findings.stop();
     },
   };
 }

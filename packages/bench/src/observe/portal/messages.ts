@@ -1,5 +1,7 @@
-/** Memory of the portal's process, after its garbage was collected. */
+/** Memory of the portal's process, once all its garbage was collected. */
 export interface Memory {
+  /** As it was found, before that. */
+  readonly foundBytes: number;
   readonly residentBytes: number;
   readonly heapBytes: number;
   readonly reservedBytes: number;

@@ -84,7 +84,7 @@ export class ProxyMetrics {
           return httpGet(connection, STATS_PATH, signal);
         },
       );
-      const traffic = readTraffic(text);
+      const traffic = await readTraffic(text);
       return complete
         ? { at, traffic: this.#recall(key).add(traffic, at) }
         : { at, traffic, gap: `the metrics of "${name}" were cut off` };

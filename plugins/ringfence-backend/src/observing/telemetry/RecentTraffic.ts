@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TrafficSample } from '@ringfence/backstage-plugin-ringfence-node';
 import { identityOf, type TrafficReading } from './trafficSamples';
 
@@ -40,7 +41,7 @@ export class RecentTraffic {
       result.set(
         group,
         members.map(sample => {
-          const key = `${group} ${identityOf(sample)}`;
+          const key = keyOf(group, sample);
           const { connectionsOpened, receivedBytes } = sample;
           counts.set(key, { connectionsOpened, receivedBytes });
           return earlier ? withRecent(sample, earlier, key, now) : sample;
@@ -50,6 +51,13 @@ export class RecentTraffic {
     this.#next ??= { at: now, counts };
     return result;
   }
+}
+
+/** By digest: there are many of them, and two readings are kept. */
+function keyOf(group: string, sample: TrafficSample): string {
+  return createHash('sha1')
+    .update(`${group} ${identityOf(sample)}`)
+    .digest('base64');
 }
 
 function withRecent(

@@ -1,5 +1,6 @@
-import parsePrometheusTextFormat from 'parse-prometheus-text-format';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TrafficSample } from '@ringfence/backstage-plugin-ringfence-node';
+import { MetricLines } from './MetricLines';
 
 /** Connections that were opened. */
 export const OPENED = 'istio_tcp_connections_opened_total';
@@ -13,6 +14,9 @@ const PASSTHROUGH = 'PassthroughCluster';
 /** The same on either side; some versions add the address family. */
 const PASSED_ON = /^(Inbound)?PassthroughCluster/;
 
+/** Lines that are read without others having their turn. */
+const AT_ONCE = 500;
+
 /** A workload, by the name that Istio derives from the StatefulSet. */
 export interface Workload {
   readonly namespace: string;
@@ -24,6 +28,9 @@ export interface Workload {
  * {@link passedThroughFrom}.
  */
 export type TrafficReading = ReadonlyMap<string, readonly TrafficSample[]>;
+
+/** By group and identity. */
+type Groups = Map<string, Map<string, TrafficSample>>;
 
 /** The key of traffic to a workload. */
 export function trafficTo({ namespace, workload }: Workload): string {
@@ -38,19 +45,19 @@ export function passedThroughFrom({ namespace, workload }: Workload): string {
 /**
  * Reads ztunnel's or Envoy's metrics: connections and bytes, summed by source,
  * destination, reporter, policy and refusal. A last line without its newline was
- * cut off, and left out: half a number is a wrong number.
+ * cut off, and left out: half a number is a wrong number. Of many databases it is
+ * megabytes: others have their turn in between.
  */
-export function readTraffic(text: string): TrafficReading {
-  const families = parsePrometheusTextFormat(relevantLines(text));
-  return groupTraffic(
-    families.flatMap(({ name, metrics }) =>
-      metrics.map(({ labels, value }) => ({
-        metric: name,
-        labels,
-        value: Number(value),
-      })),
-    ),
-  );
+export async function readTraffic(text: string): Promise<TrafficReading> {
+  const lines = new MetricLines(text, [OPENED, RECEIVED]);
+  const groups: Groups = new Map();
+  for (let done = false; !done; ) {
+    const counts: TrafficCount[] = [];
+    done = lines.read(AT_ONCE, counts);
+    addTraffic(groups, counts);
+    if (!done) await nextTurn();
+  }
+  return readingOf(groups);
 }
 
 /** One of the two metrics of the mesh, with its labels. */
@@ -62,7 +69,12 @@ export interface TrafficCount {
 
 /** Sums counts up, as {@link readTraffic} does. */
 export function groupTraffic(counts: readonly TrafficCount[]): TrafficReading {
-  const groups = new Map<string, Map<string, TrafficSample>>();
+  const groups: Groups = new Map();
+  addTraffic(groups, counts);
+  return readingOf(groups);
+}
+
+function addTraffic(groups: Groups, counts: readonly TrafficCount[]): void {
   for (const { metric, labels, value } of counts) {
     if (!labels || !Number.isFinite(value)) continue;
     const sample = toSample(metric, labels, value);
@@ -74,6 +86,9 @@ export function groupTraffic(counts: readonly TrafficCount[]): TrafficReading {
       group.set(identity, sum ? add(sum, sample) : sample);
     }
   }
+}
+
+function readingOf(groups: Groups): TrafficReading {
   return new Map(
     [...groups].map(([key, samples]) => [key, [...samples.values()]]),
   );
@@ -81,8 +96,16 @@ export function groupTraffic(counts: readonly TrafficCount[]): TrafficReading {
 
 /** What tells one sample from the others of a reading: everything but the counts. */
 export function identityOf(sample: TrafficSample): string {
-  const { connectionsOpened, receivedBytes, recent, ...identity } = sample;
-  return JSON.stringify(identity);
+  return JSON.stringify([
+    sample.reporter,
+    sample.sourceWorkload,
+    sample.sourceNamespace,
+    sample.sourcePrincipal,
+    sample.destinationWorkload,
+    sample.destinationService,
+    sample.securityPolicy,
+    sample.refused,
+  ]);
 }
 
 /**
@@ -117,18 +140,6 @@ function add(a: TrafficSample, b: TrafficSample): TrafficSample {
         },
       }),
   };
-}
-
-/** A proxy prints megabytes; two of its metrics matter here. */
-function relevantLines(text: string): string {
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  return whole
-    .split('\n')
-    .filter(
-      line => line.startsWith(`${OPENED}{`) || line.startsWith(`${RECEIVED}{`),
-    )
-    .map(line => `${line}\n`)
-    .join('');
 }
 
 function toSample(
