@@ -144,7 +144,7 @@ async function expectSettled(): Promise<void> {
 
 describe('the rotation of a CA', () => {
   beforeAll(async () => {
-    expect(lastOf(await provision(SPEC))).toMatchObject({ type: 'done' });
+    await provision(SPEC);
   });
 
   it.each<[RotationStep]>([['issue'], ['drop']])(

@@ -10,6 +10,7 @@ import {
   stepDone,
   stepTaken,
   type Blueprint,
+  type ObservationRecipe,
   type Operation,
   type Platform,
 } from '@ringfence/backstage-plugin-ringfence-node';
@@ -25,6 +26,9 @@ import { refuseBrokenRing, waitForWholeRing } from './wholeRing';
 import type { Run } from './Run';
 import { waitForServed } from './served';
 import { runStages } from './stages';
+
+/** Each node is asked twice, which takes it a second or two. */
+const LOOKED_JUST_NOW_MS = 15_000;
 
 /** A database whose CA is rotated. */
 export interface Rotated {
@@ -112,7 +116,7 @@ export async function rotateCa(
     stages: blueprint.stages(spec, platform),
     access,
   });
-  await runStages(run, stages, () => waitForWholeRing(run, observation));
+  await runStages(run, stages, watchRing(run, observation));
   if (step === 'issue' && access.gateway && access.exposure !== 'none') {
     await waitForServed(run, access, access.caSecret);
   }
@@ -125,6 +129,20 @@ export async function rotateCa(
   await waitForWholeRing(run, observation);
   await mark(authorities);
   return `${ca} ${DONE[step]}`;
+}
+
+/** Looks at the ring before a stage, unless that was done just now. */
+function watchRing(
+  run: Run,
+  observation: ObservationRecipe,
+): () => Promise<void> {
+  const now = () => run.clock.now().getTime();
+  let lookedAt = now();
+  return async () => {
+    if (now() - lookedAt < LOOKED_JUST_NOW_MS) return;
+    await waitForWholeRing(run, observation);
+    lookedAt = now();
+  };
 }
 
 /** @throws RefusedError where the database has no CA of its own */

@@ -60,7 +60,7 @@ async function ringTrouble(
   run: Run,
   recipe: Recipe,
 ): Promise<string | undefined> {
-  const { replicas, podLabels, container, ringCommand } = recipe;
+  const { replicas, podLabels, ringCommand } = recipe;
   const found = await run.kubernetes.list({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -73,22 +73,32 @@ async function ringTrouble(
     return `${ready.length} of ${replicas} pods are ready`;
   }
   if (!ringCommand) return undefined;
-  const schemas = new Set<string>();
-  for (const { metadata } of ready) {
-    const pod = { pod: metadata.name, container };
-    const status = await run.tools.exec(pod, ringCommand);
-    const trouble = statusTrouble(status.stdout, replicas);
-    if (trouble) return `pod "${metadata.name}" sees ${trouble}`;
-    const schema = await run.tools.exec(pod, SCHEMA_COMMAND);
-    const versions = schemaVersions(schema.stdout);
-    if (versions.length === 0) {
-      return `pod "${metadata.name}" does not say which schema it has`;
-    }
-    versions.forEach(version => schemas.add(version));
-  }
+  const seen = await Promise.all(
+    ready.map(({ metadata }) => look(run, recipe, metadata.name)),
+  );
+  const trouble = seen.find(({ why }) => why);
+  if (trouble) return trouble.why;
+  const schemas = new Set(seen.flatMap(({ versions }) => versions));
   return schemas.size === 1
     ? undefined
     : `its nodes have ${schemas.size} versions of the schema`;
+}
+
+/** What one node sees of the others. */
+async function look(
+  { tools }: Run,
+  { container, replicas, ringCommand = [] }: Recipe,
+  pod: string,
+): Promise<{ why?: string; versions: readonly string[] }> {
+  const [status, schema] = await Promise.all([
+    tools.exec({ pod, container }, ringCommand),
+    tools.exec({ pod, container }, SCHEMA_COMMAND),
+  ]);
+  const trouble = statusTrouble(status.stdout, replicas);
+  if (trouble) return { why: `pod "${pod}" sees ${trouble}`, versions: [] };
+  const versions = schemaVersions(schema.stdout);
+  if (versions.length > 0) return { versions };
+  return { why: `pod "${pod}" does not say which schema it has`, versions };
 }
 
 function isReady({ status }: KubernetesObject): boolean {

@@ -5,12 +5,16 @@ import {
   type ControllerCluster,
   type KubeletContext,
 } from '@ringfence/sandbox/controllers';
+import { until } from '../../until';
 import type { Mounts } from '../Mounts';
 import { DATACENTERS, OPERATOR_LABELS, readDatacenter } from './datacenter';
 import { secretRef } from './operator';
 
 /** Of the pods of cass-operator: the one that runs the node. */
 export const NODE_CONTAINER = 'cassandra';
+
+/** All pods of a StatefulSet that makes them in parallel. */
+const MADE_WITHIN_MS = 60_000;
 
 /** Options of cassandra.yaml that name files. */
 const FILE_OPTIONS = ['keystore', 'truststore', 'file', 'outbound_keystore'];
@@ -25,10 +29,10 @@ export function readOperated(
 ): NonNullable<KubeletContext['operated']> {
   const settingsOf = async (namespace: string, name: string) => {
     const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name };
-    const pod = await kubernetes.get(ref);
-    if (!pod) {
-      throw new ServiceUnavailableError(`Pod "${namespace}/${name}" is gone`);
-    }
+    // The nodes begin together, perhaps before the last pod is made.
+    const pod = await until(`pod "${namespace}/${name}"`, MADE_WITHIN_MS, () =>
+      kubernetes.get(ref),
+    );
     await mounts.write(pod, NODE_CONTAINER);
     const { 'cassandra-yaml': yaml = {} } = readOperatedConfig(pod) ?? {};
     return withFiles(yaml, path => mounts.pathOf(pod, path));

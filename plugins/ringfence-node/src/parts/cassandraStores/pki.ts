@@ -53,7 +53,7 @@ export function authorityManifests(
   return trustedAuthorities(spec, side).flatMap(authority => {
     const name = storeNames.authority(spec, side, authority);
     return [
-      toManifest(caCertificate(spec, side, application, name)),
+      toManifest(caCertificate(spec, side, application, authority)),
       toManifest(caIssuer(spec, application, name, name)),
     ];
   });
@@ -77,10 +77,13 @@ function caCertificate(
   spec: StoredRing,
   side: StoreSide,
   application: string,
-  name: string,
+  authority: number,
 ): ICertificate {
   const { keyAlgorithm } = spec.certificate;
-  const what = side === 'client' ? 'CA' : 'internode CA';
+  const name = storeNames.authority(spec, side, authority);
+  // Two roots of one name would be taken for each other.
+  const which = authority === 1 ? '' : ` ${authority}`;
+  const what = `${side === 'client' ? 'CA' : 'internode CA'}${which}`;
   const metadata = meta(spec, application, name);
   return {
     apiVersion: 'cert-manager.io/v1',
