@@ -24,13 +24,19 @@ const RESULTS = join(ROOT, 'test-results');
 /** A good part of their time goes by with waiting; each takes some 3 GB of memory. */
 const PARTS_AT_A_TIME = 2;
 /** They run the bundle's own files with drivers that must be fetched. */
-const WITH_CLIENTS = ['clients', 'cassandra-sidecar'];
+const WITH_CLIENTS = ['clients', 'clients-per-node', 'cassandra-sidecar'];
+/**
+ * Of transformed sources, one for each part: in namespaces of their own two
+ * processes have the same id, and by that jest tells their files apart.
+ */
+const CACHE = join(ROOT, 'node_modules', '.cache', 'jest-e2e');
 /** Begun first, so that none of them is left alone at the end. */
 const LONGEST = [
   'observe',
   'cassandra-sidecar',
   'faults',
   'clients',
+  'clients-per-node',
   'agent',
   'portals',
   'certificates',
@@ -80,7 +86,10 @@ async function runPart(env, part, options) {
   const outputFile = resultFile(part);
   const logDir = join(RESULTS, `e2e-${process.pid}-${part}-logs`);
   await rm(logDir, { recursive: true, force: true });
-  const [jest, ...jestArgs] = jestCommand('e2e', [part], options, outputFile);
+  const [jest, ...jestArgs] = [
+    ...jestCommand('e2e', [part], options, outputFile),
+    `--cacheDirectory=${join(CACHE, part)}`,
+  ];
   const { command, args } = inNamespace(jest, jestArgs);
   const partEnv = { ...env, CONTROL_PLANE_LOG_DIR: logDir };
   const file = await runJest(partEnv, command, args, outputFile);
