@@ -57,6 +57,7 @@ export class KindWatch {
   #state: WatchState = { is: 'starting' };
   #lastEventAt?: Date;
   #inSync = false;
+  #hasSynced = false;
   #failures = 0;
   /** Objects that were deleted while lists of their namespace were under way. */
   readonly #deletedMeanwhile = new Map<string, Set<string>>();
@@ -76,6 +77,11 @@ export class KindWatch {
   /** When something was last heard of this kind. */
   get lastEventAt(): Date | undefined {
     return this.#lastEventAt;
+  }
+
+  /** Whether all objects were ever known: of an interruption before, nothing is. */
+  get hasSynced(): boolean {
+    return this.#hasSynced;
   }
 
   /** Ends once it is known what there is, or that it cannot be. */
@@ -139,6 +145,7 @@ export class KindWatch {
         this.#forget(unseen ?? new Set());
         unseen = undefined;
         this.#inSync = true;
+        this.#hasSynced = true;
         this.#failures = 0;
         this.#enter({ is: 'current' });
       } else if (isNamed(event.object)) {
@@ -186,14 +193,19 @@ export class KindWatch {
   #fail(error: Error): void {
     const { name, message } = error;
     if (name === 'NotAllowedError') {
-      this.index.clear();
+      this.#forgetAll();
       this.#enter({ is: 'refused', why: message });
     } else if (name === 'NotFoundError') {
-      this.index.clear();
+      this.#forgetAll();
       this.#enter({ is: 'absent' });
     } else {
       this.#interrupt(error);
     }
+  }
+
+  #forgetAll(): void {
+    this.index.clear();
+    this.#hasSynced = false;
   }
 
   #interrupt({ message }: Error): void {

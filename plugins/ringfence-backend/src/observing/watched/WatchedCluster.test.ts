@@ -1,4 +1,4 @@
-import { NotAllowedError } from '@backstage/errors';
+import { NotAllowedError, ServiceUnavailableError } from '@backstage/errors';
 import type {
   Fact,
   KubernetesCluster,
@@ -314,4 +314,27 @@ it('goes by the generation where there is one: a status is no other state', asyn
     spec: { ...spec, dnsNames: ['b.test'] },
   });
   expect([first, 'absent', undefined]).not.toContain(await version());
+});
+
+it('takes nothing for absent before it has seen what there is', async () => {
+  let isBroken = true;
+  const { cluster } = await watch(
+    changedBy(it => ({
+      watch: (selector, options) => {
+        if (isBroken && selector.kind === 'Service') {
+          throw new ServiceUnavailableError('the list broke off');
+        }
+        return it.watch(selector, options);
+      },
+    })),
+  );
+  const orders = { ...SERVICES, namespace: 'orders' };
+  expect(await cluster.list(orders)).toMatchObject({
+    known: false,
+    why: expect.stringContaining('the list broke off'),
+  });
+  expect(cluster.versionOf({ ...orders, name: 'one' })).toBeUndefined();
+  isBroken = false;
+  await until(async () => names(await cluster.list(orders)) !== false);
+  expect(names(await cluster.list(orders))).toEqual(['one']);
 });

@@ -224,8 +224,9 @@ export class WatchedCluster implements ObjectSource {
     );
   }
 
-  #interruption({ state }: KindWatch) {
+  #interruption({ state, hasSynced }: KindWatch) {
     if (state.is !== 'interrupted') return undefined;
+    if (!hasSynced) return state;
     const { clock, timing } = this.#options;
     const forMs = clock().getTime() - state.since.getTime();
     return forMs > (timing?.patienceMs ?? 30_000) ? state : undefined;
