@@ -27,6 +27,8 @@ export function cassandraKeystoresObservation(
     meshMode: 'none',
     clientPort: PORTS.cql,
     ringPorts: [PORTS.storage, PORTS.storageTls],
+    // By itself it looks every ten minutes.
+    reloadCommand: ['nodetool', 'reloadssl'],
     ringCommand: ['nodetool', 'status'],
     superuserSecret: names.superuserSecret(spec),
     publicLogins: [PUBLIC_LOGIN],

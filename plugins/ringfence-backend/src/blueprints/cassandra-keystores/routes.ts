@@ -11,13 +11,20 @@ import type { CassandraKeystoresSpec } from './spec';
 export function nodeRoute(spec: CassandraKeystoresSpec, ordinal: number): Via {
   const route = { pod: operatorNames.pod(spec, ordinal), port: PORTS.cql };
   if (!spec.tls.client.enabled) return route;
+  const clientSecret = names.portalCertificate(spec);
+  return { ...route, tls: { ...trust(spec), clientSecret } };
+}
+
+/** The same without a certificate of the client. */
+export function strangerRoute(spec: CassandraKeystoresSpec): Via {
+  const pod = operatorNames.pod(spec, 0);
+  return { pod, port: PORTS.cql, tls: trust(spec) };
+}
+
+function trust(spec: CassandraKeystoresSpec) {
   return {
-    ...route,
-    tls: {
-      serverName: serverName(spec),
-      caSecret: storeNames.certificate(spec, 'client'),
-      furtherCaSecrets: furtherCaSecrets(spec),
-      clientSecret: names.portalCertificate(spec),
-    },
+    serverName: serverName(spec),
+    caSecret: storeNames.certificate(spec, 'client'),
+    furtherCaSecrets: furtherCaSecrets(spec),
   };
 }

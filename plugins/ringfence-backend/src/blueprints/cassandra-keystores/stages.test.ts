@@ -335,6 +335,15 @@ describe('the rotation of the CAs', () => {
     ]);
   });
 
+  it('gives each CA a name of its own: roots of one name are taken for each other', () => {
+    const certificates = named('Certificate', {}, steps[1][1]);
+    const subjects = Object.values(certificates)
+      .filter(({ spec }) => spec.isCA)
+      .map(({ spec }) => spec.commonName);
+    expect(subjects).toHaveLength(4);
+    expect(new Set(subjects).size).toBe(4);
+  });
+
   it('trusts nothing anew until every CA is there', () => {
     const spec = { ...exampleSpec(), authorities: steps[1][1] };
     const stage = cassandraKeystores
@@ -435,6 +444,23 @@ describe('the fence around a Cassandra ring with TLS of its own', () => {
     const policies = named('NetworkPolicy', REAPER);
     expect(JSON.stringify(policies.orders.spec.ingress)).toContain('"repair"');
     expect(policies['orders-reaper'].spec.ingress).toEqual([]);
+  });
+});
+
+describe('the proof that the fence holds', () => {
+  it('lets in who has both, and nobody in plaintext or without a certificate', () => {
+    expect(stageOf('proof').waits.map(({ name }) => name)).toEqual([
+      'Login as the application role is accepted',
+      'A connection to port 9042 without a client certificate is refused',
+      'A client in plaintext is refused',
+      'Anonymous login is refused',
+      'Login as "cassandra" with the password that everybody knows is refused',
+    ]);
+  });
+
+  it('has no certificates to ask for where clients speak plaintext', () => {
+    const tls = { client: { enabled: false } };
+    expect(stageOf('proof', { tls }).waits).toHaveLength(3);
   });
 });
 

@@ -3,6 +3,7 @@ import {
   authoritySecrets,
   authorityManifests,
   authorityUsable,
+  certificateDemanded,
   certificateReady,
   createApplicationRole,
   createSuperuser,
@@ -32,13 +33,13 @@ import {
 import { nodeCertificates, ownClientCertificates } from './certificates';
 import { datacenterManifest } from './datacenter';
 import { monitorManifests } from './monitoring';
-import { APPLICATION, CONTAINER, operatorNames } from './names';
+import { APPLICATION, CONTAINER, operatorNames, PORTS } from './names';
 import { nodePolicy } from './networkPolicy';
 import { objectRefs } from './objects';
 import { reaperStages } from './reaper';
-import { nodeRoute } from './routes';
+import { nodeRoute, strangerRoute } from './routes';
 import type { CassandraKeystoresSpec } from './spec';
-import { datacenterReady } from './waits';
+import { datacenterReady, plaintextRefused } from './waits';
 
 const MINUTE_MS = 60_000;
 
@@ -255,6 +256,12 @@ function proofStage(spec: CassandraKeystoresSpec): Stage {
         login: { secret: names.applicationSecret(spec) },
         route,
       }),
+      ...(spec.tls.client.enabled
+        ? [
+            certificateDemanded(PORTS.cql, () => strangerRoute(spec)),
+            plaintextRefused(spec),
+          ]
+        : []),
       loginRefused({ what: 'Anonymous login', login: 'anonymous', route }),
       loginRefused({
         what: `Login as "${username}" with the password that everybody knows`,

@@ -1,5 +1,14 @@
-import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import { datacenterReady, deploymentRolledOut } from './waits';
+import type {
+  DatabaseTools,
+  KubernetesObject,
+  LoginResult,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { exampleSpec } from './__fixtures__/spec';
+import {
+  datacenterReady,
+  deploymentRolledOut,
+  plaintextRefused,
+} from './waits';
 
 const ref = {
   apiVersion: 'cassandra.datastax.com/v1beta1',
@@ -74,5 +83,36 @@ describe('waiting for a Deployment', () => {
   ])('knows %s', (_name, status, expected) => {
     const wait = deploymentRolledOut({ ...ref, kind: 'Deployment' });
     expect(wait.evaluate(object(status), 0).state).toBe(expected);
+  });
+});
+
+describe('waiting for plaintext to be refused', () => {
+  it.each<[string, LoginResult, string]>([
+    [
+      'ends where nobody answers',
+      { outcome: 'unreachable', message: 'the connection was closed' },
+      'done',
+    ],
+    [
+      'fails where a login is demanded: that was an answer',
+      { outcome: 'refused', message: 'a login is demanded' },
+      'failed',
+    ],
+    ['fails where anybody gets in', { outcome: 'accepted' }, 'failed'],
+  ])('%s', async (_name, result, expected) => {
+    const asked: unknown[] = [];
+    const tools = {
+      tryLogin: async (_login: unknown, via: unknown) => {
+        asked.push(via);
+        return result;
+      },
+    } as unknown as DatabaseTools;
+    const state = await plaintextRefused(exampleSpec()).probe(
+      tools,
+      { gatewayAddresses: [], secretHashes: {} },
+      new AbortController().signal,
+    );
+    expect(state.state).toBe(expected);
+    expect(asked).toEqual([{ pod: 'orders-orders-default-sts-0', port: 9042 }]);
   });
 });
