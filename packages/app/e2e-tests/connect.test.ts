@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './support/accessibility';
+import { openConnect, pick } from './support/connect';
 import { takePicture } from './support/screenshot';
 import { expect, test, THEMES } from './support/test';
 
@@ -14,8 +15,7 @@ for (const theme of THEMES) {
       enterAs,
     }) => {
       await enterAs('Ada', DATABASE);
-      await page.getByRole('button', { name: 'Connect', exact: true }).click();
-      const dialog = page.getByRole('dialog');
+      const dialog = await openConnect(page);
       await expect(dialog.getByText('connection.json')).toBeVisible();
       await expect(
         dialog.getByText(/([0-9A-F]{2}:){31}[0-9A-F]{2}/).first(),
@@ -29,9 +29,7 @@ for (const theme of THEMES) {
       enterAs,
     }) => {
       await enterAs('Ada', DATABASE);
-      await page.getByRole('button', { name: 'Connect', exact: true }).click();
-      const dialog = page.getByRole('dialog');
-      await dialog.getByRole('tab', { name: 'Test connection' }).click();
+      const dialog = await openConnect(page, 'Test connection');
       await dialog.getByRole('button', { name: 'Test connection' }).click();
       await expect(
         dialog.getByText('The portal gets in: every step passed.'),
@@ -46,9 +44,7 @@ for (const theme of THEMES) {
       enterAs,
     }) => {
       await enterAs('Ada', DATABASE);
-      await page.getByRole('button', { name: 'Connect', exact: true }).click();
-      const dialog = page.getByRole('dialog');
-      await dialog.getByRole('tab', { name: "Why can't I connect?" }).click();
+      const dialog = await openConnect(page, "Why can't I connect?");
       await dialog
         .getByRole('radio', { name: 'In the same Kubernetes cluster' })
         .check({ force: true });
@@ -70,9 +66,7 @@ test('an owner downloads the bundle, reveals the password and picks a snippet', 
   enterAs,
 }) => {
   await enterAs('Ada', DATABASE);
-  const connect = page.getByRole('button', { name: 'Connect', exact: true });
-  await connect.click();
-  const dialog = page.getByRole('dialog');
+  const dialog = await openConnect(page);
 
   const downloading = page.waitForEvent('download');
   await dialog.getByRole('button', { name: /bundle\.zip$/ }).click();
@@ -86,14 +80,16 @@ test('an owner downloads the bundle, reveals the password and picks a snippet', 
   await reveal.click();
   await expect(reveal).toBeHidden();
 
-  await dialog.getByRole('tab', { name: 'Python', exact: true }).click();
+  await pick(dialog, /Client$/, 'Python');
   await expect(
     dialog.getByText('create_default_context').first(),
   ).toBeVisible();
 
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
-  await expect(connect).toBeFocused();
+  await expect(
+    page.getByRole('button', { name: 'Connect', exact: true }),
+  ).toBeFocused();
 });
 
 test('someone who is not an owner is not offered the bundle', async ({
@@ -101,8 +97,7 @@ test('someone who is not an owner is not offered the bundle', async ({
   enterAs,
 }) => {
   await enterAs('Ben', DATABASE);
-  await page.getByRole('button', { name: 'Connect', exact: true }).click();
-  const dialog = page.getByRole('dialog');
+  const dialog = await openConnect(page);
   await expect(
     dialog.getByText('You may not connect to this database'),
   ).toBeVisible();

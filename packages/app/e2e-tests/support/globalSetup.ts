@@ -22,6 +22,8 @@ export default async function globalSetup() {
   const portal = await startPortal({
     env: { ...process.env, NODE_ENV: 'development' },
     logFile: join(root, 'test-results', 'portal-browser.log'),
+    // Tests play the tools that change a database past Ringfence.
+    config: { 'ringfence.sandbox.edits': true },
   });
   process.env.PORTAL_URL = portal.url;
   process.env.PORTAL_BACKEND_URL = portal.backendUrl;
