@@ -6,11 +6,16 @@ import type { TrafficSample } from '@ringfence/backstage-plugin-ringfence-node';
 
 /** How far apart points are, at least. */
 const EVERY_MS = 5 * 60_000;
+/** The first ones come sooner: whoever looks at a new portal sees that it looks, too. */
+const FIRST_EVERY_MS = 30_000;
+const FIRST_POINTS = 5;
 
 interface Totals {
   readonly at: number;
   readonly mutualTls: number;
   readonly plaintext: number;
+  /** How many points were made before. */
+  readonly points: number;
 }
 
 /** Makes points of a chart from counters that only grow. */
@@ -33,9 +38,13 @@ export class TrafficLog {
     samples: readonly TrafficSample[],
     at: Date,
   ): void {
-    const totals = { at: at.getTime(), ...totalsOf(samples) };
     const last = this.#last.get(key);
-    if (last && totals.at - last.at < EVERY_MS) return;
+    if (last && at.getTime() - last.at < spacingAfter(last.points)) return;
+    const totals = {
+      at: at.getTime(),
+      ...totalsOf(samples),
+      points: last ? last.points + 1 : 0,
+    };
     this.#last.set(key, totals);
     if (!last) return;
     this.#record(ref, {
@@ -51,6 +60,10 @@ export class TrafficLog {
       if (!isThere(key)) this.#last.delete(key);
     }
   }
+}
+
+function spacingAfter(points: number): number {
+  return points < FIRST_POINTS ? FIRST_EVERY_MS : EVERY_MS;
 }
 
 /** A counter that went back began anew. */
