@@ -56,6 +56,17 @@ describeSpec(holder);
  */
 const isForOtherPlatforms = ({ resource }: Grant) => resource === 'tlsroutes';
 
+/** Granted for a ring that an operator makes, with Reaper beside it, and for what is left of a CA that another one replaced. */
+const isForOtherWork = ({ resource, verb }: Grant) =>
+  ['cassandradatacenters', 'deployments'].includes(resource) ||
+  (resource === 'issuers' && verb === 'delete');
+
+/** Asked for all at once where that is allowed, else namespace by namespace. */
+const isShortCut = ({ verb, objectRef }: AuditEvent) =>
+  verb === 'list' &&
+  objectRef?.resource === 'configmaps' &&
+  objectRef.namespace === undefined;
+
 /** What is applied or deleted is watched until it is so, unless it is so at once. */
 const isForWaiting = (grant: Grant, events: readonly AuditEvent[]) =>
   grant.verb === 'watch' &&
@@ -109,12 +120,16 @@ describe("the portal's account, while the portal works,", () => {
   afterAll(() => portal?.stop());
 
   it('is never refused what it needs', () => {
-    expect(neverAllowed(events).map(describeEvent)).toEqual([]);
+    const refused = neverAllowed(events).filter(event => !isShortCut(event));
+    expect(refused.map(describeEvent)).toEqual([]);
   });
 
   it('uses every right that it has', () => {
     const unused = readGrants()
       .filter(grant => !isForOtherPlatforms(grant))
+      .filter(
+        grant => grant.role !== 'ringfence-database' || !isForOtherWork(grant),
+      )
       .filter(grant => !isForWaiting(grant, events))
       .filter(grant => !events.some(event => isUsedBy(grant, event)));
     expect(unused.map(describeGrant)).toEqual([]);

@@ -36,16 +36,30 @@ function notStarted({ status }: KubernetesObject): string | undefined {
 /** Events go by their last time; newer kinds of Event have other fields for the same. */
 function newestWarning(
   { warnings }: Facts,
-  { metadata }: KubernetesObject,
+  pod: KubernetesObject,
 ): string | undefined {
   if (!warnings.known) return undefined;
   const [newest] = warnings.value
     .filter(event => {
       const about = event.involvedObject ?? event.regarding;
-      return about?.kind === 'Pod' && about.name === metadata.name;
+      return about?.kind === 'Pod' && about.name === pod.metadata.name;
     })
+    .filter(event => !isOver(event, pod))
     .sort((a, b) => lastSeen(b).localeCompare(lastSeen(a)));
   return newest && words(newest.reason, newest.message ?? newest.note);
+}
+
+/** What kept a pod from a node says nothing any more once it has one, nor what befell its predecessor of the same name. */
+function isOver(
+  event: KubernetesObject,
+  { metadata, status }: KubernetesObject,
+): boolean {
+  const seen = Date.parse(lastSeen(event));
+  const isBefore = (time: string | undefined) =>
+    time !== undefined && seen < Date.parse(time);
+  if (isBefore(metadata.creationTimestamp)) return true;
+  if (event.reason !== 'FailedScheduling') return false;
+  return findCondition(status, 'PodScheduled')?.status === 'True';
 }
 
 function lastSeen(event: KubernetesObject): string {

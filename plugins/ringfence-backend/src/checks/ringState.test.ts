@@ -258,4 +258,36 @@ describe('ring.pods, with what Kubernetes says of a pod', () => {
     });
     expect(finding).toMatchObject({ reason: 'NotReady', summary });
   });
+
+  const placed: KubernetesObject = {
+    ...pod(1, { creationTimestamp: '2026-06-01T11:00:00Z' }, false),
+    status: { conditions: [{ type: 'PodScheduled', status: 'True' }] },
+  };
+  it.each<[string, object]>([
+    [
+      'that it once found no node, now that it has one',
+      {
+        ...warningOf('0/3 nodes are available', '2026-06-01T11:30:00Z'),
+        reason: 'FailedScheduling',
+      },
+    ],
+    [
+      'what befell its predecessor of the same name',
+      warningOf('no such Secret', '2026-06-01T10:30:00Z'),
+    ],
+    [
+      'what befell another',
+      {
+        ...warningOf('no such Secret', '2026-06-01T11:30:00Z'),
+        involvedObject: { kind: 'Pod', name: 'orders-2' },
+      },
+    ],
+  ])('does not say of a pod %s', (_what, event) => {
+    const [{ summary }] = findingsOf(ringPods, {
+      ...healthy(),
+      pods: seen([pod(0), placed, pod(2)]),
+      warnings: seen([event as KubernetesObject]),
+    });
+    expect(summary).toBe('orders-1 is not ready');
+  });
 });

@@ -14,16 +14,28 @@ export interface StoredDatabase {
   readonly simulated?: string;
 }
 
+/** A database that is there, though its spec cannot be read: all that its Namespace says of it. */
+export interface UnreadableDatabase {
+  readonly ref: DatabaseRef;
+  readonly name: string;
+  /** Entity ref. */
+  readonly owner?: string;
+  readonly state: DatabaseState;
+  readonly why: string;
+}
+
+/** What happens to databases that a list cannot have. */
+export interface ListOptions {
+  /** Called for each Kubernetes cluster that cannot be reached: what it holds is not known, not gone. */
+  onUnreachable?(kubernetesCluster: string): void;
+  /** Called for each database whose spec cannot be read. */
+  onUnreadable?(database: UnreadableDatabase): void;
+}
+
 /** The databases there are; Kubernetes is the only store. */
 export interface Databases {
-  /**
-   * Kubernetes clusters that cannot be reached are left out and logged.
-   *
-   * @param options.onUnreachable - called for each of those: what it holds is not known, not gone
-   */
-  list(options?: {
-    onUnreachable?(kubernetesCluster: string): void;
-  }): Promise<StoredDatabase[]>;
+  /** Kubernetes clusters that cannot be reached, and databases that cannot be read, are left out and logged. */
+  list(options?: ListOptions): Promise<StoredDatabase[]>;
   /** @throws NotFoundError where there is none, or the namespace is not managed by Ringfence */
   get(ref: DatabaseRef): Promise<StoredDatabase>;
 }

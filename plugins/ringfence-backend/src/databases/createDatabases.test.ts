@@ -132,6 +132,39 @@ describe('databases', () => {
     },
   );
 
+  it('that cannot be read are told of, with all that their Namespace says', async () => {
+    const { databases, add } = setup();
+    await add('broken', {
+      yaml: 'a: [',
+      annotations: { 'ringfence.dev/owner': 'group:default/payments' },
+    });
+    await add('new', {
+      annotations: { 'ringfence.dev/state': 'provisioning' },
+    });
+    const told: object[] = [];
+    const onUnreadable = (database: object) => told.push(database);
+    expect(await databases.list({ onUnreadable })).toEqual([]);
+    expect(told).toHaveLength(2);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        {
+          ref: { kubernetesCluster: 'memory', namespace: 'broken' },
+          name: 'orders',
+          owner: 'group:default/payments',
+          state: 'ready',
+          why: expect.stringContaining('spec.yaml is no YAML'),
+        },
+        {
+          ref: { kubernetesCluster: 'memory', namespace: 'new' },
+          name: 'orders',
+          owner: undefined,
+          state: 'provisioning',
+          why: expect.stringContaining('has no ConfigMap'),
+        },
+      ]),
+    );
+  });
+
   it('are not handed to another owner by who may write into their ConfigMap', async () => {
     const { databases, add } = setup();
     await add('orders', {

@@ -3,14 +3,11 @@ import { NotFoundError } from '@backstage/errors';
 import {
   DATABASE_LABEL,
   dnsLabelSchema,
-  databaseStateSchema,
   MANAGED_BY_LABEL,
   MANAGER,
   OWNER_ANNOTATION,
-  STATE_ANNOTATION,
   stringifyDatabaseRef,
   type DatabaseRef,
-  type DatabaseState,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   KubernetesCluster,
@@ -21,7 +18,9 @@ import type {
   ParsedSpec,
 } from '../blueprints/BlueprintRegistry';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
-import type { Databases, StoredDatabase } from './Databases';
+import type { Databases, ListOptions, StoredDatabase } from './Databases';
+import { stateOf } from './stateOf';
+import { toUnreadable } from './unreadable';
 import { withAuthorities } from './storedAuthorities';
 import {
   isForeignSpec,
@@ -42,6 +41,7 @@ export interface LiveDatabases extends Databases {
   listIn(
     kubernetes: KubernetesCluster,
     onUnreachable: () => void,
+    onUnreadable?: ListOptions['onUnreadable'],
   ): Promise<StoredDatabase[]>;
   /**
    * The one of a Namespace that was read already.
@@ -70,6 +70,7 @@ export function createDatabases(deps: {
   const listOne = async (
     kubernetes: KubernetesCluster,
     onUnreachable: () => void,
+    onUnreadable: ListOptions['onUnreadable'],
   ) => {
     const namespaces = await kubernetes.list({
       apiVersion: 'v1',
@@ -81,14 +82,22 @@ export function createDatabases(deps: {
         logOnce(`${kubernetes.name}/${namespace.metadata.name}`, error);
         // It was asked for and is not readable; anything else is no answer.
         if (error.name !== 'NotFoundError') onUnreachable();
+        else {
+          const { name } = kubernetes;
+          onUnreadable?.(toUnreadable(name, namespace, error.message));
+        }
         return undefined;
       }),
     );
     return (await Promise.all(databases)).filter(database => !!database);
   };
 
-  const listIn = (kubernetes: KubernetesCluster, onUnreachable: () => void) =>
-    listOne(kubernetes, onUnreachable).catch(error => {
+  const listIn: LiveDatabases['listIn'] = (
+    kubernetes,
+    onUnreachable,
+    onUnreadable,
+  ) =>
+    listOne(kubernetes, onUnreachable, onUnreadable).catch(error => {
       logOnce(kubernetes.name, error);
       onUnreachable();
       return [];
@@ -105,7 +114,11 @@ export function createDatabases(deps: {
       const lists = clusters
         .listUsable()
         .map(({ kubernetes }) =>
-          listIn(kubernetes, () => options?.onUnreachable?.(kubernetes.name)),
+          listIn(
+            kubernetes,
+            () => options?.onUnreachable?.(kubernetes.name),
+            options?.onUnreadable,
+          ),
         );
       return (await Promise.all(lists)).flat();
     },
@@ -236,14 +249,6 @@ function notReadable(ref: DatabaseRef, why: string): NotFoundError {
       ref,
     )}" cannot be read: ${why}. Provision it again to write its spec anew`,
   );
-}
-
-function stateOf({ metadata }: KubernetesObject): DatabaseState {
-  if (metadata.deletionTimestamp) return 'decommissioning';
-  const state = databaseStateSchema.safeParse(
-    metadata.annotations?.[STATE_ANNOTATION],
-  );
-  return state.success ? state.data : 'ready';
 }
 
 /** Lists are asked for all the time: each problem is logged when it comes up or changes. */

@@ -143,8 +143,8 @@ describe('nodes', () => {
       ...first,
       status: {
         ...first.status,
-        containerStatuses: [{ restartCount: 2 }, {}],
-        initContainerStatuses: [{ restartCount: 1 }],
+        containerStatuses: [{ name: 'a', restartCount: 2 }, { name: 'b' }],
+        initContainerStatuses: [{ name: 'any', restartCount: 1 }],
       },
     };
     expect(details({ pods: seen([restarted]) }).nodes[0].restarts).toBe(3);
@@ -207,5 +207,20 @@ it('has the latest warnings first, whichever form the API gives them in', () => 
       message: 'Back-off restarting',
       count: 4,
     },
+  ]);
+});
+
+it('says of what has not the form of its kind that it is not known, and tells the rest', () => {
+  const broken = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 7 } };
+  const { nodes, unknown, warnings } = toDetails({
+    ...healthyFacts(pki),
+    pods: seen([broken as never]),
+    warnings: seen([null as never]),
+  });
+  expect(nodes).toEqual([]);
+  expect(warnings).toEqual([]);
+  expect(unknown).toEqual([
+    { what: 'Nodes', why: expect.stringContaining('metadata.name') },
+    { what: 'Events', why: expect.stringContaining('no Kubernetes object') },
   ]);
 });

@@ -1,12 +1,14 @@
 import type { DatabaseDetails } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Fact, Facts } from '@ringfence/backstage-plugin-ringfence-node';
+import { soundFacts } from '../checks/soundFacts';
 import { certificateDetails } from './certificates';
 import { nodeDetails } from './nodes';
 import { peers } from './peers';
 import { warningEvents } from './warnings';
 
 /** What the tab shows besides the report, from the facts behind that. */
-export function toDetails(facts: Facts): DatabaseDetails {
+export function toDetails(gathered: Facts): DatabaseDetails {
+  const facts = soundFacts(gathered);
   const { pods, ring, telemetry, warnings, observation } = facts;
   const looked: Array<[string, Fact<unknown>]> = [
     ['Nodes', pods],

@@ -5,6 +5,8 @@ import type {
 import { parse } from 'yaml';
 import { imageTag, type Reader } from './Reader';
 
+/** Where Istio is installed unless somebody chose otherwise. */
+const USUAL_ROOT_NAMESPACE = 'istio-system';
 const DEFAULT_TRUST_DOMAIN = 'cluster.local';
 /** Variants of the same version's image. @see https://istio.io/latest/docs/ops/configuration/security/harden-docker-images/ */
 const IMAGE_VARIANT = /-(distroless|debug)$/;
@@ -18,26 +20,38 @@ export async function discoverIstio(
     kind: 'Deployment',
     labels: { app: 'istiod' },
   });
-  const istiod = deployments?.[0];
+  const istiod = first(deployments);
   if (!istiod?.metadata.namespace) return undefined;
   const mesh = await readMeshConfig(reader, istiod);
   const rootNamespace = text(mesh.rootNamespace) ?? istiod.metadata.namespace;
   const container = discoveryContainer(istiod);
-  const [ztunnel, cni] = await Promise.all([
+  const [ztunnels, cni] = await Promise.all([
     reader.list(daemonSets({ app: 'ztunnel' })),
     reader.list(daemonSets({ 'k8s-app': 'istio-cni-node' })),
   ]);
+  const ztunnel = first(ztunnels);
   return {
     version: imageTag(container?.image)?.replace(IMAGE_VARIANT, ''),
     rootNamespace,
     trustDomain: text(mesh.trustDomain) ?? DEFAULT_TRUST_DOMAIN,
     alphaGatewayApi: container?.env?.some(isAlphaGatewayApi) ?? false,
-    ambient: ztunnel?.[0] && {
-      desired: ztunnel[0].status?.desiredNumberScheduled ?? 0,
-      ready: ztunnel[0].status?.numberReady ?? 0,
+    ambient: ztunnel && {
+      desired: ztunnel.status?.desiredNumberScheduled ?? 0,
+      ready: ztunnel.status?.numberReady ?? 0,
     },
     cni: (cni ?? []).length > 0,
   };
+}
+
+/** Anybody may give something of their own the label of Istio's: what is where it usually is goes first. */
+function first(
+  objects: readonly KubernetesObject[] | undefined,
+): KubernetesObject | undefined {
+  return (
+    objects?.find(
+      ({ metadata }) => metadata.namespace === USUAL_ROOT_NAMESPACE,
+    ) ?? objects?.[0]
+  );
 }
 
 interface Container {

@@ -216,6 +216,21 @@ describe('discoverPlatform', () => {
     expect(istio!.trustDomain).toBe('cluster.local');
   });
 
+  it('takes nothing for the mesh that only carries its label', async () => {
+    const kubernetes = full().as('somebody', { force: true });
+    const elsewhere = ({ metadata, ...object }: Manifest, name: string) => ({
+      ...object,
+      metadata: { ...metadata, name, namespace: 'attic' },
+    });
+    await kubernetes.apply(clusterScoped('v1', 'Namespace', 'attic', {}));
+    await kubernetes.apply(elsewhere(deployment('pilot:9.9.9'), 'a'));
+    await kubernetes.apply(elsewhere(daemonSet({ app: 'ztunnel' }, {}), 'a'));
+    const { istio } = await discover(kubernetes);
+    const { istio: own } = await discover(full());
+    expect(istio).toEqual(own);
+    expect(istio!.rootNamespace).toBe('istio-system');
+  });
+
   it('lists what it may not read and reads the rest', async () => {
     const kubernetes = full();
     const { list } = kubernetes;

@@ -13,7 +13,10 @@ import {
   type Operation,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { zodToJsonSchema } from 'zod-to-json-schema';
-import type { StoredDatabase } from '../databases/Databases';
+import type {
+  StoredDatabase,
+  UnreadableDatabase,
+} from '../databases/Databases';
 import type { Reports } from '../observing';
 
 /** A database as lists show it. */
@@ -47,10 +50,11 @@ export function toCaRotation({
   };
 }
 
-/** The rows of the fleet page; a database of which there is no report yet is `unknown`. */
+/** The rows of the fleet page; a database of which there is no report yet, or that cannot be read, is `unknown`. */
 export function toFleet(
   databases: readonly StoredDatabase[],
   reports: ReturnType<Reports['all']>,
+  unreadable: readonly UnreadableDatabase[] = [],
 ): FleetRow[] {
   const known = new Map(
     reports.map(({ database, report }) => [
@@ -58,9 +62,33 @@ export function toFleet(
       report,
     ]),
   );
-  return databases.map(database =>
-    toFleetRow(database, known.get(stringifyDatabaseRef(database.ref))),
-  );
+  return [
+    ...databases.map(database =>
+      toFleetRow(database, known.get(stringifyDatabaseRef(database.ref))),
+    ),
+    ...unreadable.map(toUnreadableRow),
+  ];
+}
+
+function toUnreadableRow({
+  ref,
+  name,
+  owner,
+  state,
+  why,
+}: UnreadableDatabase): FleetRow {
+  return {
+    kubernetesCluster: ref.kubernetesCluster,
+    namespace: ref.namespace,
+    name,
+    blueprint: 'unknown',
+    blueprintTitle: 'Not known',
+    owner: owner ?? 'unknown',
+    state,
+    status: 'unknown',
+    // Its spec is written soon after its Namespace.
+    headline: state === 'provisioning' ? 'Being created' : why,
+  };
 }
 
 function toFleetRow(database: StoredDatabase, report?: Report): FleetRow {

@@ -5,6 +5,7 @@ import {
   databaseReadPermission,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import request from 'supertest';
+import type { ListOptions } from '../databases';
 import {
   DRIFT,
   REPORT,
@@ -209,6 +210,43 @@ describe('the fleet', () => {
       }),
     ]);
     expect(services.reports.read).not.toHaveBeenCalled();
+  });
+
+  it('has a row for a database that cannot be read, with the reason', async () => {
+    const { server, services } = await startRouter();
+    const unreadable = {
+      ref: { kubernetesCluster: 'eu-1', namespace: 'broken' },
+      name: 'invoices',
+      owner: OTHERS,
+      state: 'ready' as const,
+      why: 'its spec is no YAML',
+    };
+    services.databases.list.mockImplementation((async (
+      options?: ListOptions,
+    ) => {
+      options?.onUnreadable?.(unreadable);
+      options?.onUnreadable?.({
+        ...unreadable,
+        owner: undefined,
+        state: 'provisioning',
+      });
+      return [];
+    }) as never);
+    const { body } = await request(server).get(FLEET).expect(200);
+    expect(body.items).toEqual([
+      {
+        kubernetesCluster: 'eu-1',
+        namespace: 'broken',
+        name: 'invoices',
+        blueprint: 'unknown',
+        blueprintTitle: 'Not known',
+        owner: OTHERS,
+        state: 'ready',
+        status: 'unknown',
+        headline: 'its spec is no YAML',
+      },
+      expect.objectContaining({ owner: 'unknown', headline: 'Being created' }),
+    ]);
   });
 
   it('takes less than 400 kB for 1,000 databases, before compression', async () => {

@@ -2,7 +2,10 @@ import {
   databaseOperatePermission,
   stringifyDatabaseRef,
 } from '@ringfence/backstage-plugin-ringfence-common';
-import type { StoredDatabase } from '../databases/Databases';
+import type {
+  StoredDatabase,
+  UnreadableDatabase,
+} from '../databases/Databases';
 import { documentOf } from '../databases/storedAuthorities';
 import type { AnyRequest } from './Authorizer';
 import { refOf } from './changes';
@@ -48,11 +51,13 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
   router.get('/fleet', async (request, response) => {
     await authorizer.requireReader(request);
     const unreachable = new Set<string>();
+    const unreadable: UnreadableDatabase[] = [];
     const databases = await services.databases.list({
       onUnreachable: name => unreachable.add(name),
+      onUnreadable: database => unreadable.push(database),
     });
     response.json({
-      items: toFleet(databases, services.reports.all()),
+      items: toFleet(databases, services.reports.all(), unreadable),
       unreachable: [...unreachable],
     });
   });

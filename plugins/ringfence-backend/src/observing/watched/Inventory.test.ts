@@ -178,3 +178,37 @@ it('asks for all specs at once at the start, and for one when its database chang
   ]);
   expect(listTexts).toHaveBeenCalledTimes(2);
 });
+
+it('tells of a database that cannot be read, until it can be', async () => {
+  let isBroken = true;
+  const readFrom = jest.fn(
+    async ({ name }: KubernetesCluster, { metadata }: KubernetesObject) => {
+      if (isBroken && name === 'us-1') throw new NotFoundError('no YAML');
+      return {
+        ref: { kubernetesCluster: name, namespace: metadata.name },
+        state: 'ready',
+      } as StoredDatabase;
+    },
+  );
+  const { inventory, started } = await setUp(new Set(), { readFrom });
+  await started;
+  const told: object[] = [];
+  const onUnreadable = (database: object) => told.push(database);
+  expect(addresses(await inventory.list({ onUnreadable }))).toEqual([
+    'eu-1/orders',
+  ]);
+  expect(told).toEqual([
+    {
+      ref: { kubernetesCluster: 'us-1', namespace: 'orders' },
+      name: 'orders',
+      state: 'ready',
+      why: 'no YAML',
+    },
+  ]);
+  isBroken = false;
+  inventory.unsettle({ kubernetesCluster: 'us-1', namespace: 'orders' });
+  await until(async () => (await inventory.list()).length === 2);
+  told.length = 0;
+  await inventory.list({ onUnreadable });
+  expect(told).toEqual([]);
+});

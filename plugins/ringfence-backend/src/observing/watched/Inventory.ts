@@ -14,6 +14,9 @@ import {
   type Databases,
   type LiveDatabases,
   type StoredDatabase,
+  toUnreadable,
+  type ListOptions,
+  type UnreadableDatabase,
 } from '../../databases';
 import type { KubernetesClusters } from '../../kubernetes/KubernetesClusters';
 import type { Clock } from '../look';
@@ -51,6 +54,8 @@ interface Entry {
   readonly version?: string;
   /** Absent: its spec is being read, or cannot be. */
   readonly database?: StoredDatabase;
+  /** It is there, and cannot be read. */
+  readonly unreadable?: UnreadableDatabase;
   readonly loading?: Promise<void>;
 }
 
@@ -167,9 +172,7 @@ export class Inventory implements Databases {
     this.#load(ref, { anew: true });
   }
 
-  async list(
-    options: { onUnreachable?(kubernetesCluster: string): void } = {},
-  ): Promise<StoredDatabase[]> {
+  async list(options: ListOptions = {}): Promise<StoredDatabase[]> {
     const lists = this.#deps.clusters.listUsable().map(({ kubernetes }) => {
       const { name } = kubernetes;
       const onUnreachable = () => options.onUnreachable?.(name);
@@ -180,8 +183,12 @@ export class Inventory implements Databases {
         return [];
       }
       if (!cluster?.isKnown || entries.some(({ loading }) => loading)) {
-        return this.#deps.live.listIn(kubernetes, onUnreachable);
+        const { onUnreadable } = options;
+        return this.#deps.live.listIn(kubernetes, onUnreachable, onUnreadable);
       }
+      entries.forEach(
+        ({ unreadable }) => unreadable && options.onUnreadable?.(unreadable),
+      );
       return entries.flatMap(({ database }) => database ?? []);
     });
     // Which one a watch told of first is another at each replica of the portal.
@@ -292,7 +299,8 @@ export class Inventory implements Databases {
   }
 
   /** Its spec may be about to be written, or be wrong; or its Kubernetes cluster be away. */
-  #unread(ref: DatabaseRef, { metadata }: KubernetesObject, error: Error) {
+  #unread(ref: DatabaseRef, namespace: KubernetesObject, error: Error) {
+    const { metadata } = namespace;
     this.#logOnce(stringifyDatabaseRef(ref), error);
     const isUnreadable = error.name === 'NotFoundError';
     const age =
@@ -300,7 +308,15 @@ export class Inventory implements Databases {
     return {
       entry: {
         version: metadata.resourceVersion,
-        database: isUnreadable ? undefined : this.#entryOf(ref)?.database,
+        ...(isUnreadable
+          ? {
+              unreadable: toUnreadable(
+                ref.kubernetesCluster,
+                namespace,
+                error.message,
+              ),
+            }
+          : { database: this.#entryOf(ref)?.database }),
       },
       againMs: isUnreadable && !(age < YOUNG_MS) ? UNREADABLE_MS : CHANGING_MS,
     };

@@ -247,10 +247,31 @@ const NOT_LOOKED = {
 const FACTS = {
   observation: { meshMode: 'ambient', ringCommand: ['nodetool', 'status'] },
   certificates: [],
-  pods: NOT_LOOKED,
-  ring: NOT_LOOKED,
-  telemetry: NOT_LOOKED,
-  warnings: NOT_LOOKED,
+  ...Object.fromEntries(
+    [
+      'namespace',
+      'statefulSet',
+      'gateway',
+      'pods',
+      'services',
+      'routes',
+      'otherRoutes',
+      'peerAuthentications',
+      'meshPeerAuthentications',
+      'authorizationPolicies',
+      'meshAuthorizationPolicies',
+      'ztunnelPods',
+      'trafficRules',
+      'envoyFilters',
+      'networkPolicies',
+      'endpointSlices',
+      'volumeClaims',
+      'certificateRequests',
+      'warnings',
+      'ring',
+      'telemetry',
+    ].map(name => [name, NOT_LOOKED]),
+  ),
 } as unknown as Facts;
 
 async function* events(...list: ProvisioningEvent[]) {
