@@ -249,6 +249,8 @@ export interface ObservationRecipe {
   readonly clientPort: number;
   /** Ports on which the nodes speak to each other, which must be under mTLS too. */
   readonly ringPorts?: readonly number[];
+  /** Has a node read the certificates in its files anew, where it does not do so by itself at once. */
+  readonly reloadCommand?: readonly string[];
   /** Prints the ring: `nodetool status`. */
   readonly ringCommand?: readonly string[];
   /** Secret with `username` and `password` of the superuser; absent: none is tried. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
@@ -92,8 +93,10 @@ async function replace(path: string, content: Buffer): Promise<void> {
   const before = await readFile(path).catch(() => undefined);
   if (before?.equals(content)) return;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(`${path}.new`, content, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  // Two may be at it: a pod that starts, and a Secret that has changed.
+  const unfinished = `${path}.${randomUUID()}`;
+  await writeFile(unfinished, content, { mode: 0o600 });
+  await rename(unfinished, path);
 }
 
 /** Writes files anew when the Secret or ConfigMap that they come from has changed, as a kubelet does. */

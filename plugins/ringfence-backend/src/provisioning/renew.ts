@@ -8,9 +8,8 @@ import {
   type ObservationRecipe,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { aboutObject, RefusedError } from './errors';
-import { awaitsAddress } from './observed';
 import type { Run } from './Run';
-import { waitForServed } from './served';
+import { waitForServed, type ServingNodes } from './served';
 import { waitFor } from './waits';
 
 /** An issuer that asks a person, or an ACME challenge, takes its time. */
@@ -20,7 +19,7 @@ const ATTEMPTS = 5;
 
 /** What is known of a database whose certificate is renewed. */
 export interface Renewable {
-  readonly observation: Pick<ObservationRecipe, 'certificates'>;
+  readonly observation: ServingNodes & Pick<ObservationRecipe, 'certificates'>;
   readonly access: AccessRecipe;
 }
 
@@ -31,7 +30,7 @@ export interface Renewable {
  */
 export function findCertificate(
   run: Pick<Run, 'ref' | 'name'>,
-  { certificates }: Renewable['observation'],
+  { certificates }: Pick<ObservationRecipe, 'certificates'>,
   name: string,
 ): ObservationRecipe['certificates'][number] {
   const found = certificates.find(certificate => certificate.name === name);
@@ -47,7 +46,7 @@ export function findCertificate(
 
 /**
  * Has cert-manager issue a certificate again, as `cmctl renew` does, and waits
- * until the new one is there and, where the gateway shows it, is served. One
+ * until the new one is there and, where clients are shown it, is served. One
  * that is being issued already is waited for and not asked for twice.
  */
 export async function renew(
@@ -62,14 +61,14 @@ export async function renew(
     namespace: run.ref.namespace,
     name,
   };
-  const isServed = name === access.certificate && awaitsAddress(access);
+  const isServed = name === access.certificate && access.exposure !== 'none';
   const count = isServed ? 2 : 1;
   run.emit({ type: 'stage', stage: 'Issue it again', index: 1, count });
   const before = await aboutObject(ref, () => askFor(run, ref));
   await waitFor(run, issuedAgain(ref, before));
   if (!isServed) return;
   run.emit({ type: 'stage', stage: 'Serve it', index: 2, count });
-  await waitForServed(run, access, secret);
+  await waitForServed(run, access, observation, secret);
 }
 
 /**

@@ -117,8 +117,8 @@ export async function rotateCa(
     access,
   });
   await runStages(run, stages, watchRing(run, observation));
-  if (step === 'issue' && access.gateway && access.exposure !== 'none') {
-    await waitForServed(run, access, access.caSecret);
+  if (step === 'issue' && access.exposure !== 'none') {
+    await waitForServed(run, access, observation, access.caSecret);
   }
   for (const ref of dropped.flatMap(
     number => rotation.obsolete?.(number) ?? [],

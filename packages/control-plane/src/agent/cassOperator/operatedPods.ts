@@ -1,4 +1,3 @@
-import { ServiceUnavailableError } from '@backstage/errors';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   readOperatedConfig,
@@ -87,7 +86,7 @@ async function readSuperuser(
       secretRef(namespace!, readDatacenter(object).superuserSecret),
     ));
   if (!secret?.data) {
-    throw new ServiceUnavailableError(
+    throw new Error(
       `CassandraDatacenter "${namespace}/${name}" has no Secret of a superuser yet`,
     );
   }
