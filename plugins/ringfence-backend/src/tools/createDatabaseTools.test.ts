@@ -78,9 +78,9 @@ async function listen(server: net.Server): Promise<number> {
 async function startGateway(): Promise<void> {
   const { certPem, keyPem } = await ca.issue({ dnsNames: [NAME] });
   gateway = tls.createServer({ cert: certPem, key: keyPem }, client => {
-    const node = net.connect(CQL_PORT, ring.nodes[0].address);
-    [client, node].forEach(socket => socket.on('error', () => {}));
-    client.pipe(node).pipe(client);
+    const cql = net.connect(CQL_PORT, ring.nodes[0].address);
+    [client, cql].forEach(socket => socket.on('error', () => {}));
+    client.pipe(cql).pipe(client);
   });
   gatewayPort = await listen(gateway);
 }
