@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Secret } from '@ringfence/backstage-plugin-ringfence-node';
 import type { Connection } from '@ringfence/connection';
 import { mintCa, type MintedCa } from '@ringfence/connection/testUtils';
 import {
@@ -16,7 +17,7 @@ import {
   startEcho,
   startProxy,
 } from './__testUtils__/proxies';
-import { bundleContents } from './bundle';
+import { bundleContents, type ClientCertificate } from './bundle';
 import { readAccess } from './readAccess';
 
 // Envoy may have to be fetched.
@@ -65,12 +66,17 @@ afterAll(async () => {
  * A bundle for a gateway at `port`. Where its proxies listen is another
  * loopback address than the one of the files, which may be in use.
  */
-async function unpackBundle(port: number, listen: string): Promise<string> {
+async function unpackBundle(
+  port: number,
+  listen: string,
+  shown?: ClientCertificate,
+): Promise<string> {
   const root = join(folder, listen);
   const endpoint = { scope: 'external', host: 'localhost', port } as const;
   const files = bundleContents(
     { ...connection, endpoints: [endpoint] },
     ca.certPem,
+    shown,
   );
   for (const { path, content } of files) {
     const text = Buffer.from(content).toString();
@@ -84,27 +90,33 @@ async function unpackBundle(port: number, listen: string): Promise<string> {
 }
 
 /** For a proxy to find its gateway's address, after it has begun to listen. */
-const PATIENCE_MS = 20_000;
+const PATIENT = { patienceMs: 20_000 };
 
-/**
- * What a client behind the proxy gets of "ping" where the gateway has this
- * certificate. A proxy that does not know its gateway's address yet hangs up:
- * `patienceMs` is how long it may take until it has come to the gateway.
- */
+interface Ping {
+  /** How long the proxy may take until it has come to the gateway: before it knows its address it hangs up. */
+  readonly patienceMs?: number;
+  /** Who must have signed the client's certificate. */
+  readonly clients?: MintedCa;
+  /** The client's certificate, in its bundle. */
+  readonly shown?: ClientCertificate;
+}
+
+/** What a client behind the proxy gets of "ping" where the gateway has a certificate of this issuer for this name. */
 async function ping(
   command: readonly string[],
   issuer: MintedCa,
   name: string,
-  patienceMs = 0,
+  { patienceMs = 0, clients, shown }: Ping = {},
 ): Promise<{ answer: string; names: Set<unknown> }> {
   used += 1;
   const listen = block.address(used);
   const gateway = await startEcho(
     await issuer.issue({ commonName: name, dnsNames: [name] }),
+    clients?.certPem,
   );
   const proxy = await startProxy(
     command,
-    await unpackBundle(gateway.port, listen),
+    await unpackBundle(gateway.port, listen, shown),
     listen,
   );
   try {
@@ -131,10 +143,32 @@ function provesProxy(command: () => Promise<string[]>) {
   });
 
   it('connects with its file of the bundle, and tells the name', async () => {
-    expect(await ping(run, ca, SERVER_NAME, PATIENCE_MS)).toEqual({
+    expect(await ping(run, ca, SERVER_NAME, PATIENT)).toEqual({
       answer: 'ping',
       names: new Set([SERVER_NAME]),
     });
+  });
+
+  it('shows the certificate of its client, which the gateway asks for', async () => {
+    const clients = await mintCa({ name: 'clients of orders' });
+    const { certPem, keyPem } = await clients.issue({
+      commonName: 'payments',
+      usage: 'client',
+    });
+    const shown = {
+      certificatePem: certPem,
+      keyPem: new Secret(keyPem),
+      team: 'payments',
+      notAfter: new Date('2030-01-01T00:00:00Z'),
+    };
+    const options = { ...PATIENT, clients, shown };
+    expect((await ping(run, ca, SERVER_NAME, options)).answer).toBe('ping');
+  });
+
+  it('is refused where it has none to show', async () => {
+    const clients = await mintCa({ name: 'clients of orders' });
+    const { answer } = await ping(run, ca, SERVER_NAME, { clients });
+    expect(answer).toBe('');
   });
 
   it('refuses a certificate of another CA of that name', async () => {

@@ -23,11 +23,22 @@ export function isInstalled(command: string): boolean {
   }
 }
 
-/** In the place of a gateway: ends TLS and sends back what it gets. */
-export async function startEcho({ certPem, keyPem }: MintedCertificate) {
+/**
+ * In the place of a gateway: ends TLS and sends back what it gets.
+ *
+ * @param clientCaPem - who must have signed the certificate that a client shows; absent: it is asked for none
+ */
+export async function startEcho(
+  { certPem, keyPem }: MintedCertificate,
+  clientCaPem?: string,
+) {
+  const clients = { ca: clientCaPem, requestCert: true };
   const names = new Set<unknown>();
   const server = createServer(
-    { cert: certPem, key: keyPem, minVersion: 'TLSv1.2' },
+    {
+      ...{ cert: certPem, key: keyPem, minVersion: 'TLSv1.2' as const },
+      ...(clientCaPem && { ...clients, rejectUnauthorized: true }),
+    },
     socket => {
       names.add(socket.servername);
       socket.on('error', () => {});
