@@ -21,6 +21,8 @@ const MAP = 0x21;
 const SET = 0x22;
 const USER_DEFINED = 0x30;
 const TUPLE = 0x31;
+/** More than anybody nests. */
+const MAX_DEPTH = 64;
 
 const INT_BYTES = 4;
 const SHORT_BYTES = 2;
@@ -162,7 +164,9 @@ function readTable(reader: Reader): string {
 }
 
 /** @returns the type itself, without those that it is made of */
-function readType(reader: Reader): number {
+function readType(reader: Reader, depth = 0): number {
+  if (depth > MAX_DEPTH) throw new RangeError('types in types without end');
+  const inner = () => readType(reader, depth + 1);
   const type = reader.short();
   switch (type) {
     case CUSTOM:
@@ -170,21 +174,21 @@ function readType(reader: Reader): number {
       break;
     case LIST:
     case SET:
-      readType(reader);
+      inner();
       break;
     case MAP:
-      readType(reader);
-      readType(reader);
+      inner();
+      inner();
       break;
     case USER_DEFINED:
       reader.strings(2);
       for (let fields = reader.short(); fields > 0; fields--) {
         reader.string();
-        readType(reader);
+        inner();
       }
       break;
     case TUPLE:
-      for (let types = reader.short(); types > 0; types--) readType(reader);
+      for (let types = reader.short(); types > 0; types--) inner();
       break;
     default:
     // The others are one number.

@@ -74,7 +74,7 @@ class Serving {
   /** All that are open, refused ones, too. */
   readonly sockets = new Set<net.Socket>();
   readonly counts = { carried: 0, failed: 0, refused: 0 };
-  /** Why the gateway could not be had when it was last dialled; said once until that changes. */
+  /** Why the gateway could not be had when it was last dialled. */
   trouble: string | undefined;
   readonly #options: ProxyOptions;
   readonly #log: (line: string) => void;
@@ -143,15 +143,17 @@ class Serving {
           signal,
         }),
       );
-      if (this.trouble) this.#log('The gateway answers again');
+      if (this.trouble) {
+        this.#complaints.forget(this.trouble);
+        this.#log('The gateway answers again');
+      }
       this.trouble = undefined;
       return socket;
     } catch (error) {
       if (signal.aborted) return undefined;
       this.counts.failed++;
-      const trouble = wordsFor(error);
-      if (trouble !== this.trouble) this.#log(trouble);
-      this.trouble = trouble;
+      this.trouble = wordsFor(error);
+      this.#complaints.say(this.trouble);
       return undefined;
     }
   }

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { DialError } from './DialError';
 import { hostPort, type DialOptions, type DialTarget } from './target';
+import { handshakeError } from './tls';
 
 const KEEP_ALIVE_DELAY_MS = 30_000;
 
@@ -51,6 +52,19 @@ function tcpError(error: NodeJS.ErrnoException, target: DialTarget): DialError {
         message: `Connection to ${place} was refused: nothing listens there`,
         remedy:
           'Check the port, and that the gateway runs: kubectl get gateway,service -A',
+        cause: error,
+      });
+    case 'ECONNRESET':
+      // It was made, and ended before anything was sent.
+      return handshakeError(error, target);
+    case 'EMFILE':
+    case 'ENFILE':
+      return new DialError({
+        step: 'tcp',
+        code: 'Unreachable',
+        message: `No connection to ${place}: this machine allows no more open files (${error.code})`,
+        remedy:
+          'Raise the limit of open files (ulimit -n), or lower the number of connections',
         cause: error,
       });
     case 'ETIMEDOUT':
