@@ -86,8 +86,22 @@ const SIGNATURES: Readonly<Record<string, string>> = {
   '1.3.101.113': 'Ed448',
 };
 
+/** By fingerprint: each report speaks of the same certificates as the one before. */
+const signatures = new Map<string, string>();
+const MOST_SIGNATURES = 10_000;
+
 /** With what a certificate is signed; its object identifier where that has no name here. Node tells it from 24.9 on only. */
-export function signatureName({ raw }: X509Certificate): string {
+export function signatureName(certificate: X509Certificate): string {
+  const { fingerprint256 } = certificate;
+  const known = signatures.get(fingerprint256);
+  if (known) return known;
+  const name = readSignatureName(certificate);
+  if (signatures.size >= MOST_SIGNATURES) signatures.clear();
+  signatures.set(fingerprint256, name);
+  return name;
+}
+
+function readSignatureName({ raw }: X509Certificate): string {
   const { result } = asn1js.fromBER(new Uint8Array(raw));
   // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature }
   const [, algorithm] = (result as asn1js.Sequence).valueBlock.value;
