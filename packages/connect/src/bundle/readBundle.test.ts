@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '@ringfence/connection';
@@ -6,6 +7,9 @@ import { mintCa } from '@ringfence/connection/testUtils';
 import { strToU8, zipSync } from 'fflate';
 import { connectionFor } from '../__testUtils__/gateway';
 import { readBundle } from './readBundle';
+
+// A machine that does much else takes its time.
+jest.setTimeout(60_000);
 
 let folder: string;
 let caPem: string;
@@ -20,6 +24,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 type Files = Record<string, string>;
+
+/** So many lines of 1,000 letters, which pack to about a tenth. */
+const lines = (count: number) =>
+  Array.from({ length: count }, () =>
+    `${randomBytes(50).toString('hex')}\n`.padStart(1_000),
+  ).join('');
 
 const complete = (): Files => ({
   'connection.json': JSON.stringify(connection),
@@ -173,4 +183,91 @@ it('says that there is no such bundle', async () => {
   await expect(readBundle(join(folder, 'absent.zip'))).rejects.toThrow(
     'absent.zip" does not exist',
   );
+});
+
+it.each<[string, () => Files, string]>([
+  [
+    'a hundred times too many files',
+    () =>
+      Object.fromEntries(
+        Array.from({ length: 257 }, (_, i) => [`file-${i}.txt`, 'x']),
+      ),
+    'holds more than 256 files',
+  ],
+  [
+    'files that are too much together',
+    () =>
+      Object.fromEntries(
+        Array.from({ length: 9 }, (_, i) => [`${i}.txt`, lines(1_000)]),
+      ),
+    'holds more than 8388608 bytes in all',
+  ],
+  [
+    'a bomb',
+    () => ({ 'zeros.txt': '0'.repeat(512 * 1024) }),
+    'holds "zeros.txt", packed to less than a 100th of its size',
+  ],
+])('refuses a zip with %s', async (_what, files, message) => {
+  const path = await zip({ ...complete(), ...files() });
+  await expect(readBundle(path)).rejects.toMatchObject({
+    reason: 'Bundle',
+    message: expect.stringContaining(message),
+  });
+});
+
+it('refuses a zip that holds a file twice', async () => {
+  const path = await zip({ ...complete(), 'ca.crX': caPem }, bytes =>
+    Buffer.from(
+      Buffer.from(bytes).toString('latin1').replaceAll('ca.crX', 'ca.crt'),
+      'latin1',
+    ),
+  );
+  await expect(readBundle(path)).rejects.toThrow('holds "ca.crt" twice');
+});
+
+it('lets files pass that it does not know', async () => {
+  const files = { ...complete(), 'clients/of/next/year.txt': 'hello' };
+  expect(await readBundle(await zip(files))).toMatchObject({ caPem });
+});
+
+it('refuses a file that is far too large before it reads it', async () => {
+  const path = join(folder, 'large.zip');
+  await writeFile(path, Buffer.alloc(4 * 1024 * 1024 + 1));
+  await expect(readBundle(path)).rejects.toThrow(
+    'has 4194305 bytes; at most 4194304 are expected',
+  );
+});
+
+describe('refuses what others can change:', () => {
+  const writableByAll = (what: string) =>
+    `${what} can be changed by every user of this machine`;
+
+  it('a zip', async () => {
+    const path = await zip(complete());
+    await chmod(path, 0o666);
+    await expect(readBundle(path)).rejects.toMatchObject({
+      reason: 'Bundle',
+      message: writableByAll(`Bundle "${path}"`) + ' (mode 0666)',
+      remedy: expect.stringContaining(`chmod go-w "${path}"`),
+    });
+    await chmod(path, 0o644);
+    expect(await readBundle(path)).toMatchObject({ caPem });
+  });
+
+  it('a folder, and a file in it', async () => {
+    const path = await mkdtemp(join(folder, 'own-'));
+    await writeFile(join(path, 'connection.json'), JSON.stringify(connection));
+    await writeFile(join(path, 'ca.crt'), caPem);
+    await chmod(join(path, 'ca.crt'), 0o666);
+    await expect(readBundle(path)).rejects.toThrow(
+      writableByAll(`File "ca.crt" of bundle "${path}"`),
+    );
+    await chmod(join(path, 'ca.crt'), 0o644);
+    await chmod(path, 0o777);
+    await expect(readBundle(path)).rejects.toThrow(
+      writableByAll(`Bundle "${path}"`),
+    );
+    await chmod(path, 0o755);
+    expect(await readBundle(path)).toMatchObject({ caPem });
+  });
 });
