@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { startCluster, type Cluster } from '../src';
-import { createAccount } from '../src/account';
+import { startCluster, until, type Cluster } from '../src';
 import { chooseClients } from './support/clients/clients';
 import {
   fetchDrivers,
@@ -20,10 +17,13 @@ import {
   serve,
   type Identity,
 } from './support/clients/impostor';
+import type { LiveRun } from './support/clients/LiveRun';
 import { Runs } from './support/clients/Runs';
+import { startOwnPortal, unpackBundle } from './support/clients/world';
 import { readWay, type Way } from './support/cql';
 import { TestDatabase } from './support/databases';
-import { startTestPortal, type TestPortal } from './support/portal';
+import type { TestPortal } from './support/portal';
+import { rotate } from './support/rotation';
 
 jest.setTimeout(600_000);
 
@@ -36,6 +36,9 @@ const SPEC = {
 const CASSANDRA = '5.0.8';
 /** All, unless some are named, such as `Java,Node`. */
 const clients = chooseClients(process.env.E2E_CLIENTS);
+/** With two cores for all of them. */
+const ANSWERED_WITHIN_MS = 120_000;
+const NODE_WITHIN_MS = 240_000;
 const SECRET = { namespace: SPEC.namespace, secret: `${SPEC.name}-tls` };
 
 let directory: string;
@@ -62,13 +65,10 @@ async function writeStatements(index: number): Promise<string> {
 
 /** Downloads the bundle as its owner, and unpacks it. */
 async function getBundle(): Promise<{ password: string }> {
-  const account = await createAccount(cluster);
-  portal = await startTestPortal({ kubeconfig: account.kubeconfig, directory });
+  portal = await startOwnPortal(cluster, directory);
   const database = new TestDatabase(portal.ada, SPEC);
   await database.provision();
-  const zip = join(directory, 'bundle.zip');
-  await writeFile(zip, await database.get('bundle'));
-  await promisify(execFile)('python3', ['-m', 'zipfile', '-e', zip, bundle]);
+  await unpackBundle(database, bundle);
   const login = await database.reveal();
   await portal.stop();
   portal = undefined;
@@ -127,6 +127,73 @@ describe.each(clients.map((client, index) => ({ client, index })))(
     });
   },
 );
+
+describe('while they run', () => {
+  let live: LiveRun[];
+  let stop: string;
+
+  beforeAll(async () => {
+    stop = join(directory, 'stop');
+    live = [];
+    for (const [index, client] of clients.entries()) {
+      if (!client.isLongLived) continue;
+      const file = join(directory, `live-${index}.cql`);
+      const statement = `SELECT name FROM clients_${index}.carts WHERE id = 1;`;
+      await writeFile(file, `REPEAT ${stop} ${statement}\n`);
+      live.push(runs.start(client, file));
+    }
+    await untilAllAnswer('the clients run');
+  });
+
+  /** Each client has this many answers one after another, from now on. */
+  async function untilAllAnswer(what: string, inARow = 20): Promise<boolean> {
+    for (const run of live) run.forget();
+    return until(what, ANSWERED_WITHIN_MS, async () =>
+      live.every(run => run.has(inARow)),
+    );
+  }
+
+  const failures = () =>
+    Object.fromEntries(live.map(({ name, failed }) => [name, failed]));
+
+  it('notice nothing of a rotated certificate', async () => {
+    const before = failures();
+    const certificate = {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      namespace: SPEC.namespace,
+      name: SECRET.secret,
+    };
+    await rotate(cluster.kubernetes, certificate, way);
+    await untilAllAnswer('all answer under the new certificate');
+    expect(failures()).toEqual(before);
+  });
+
+  it('go on when a node stops, and when it has come back', async () => {
+    const pod = `pod/${SPEC.name}-1`;
+    const inNamespace = ['-n', SPEC.namespace];
+    await cluster.kubectl(['delete', pod, '--wait', ...inNamespace]);
+    expect(await untilAllAnswer('all answer without the node')).toBe(true);
+    await until('the node is back', NODE_WITHIN_MS, async () => {
+      const wait = ['--for=condition=Ready', '--timeout=5s'];
+      await cluster.kubectl(['wait', pod, ...wait, ...inNamespace]);
+      return true;
+    });
+    expect(await untilAllAnswer('all answer with it back', 50)).toBe(true);
+  });
+
+  it('end in good order, and tell how many statements failed', async () => {
+    await writeFile(stop, '');
+    for (const run of live) {
+      expect({ [run.name]: await run.end() }).toEqual({ [run.name]: 0 });
+      process.stderr.write(
+        `${run.name}: ${run.failed.length} of ${
+          run.failed.length + run.succeeded
+        } statements failed while a node stopped and came back\n`,
+      );
+    }
+  });
+});
 
 describe('where somebody else answers', () => {
   let own: Identity;

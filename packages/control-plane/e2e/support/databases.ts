@@ -48,6 +48,15 @@ export class TestDatabase {
     return this.change(`${this.path}/repair`, {});
   }
 
+  rotateCa(step: 'trust' | 'issue' | 'drop'): Promise<ChangeEvent[]> {
+    return this.change(`${this.path}/rotate-ca`, { step });
+  }
+
+  /** Has a team's client certificate issued. */
+  issueClientCertificate(team: string): Promise<unknown> {
+    return this.api.post(`${this.path}/client-certificates`, { team });
+  }
+
   /** GET below the database's path; any answer but a success throws. */
   get(path: string): Promise<Uint8Array> {
     return this.api.download(`${this.path}/${path}`);

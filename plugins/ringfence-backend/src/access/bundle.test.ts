@@ -119,7 +119,9 @@ it('leads every driver to the gateway and turns verification on', () => {
     'hostname-validation = true',
   );
   expect(text('node/example.js')).toContain('rejectUnauthorized: true');
-  expect(text('go/main.go')).toContain('EnableHostVerification: true');
+  expect(text('go/main.go')).toMatch(
+    /RootCAs: +roots,\s+ServerName: serverName/,
+  );
   expect(text('python/example.py')).toContain(
     'ssl.create_default_context(cafile=',
   );

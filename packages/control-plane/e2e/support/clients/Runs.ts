@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { ROOT } from '../../../src/root';
 import type { BundledClient } from './clients';
 import { goEnvironment } from './drivers';
+import { LiveRun } from './LiveRun';
 import { cargoEnvironment, rustFolder } from './rust';
 
 /** The end of a client's command. */
@@ -40,19 +41,28 @@ export class Runs {
     statements = '',
   ): Promise<Run> {
     const started = Date.now();
-    const child = spawn('sh', ['-ec', `exec 2>&1; ${command}`], {
-      cwd: this.options.bundle,
-      env: { ...this.environment(), STATEMENTS: statements },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = this.spawn(command, statements);
     const [output, [exitCode]] = await Promise.all([
-      text(child.stdout),
+      text(child.stdout!),
       once(child, 'exit'),
     ]);
     const seconds = (Date.now() - started) / 1000;
     const times = this.times.get(client.name) ?? new Map();
     this.times.set(client.name, times.set(what, seconds));
     return { exitCode, output };
+  }
+
+  /** Runs a client's statements, among them one that is repeated. */
+  start({ name, statements: command }: BundledClient, statements: string) {
+    return new LiveRun(name, this.spawn(command, statements));
+  }
+
+  private spawn(command: string, statements: string): ChildProcess {
+    return spawn('sh', ['-ec', `exec 2>&1; ${command}`], {
+      cwd: this.options.bundle,
+      env: { ...this.environment(), STATEMENTS: statements },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
   }
 
   /** Seconds by client and command. */

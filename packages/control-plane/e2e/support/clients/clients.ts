@@ -29,6 +29,10 @@ export interface BundledClient {
   /** Runs `$STATEMENTS` over the same connection, and prints the column `name` of the last. */
   readonly statements: string;
   readonly refusals: Refusals;
+  /** Whether one process of it stays and can repeat a statement. */
+  readonly isLongLived?: boolean;
+  /** Whether it reaches nodes by their names, where they have any. */
+  readonly isPerNode?: boolean;
   /** Whether the driver of Rust must be fetched for it. */
   readonly isRust?: boolean;
 }
@@ -45,6 +49,8 @@ const versionIn = (file: string, pattern: RegExp): string =>
   pattern.exec(readFileSync(file, 'utf8'))![1];
 
 const python: BundledClient = {
+  isLongLived: true,
+  isPerNode: true,
   name: 'Python (cassandra-driver)',
   version: PYTHON_VERSIONS['cassandra-driver'],
   setup: NOTHING,
@@ -55,6 +61,7 @@ const python: BundledClient = {
 };
 
 const node: BundledClient = {
+  isLongLived: true,
   name: 'Node (cassandra-driver)',
   version: require('cassandra-driver/package.json').version,
   setup: NOTHING,
@@ -67,6 +74,8 @@ const node: BundledClient = {
 };
 
 const go: BundledClient = {
+  isLongLived: true,
+  isPerNode: true,
   name: 'Go (gocql)',
   version: versionIn(GO_MOD_FILE, /gocql-driver\/v2 v(\S+)/),
   setup: 'cd go && go mod tidy && cp "$SUPPORT/statements_test.go" .',
@@ -90,16 +99,18 @@ function javaClient(
   const java = `RINGFENCE_BUNDLE=. java -cp "${folder}/src/main/resources:${classes}:${drivers}"`;
   return {
     name,
+    isLongLived: true,
+    isPerNode: true,
     version: versionIn(
       pomFile,
       /java-driver-core<\/artifactId>\s*<version>([^<]+)/,
     ),
     setup: `javac --release 11 -d ${classes} -cp "${drivers}" \
-      ${folder}/src/main/java/Example.java "$SUPPORT/Statements.java"`,
+      ${folder}/src/main/java/*.java "$SUPPORT/Statements.java"`,
     example: `${java} Example`,
     statements: `${java} Statements`,
     refusals: {
-      wrongCa: /PKIX path validation failed/,
+      wrongCa: /PKIX path (validation|building) failed/,
       wrongName: /No (subject alternative names matching|name matching)/,
     },
   };
@@ -113,6 +124,8 @@ const javaScylla = javaClient(
 );
 
 const pythonScylla: BundledClient = {
+  isLongLived: true,
+  isPerNode: true,
   name: 'ScyllaDB driver for Python',
   version: PYTHON_VERSIONS['scylla-driver'],
   setup: NOTHING,
@@ -123,6 +136,7 @@ const pythonScylla: BundledClient = {
 };
 
 const rust: BundledClient = {
+  isLongLived: true,
   name: 'Rust (scylla)',
   version: RUST_VERSION,
   isRust: true,

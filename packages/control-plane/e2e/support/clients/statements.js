@@ -1,6 +1,9 @@
 // Loaded before the bundle's example: the client that it makes runs the
 // statements of a file, one a line, before it is shut down.
+//
+// `REPEAT file statement` runs one until that file is there, and says how each went.
 const fs = require('node:fs');
+const { setTimeout: delay } = require('node:timers/promises');
 const { Client } = require('cassandra-driver');
 
 const { shutdown } = Client.prototype;
@@ -9,9 +12,24 @@ const statements = fs
   .trim()
   .split('\n');
 
+async function repeat(client, stop, statement) {
+  while (!fs.existsSync(stop)) {
+    const said = await client.execute(statement).then(
+      () => 'ok',
+      error => `failed ${error.message}`,
+    );
+    process.stdout.write(`${said.replaceAll('\n', ' ')}\n`);
+    await delay(100);
+  }
+}
+
 Client.prototype.shutdown = async function runStatements(...args) {
   let result;
-  for (const statement of statements) result = await this.execute(statement);
-  process.stdout.write(`${result.rows[0].name}\n`);
+  for (const statement of statements) {
+    const [, stop, repeated] = /^REPEAT (\S+) (.*)/.exec(statement) ?? [];
+    if (stop) await repeat(this, stop, repeated);
+    else result = await this.execute(statement);
+  }
+  if (result) process.stdout.write(`${result.rows[0].name}\n`);
   return shutdown.apply(this, args);
 };

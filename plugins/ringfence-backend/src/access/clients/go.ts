@@ -16,45 +16,6 @@ ${indent}CurvePreferences: []tls.CurveID{tls.${HYBRID_GROUP}},
 `
     : '';
 
-/** Without names of nodes: the driver has nothing but addresses to dial. */
-const sharedConnect = (
-  values: ClientValues,
-) => `func connect(bundle, password string) (*gocql.Session, error) {
-	addresses, err := net.LookupIP(host)
-	if err != nil {
-		return nil, err
-	}
-	cluster := gocql.NewCluster(host)
-	cluster.Port = port
-	// ScyllaDB speaks no later one, and asking which costs a connection.
-	cluster.ProtoVersion = 4
-	cluster.PoolConfig.HostSelectionPolicy = gocql.DCAwareRoundRobinPolicy(datacenter)
-	cluster.Authenticator = gocql.PasswordAuthenticator{Username: username, Password: password}
-	// The nodes' own addresses cannot be reached: all lead to the gateway.
-	cluster.AddressTranslator = gocql.AddressTranslatorFunc(
-		func(net.IP, int) (net.IP, int) { return addresses[0], port },
-	)
-	cluster.SslOpts = &gocql.SslOptions{
-		CaPath: filepath.Join(bundle, "ca.crt"),
-${
-  values.certificate
-    ? `		// What this client shows of itself.
-		CertPath: filepath.Join(bundle, ${stringLiteral(
-      values.certificate.certificate,
-    )}),
-		KeyPath:  filepath.Join(bundle, ${stringLiteral(values.certificate.key)}),
-`
-    : ''
-}		// Without it the name is not verified.
-		EnableHostVerification: true,
-		Config: &tls.Config{
-			ServerName: serverName,
-			MinVersion: tls.${minVersion(values)},
-${hybridLine(values, '\t\t\t')}		},
-	}
-	return cluster.CreateSession()
-}`;
-
 /** Each node by its host ID and its address, aligned as gofmt does. */
 function nodeEntries({ nodes }: ClientValues): string {
   const entries = nodes.flatMap(({ hostId, address, serverName }) =>
@@ -68,28 +29,54 @@ function nodeEntries({ nodes }: ClientValues): string {
     .join('');
 }
 
-const perNodeConnect = (
-  values: ClientValues,
-) => `// Each node by its host ID and its address. One that is not in here is reached by the
+/** The table of nodes, where they have names. */
+const nodeTable = (values: ClientValues) =>
+  values.nodes.length > 0
+    ? `// Each node by its host ID and its address. One that is not in here is reached by the
 // shared name, until the bundle is downloaded again.
 var nodes = map[string]string{
 ${nodeEntries(values)}}
 
-// gatewayDialer dials the gateway whatever a node's own address is, and names the node.
-type gatewayDialer struct{ config *tls.Config }
+`
+    : '';
 
-func (dialer gatewayDialer) DialHost(ctx context.Context, node *gocql.HostInfo) (*gocql.DialedHost, error) {
-	config := dialer.config.Clone()
+/** How a node is dialled. The driver keeps the nodes' own addresses, by which it hears of who is up and down. */
+const dialHost = ({ nodes }: ClientValues) =>
+  nodes.length > 0
+    ? `	config := dialer.config.Clone()
 	if name, ok := nodes[node.HostID()]; ok {
 		config.ServerName = name
 	} else if name, ok := nodes[node.ConnectAddress().String()]; ok {
 		config.ServerName = name
 	}
-	connection, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+`
+    : '';
+
+const policyLines = ({ nodes }: ClientValues) =>
+  nodes.length > 0
+    ? `	// Asks the replica of a row first.
+	cluster.PoolConfig.HostSelectionPolicy = gocql.TokenAwareHostPolicy(gocql.DCAwareRoundRobinPolicy(datacenter))
+`
+    : `	cluster.PoolConfig.HostSelectionPolicy = gocql.DCAwareRoundRobinPolicy(datacenter)
+`;
+
+const connectFunction = (values: ClientValues) => `${nodeTable(
+  values,
+)}// gatewayDialer dials the gateway, whatever a node's own address is: that cannot be reached.
+type gatewayDialer struct{ config *tls.Config }
+
+func (dialer gatewayDialer) DialHost(ctx context.Context, ${
+  values.nodes.length > 0 ? 'node' : '_'
+} *gocql.HostInfo) (*gocql.DialedHost, error) {
+${dialHost(
+  values,
+)}	connection, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return nil, err
 	}
-	return gocql.WrapTLS(ctx, connection, "", config)
+	return gocql.WrapTLS(ctx, connection, "", ${
+    values.nodes.length > 0 ? 'config' : 'dialer.config'
+  })
 }
 
 // tlsConfig verifies the chain against the bundle's CA alone, and the name.
@@ -136,9 +123,9 @@ func connect(bundle, password string) (*gocql.Session, error) {
 	cluster.Port = port
 	// ScyllaDB speaks no later one, and asking which costs a connection.
 	cluster.ProtoVersion = 4
-	// Asks the replica of a row first.
-	cluster.PoolConfig.HostSelectionPolicy = gocql.TokenAwareHostPolicy(gocql.DCAwareRoundRobinPolicy(datacenter))
-	cluster.Authenticator = gocql.PasswordAuthenticator{Username: username, Password: password}
+${policyLines(
+  values,
+)}	cluster.Authenticator = gocql.PasswordAuthenticator{Username: username, Password: password}
 	cluster.HostDialer = gatewayDialer{config}
 	return cluster.CreateSession()
 }`;
@@ -149,13 +136,17 @@ const example = (
 package main
 
 import (
-${values.nodes.length > 0 ? '\t"context"\n' : ''}	"crypto/tls"
-${values.nodes.length > 0 ? '\t"crypto/x509"\n\t"errors"\n' : ''}	"fmt"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
 	"log"
 	"net"
 	"os"
 	"path/filepath"
-${values.nodes.length > 0 ? '\t"strconv"\n' : ''}
+	"strconv"
+
 	gocql "github.com/apache/cassandra-gocql-driver/v2"
 )
 
@@ -167,7 +158,7 @@ const (
 	username   = ${stringLiteral(values.username)}
 )
 
-${values.nodes.length > 0 ? perNodeConnect(values) : sharedConnect(values)}
+${connectFunction(values)}
 
 func main() {
 	password := os.Getenv("${PASSWORD_VARIABLE}")

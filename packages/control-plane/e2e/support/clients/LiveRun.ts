@@ -1,0 +1,57 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** How a client that repeats one statement has fared so far. */
+export class LiveRun {
+  succeeded = 0;
+  /** What it said of each statement that failed. */
+  readonly failed: string[] = [];
+  /** Since the last failure. */
+  inARow = 0;
+  /** The last lines, for who must find out why it ended. */
+  private last: string[] = [];
+  private readonly ended: Promise<unknown>;
+
+  /** @param child - both of its streams are its output */
+  constructor(readonly name: string, private readonly child: ChildProcess) {
+    createInterface({ input: child.stdout! }).on('line', line =>
+      this.take(line),
+    );
+    this.ended = once(child, 'close');
+  }
+
+  /** Resolves once it has ended. @returns its exit code */
+  async end(): Promise<number | null> {
+    await this.ended;
+    return this.child.exitCode;
+  }
+
+  /**
+   * Whether so many statements in a row succeeded.
+   *
+   * @throws where it has ended: there will be no more
+   */
+  has(inARow: number): boolean {
+    if (this.child.exitCode !== null) {
+      throw new Error(`${this.name} ended:\n${this.last.join('\n')}`);
+    }
+    return this.inARow >= inARow;
+  }
+
+  /** From here on. */
+  forget(): void {
+    this.inARow = 0;
+  }
+
+  private take(line: string): void {
+    this.last = [...this.last, line].slice(-20);
+    if (line === 'ok') {
+      this.succeeded += 1;
+      this.inARow += 1;
+    } else if (line.startsWith('failed ')) {
+      this.failed.push(line);
+      this.inARow = 0;
+    }
+  }
+}
