@@ -16,6 +16,7 @@ export const LEFT_OUT = {
   agent: 'the imitated parts that it tests',
   envoy: 'the imitated gateway that it tests',
   'cassandra-sidecar': 'nodes that may be killed, and a mesh to break',
+  'cassandra-keystores': 'nodes that may be killed, and cass-operator',
 };
 
 /**
