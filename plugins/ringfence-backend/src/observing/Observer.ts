@@ -46,7 +46,11 @@ export interface ObserverDeps {
   /** Where the answers of probes come from. */
   readonly probes: ProbeSource;
   /** What probes ask with unless somebody waits for new answers. @default as if somebody did */
-  readonly probeTools?: ObserverDeps['createTools'];
+  readonly probeTools?: (
+    kubernetes: KubernetesCluster,
+    ref: DatabaseRef,
+    access: Facts['access'],
+  ) => DatabaseTools;
   /** Where the mesh's telemetry is collected; absent: proxies are asked. */
   readonly prometheus?: Pick<Prometheus, 'read'>;
   /** What Kubernetes clusters can do. */
@@ -156,7 +160,8 @@ export class Observer {
     const { kubernetes, requests } = countRequests(cluster.kubernetes);
     const { namespace, platform } = gathered;
     const { readDrift, createTools, probeTools } = this.#deps;
-    const toolsOf = (!refresh && probeTools) || createTools;
+    const toolsOf: NonNullable<ObserverDeps['probeTools']> =
+      (!refresh && probeTools) || createTools;
     // One that was deleted and made again is another database.
     const uid = namespace.known ? namespace.value?.metadata.uid : undefined;
     const canCompare = readDrift && platform.known;
@@ -169,7 +174,7 @@ export class Observer {
         objects: gathered,
         certificates: gathered.certificates,
         kubernetes,
-        tools: toolsOf(cluster.kubernetes, ref),
+        tools: toolsOf(cluster.kubernetes, ref, gathered.access),
         metrics: this.#metrics,
         prometheus: this.#deps.prometheus,
         refresh,

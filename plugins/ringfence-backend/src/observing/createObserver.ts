@@ -67,8 +67,13 @@ export function createObserver(
           platform,
           inventory.objectsOf(kubernetes),
         ),
-      probeTools(kubernetes, ref) {
+      probeTools(kubernetes, ref, { clientCertificates }) {
         const kept = loginsOf(kubernetes);
+        if (clientCertificates) {
+          const { namespace } = ref;
+          const { portalSecret: name } = clientCertificates;
+          kept.keepKeyOf({ namespace, name });
+        }
         return kept.doubting(deps.createTools(kept.kubernetes, ref));
       },
     },

@@ -84,6 +84,18 @@ it('keeps no private key, and nothing but Secrets', async () => {
   expect(get).toHaveBeenCalledTimes(3);
 });
 
+it("keeps the private key of the portal's own certificate, and of no other", async () => {
+  const { kept, read, get } = setUp({ certificatePem: 'LEAF' });
+  kept.keepKeyOf({ namespace: 'orders', name: 'orders-tls' });
+  const own = await read('orders-tls');
+  expect(own?.data['tls.key']).toBe(Buffer.from('PRIVATE').toString('base64'));
+  kept.keepKeyOf({ namespace: 'orders', name: 'orders-tls' });
+  await read('orders-tls');
+  expect(get).toHaveBeenCalledTimes(1);
+  kept.retain(() => false);
+  expect((await read('orders-tls'))?.data['tls.key']).toBeUndefined();
+});
+
 it('asks for no certificate whose public part is known', async () => {
   const { read, get } = setUp({ certificatePem: 'LEAF', caPem: 'CA' });
   const data = (await read('orders-tls'))!.data as Record<string, string>;

@@ -20,7 +20,7 @@ const MISSING_MAX_AGE_MS = 20_000;
 const DOUBT_EVERY_MS = 10 * 60_000;
 /** A younger one need not be read anew. */
 const YOUNG_MS = 10_000;
-/** Of no use to any probe. */
+/** Of no use to probes, but for the portal's own. */
 const PRIVATE_KEY = 'tls.key';
 
 type Read = { readonly object?: KubernetesObject; readonly at: number };
@@ -33,13 +33,14 @@ export interface KeptLoginsOptions {
 
 /**
  * The Secrets that probes need, each read once for many probes and kept without
- * its private key.
+ * its private key unless that is the portal's own.
  */
 export class KeptLogins {
   readonly #kubernetes: KubernetesCluster;
   readonly #options: KeptLoginsOptions;
   readonly #secrets: FreshCache<Read>;
   readonly #doubtedAt = new Map<string, number>();
+  readonly #withKeys = new Set<string>();
   /** The same Kubernetes cluster, with those Secrets. */
   readonly kubernetes: KubernetesCluster;
 
@@ -49,6 +50,14 @@ export class KeptLogins {
     this.#options = options;
     this.#secrets = new FreshCache({ maxAgeMs: maxAgeOf, clock });
     this.kubernetes = this.#keeping();
+  }
+
+  /** Names a Secret whose private key probes show themselves with. */
+  keepKeyOf(where: { readonly namespace: string; readonly name: string }) {
+    const key = keyOf(where);
+    if (this.#withKeys.has(key)) return;
+    this.#withKeys.add(key);
+    this.#secrets.drop(key);
   }
 
   /** Tools that try a login again with its password read anew where it is refused. */
@@ -82,8 +91,10 @@ export class KeptLogins {
   retain(isThere: (namespace: string) => boolean): void {
     const isGone = (key: string) => !isThere(key.split('/')[0]);
     this.#secrets.dropAll(isGone);
-    for (const key of this.#doubtedAt.keys()) {
-      if (isGone(key)) this.#doubtedAt.delete(key);
+    for (const known of [this.#doubtedAt, this.#withKeys]) {
+      for (const key of known.keys()) {
+        if (isGone(key)) known.delete(key);
+      }
     }
   }
 
@@ -112,12 +123,17 @@ export class KeptLogins {
   }
 
   async #get(ref: ObjectRef): Promise<KubernetesObject | undefined> {
-    return this.#publicPart(ref) ?? (await this.#read(ref)).object;
+    const known = this.#withKeys.has(keyOf(ref))
+      ? undefined
+      : this.#publicPart(ref);
+    return known ?? (await this.#read(ref)).object;
   }
 
   #read(ref: ObjectRef, options?: { refresh: boolean }): Promise<Read> {
     const read = async () => {
-      const object = withoutKey(await this.#kubernetes.get(ref));
+      const secret = await this.#kubernetes.get(ref);
+      const keepsKey = this.#withKeys.has(keyOf(ref));
+      const object = keepsKey ? secret : withoutKey(secret);
       return { object, at: this.#options.clock().getTime() };
     };
     return this.#secrets.get(keyOf(ref), read, options);
@@ -174,7 +190,10 @@ function withoutKey(
   return { ...secret, data };
 }
 
-function keyOf({ namespace, name }: ObjectRef): string {
+function keyOf({
+  namespace,
+  name,
+}: Pick<ObjectRef, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;
 }
 
