@@ -61,7 +61,56 @@ function* broken(
   }
 }
 
+/** What others may put beside a database, or set for the whole mesh. */
+function foreignObjects(): Partial<Facts> {
+  const object = (apiVersion: string, kind: string, spec: object) => ({
+    apiVersion,
+    kind,
+    metadata: { name: 'theirs', namespace: 'orders' },
+    spec,
+  });
+  return {
+    trafficRules: seen([
+      object('networking.istio.io/v1', 'Sidecar', {
+        workloadSelector: { labels: {} },
+        ingress: [{ port: { number: 9042 }, captureMode: 'NONE', tls: {} }],
+      }),
+      object('networking.istio.io/v1', 'VirtualService', {
+        hosts: ['db'],
+        tcp: [{ route: [{ destination: { host: 'orders-cql' } }] }],
+      }),
+    ]),
+    envoyFilters: seen([
+      object('networking.istio.io/v1alpha3', 'EnvoyFilter', {
+        configPatches: [
+          {
+            applyTo: 'LISTENER',
+            match: { context: 'ANY' },
+            patch: { operation: 'MERGE', value: { transport_socket: true } },
+          },
+        ],
+      }),
+    ]),
+    meshAuthorizationPolicies: seen([
+      object('security.istio.io/v1', 'AuthorizationPolicy', {
+        action: 'DENY',
+        rules: [{ from: [{ source: { namespaces: ['a'] } }] }],
+      }),
+    ]),
+    otherRoutes: seen([
+      object('gateway.networking.k8s.io/v1', 'TCPRoute', {
+        parentRefs: [{ name: 'other' }],
+        rules: [{ backendRefs: [{ name: 'orders-cql' }] }],
+      }),
+    ]),
+  };
+}
+
 const worlds: Array<[string, () => Facts]> = [
+  [
+    'with objects of others',
+    () => ({ ...sidecarFacts(pki), ...foreignObjects() }),
+  ],
   ['in the ambient mesh', () => healthyFacts(pki)],
   ['with sidecars', () => sidecarFacts(pki)],
 ];
@@ -146,6 +195,13 @@ it.each([
     '-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----',
   ],
   ['half a PEM', '-----BEGIN CERTIFICATE-----\nMIIB'],
+  ['a text of 10 MB', 'x'.repeat(10_000_000)],
+  [
+    'PEM of 10 MB',
+    `-----BEGIN CERTIFICATE-----\n${'QUFB'.repeat(
+      2_500_000,
+    )}\n-----END CERTIFICATE-----`,
+  ],
 ])(
   'a certificate that is %s breaks no check and is not called in order',
   (_name, pem) => {
