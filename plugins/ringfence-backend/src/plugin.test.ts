@@ -1,6 +1,9 @@
 import { createBackendModule } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
-import { ringfencePermissions } from '@ringfence/backstage-plugin-ringfence-common';
+import {
+  databaseCreatePermission,
+  databasePermissions,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import {
   ringfenceBlueprintsExtensionPoint,
   ringfenceKubernetesClustersExtensionPoint,
@@ -35,8 +38,19 @@ it('serves what modules contribute, and registers its permissions', async () => 
   const { server } = await startTestBackend({
     features: [ringfencePlugin, contributions, permissionsRegistry.factory],
   });
-  expect(permissionsRegistry.addPermissions).toHaveBeenCalledWith(
-    ringfencePermissions,
+  expect(permissionsRegistry.addPermissions).toHaveBeenCalledWith([
+    databaseCreatePermission,
+  ]);
+  expect(permissionsRegistry.addResourceType).toHaveBeenCalledWith(
+    expect.objectContaining({
+      resourceRef: expect.objectContaining({
+        resourceType: 'ringfence-database',
+      }),
+      permissions: databasePermissions,
+      rules: ['IS_OWNER', 'IS_KUBERNETES_CLUSTER', 'IS_BLUEPRINT'].map(name =>
+        expect.objectContaining({ name }),
+      ),
+    }),
   );
 
   const get = async (path: string) =>

@@ -10,7 +10,10 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import { ringfencePermissions } from '@ringfence/backstage-plugin-ringfence-common';
+import {
+  databaseCreatePermission,
+  databasePermissions,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import {
   ringfenceBlueprintsExtensionPoint,
   ringfenceKubernetesClustersExtensionPoint,
@@ -28,6 +31,11 @@ import { registerActions } from './mcp';
 import { createProbeMetrics, publishMetrics } from './metrics';
 import { prometheusOptions } from './observing';
 import { tellOfReports } from './notifying';
+import {
+  databaseResourceRef,
+  databaseRules,
+  findDatabases,
+} from './permissions';
 import {
   Authorizer,
   createRouter,
@@ -99,7 +107,13 @@ export const ringfencePlugin = createBackendPlugin({
         deps.lifecycle.addShutdownHook(() => observing.stop());
         const running = new RunningChanges();
         deps.lifecycle.addShutdownHook(() => running.stop());
-        deps.permissionsRegistry.addPermissions(ringfencePermissions);
+        deps.permissionsRegistry.addPermissions([databaseCreatePermission]);
+        deps.permissionsRegistry.addResourceType({
+          resourceRef: databaseResourceRef,
+          permissions: databasePermissions,
+          rules: Object.values(databaseRules),
+          getResources: refs => findDatabases(services.databases, refs),
+        });
         const { reports } = services;
         await tellOfReports({ ...deps, config, database, logger, reports });
         publishMetrics(deps.metrics, reports);

@@ -23,7 +23,9 @@ const database = {
   },
 } as unknown as ReturnType<typeof storedDatabase>;
 
-function registered(requireRead: ActionsDeps['requireRead'] = async () => {}) {
+function registered(
+  requireRead: ActionsDeps['requireRead'] = async () => ({ sees: () => true }),
+) {
   const registry = actionsRegistryServiceMock();
   const services = fakeServices([database]);
   services.reports.all.mockReturnValue([{ database, report: REPORT }]);
@@ -104,3 +106,13 @@ it.each(['list-databases', 'get-report', 'explain-findings'])(
     expect(services.databases.get).not.toHaveBeenCalled();
   },
 );
+
+it('shows nothing of a database that the policy keeps from who asks', async () => {
+  const { invoke } = registered(async () => ({ sees: () => false }));
+  expect(await invoke('list-databases')).toMatchObject({ databases: [] });
+  for (const action of ['get-report', 'explain-findings']) {
+    await expect(invoke(action, database.ref)).rejects.toThrow(
+      'does not allow you to see database "eu-1/orders"',
+    );
+  }
+});

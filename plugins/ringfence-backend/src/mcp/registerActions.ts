@@ -1,13 +1,15 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
-import { NotFoundError } from '@backstage/errors';
+import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import {
-  databaseReadPermission,
   fleetRowSchema,
   findingSchema,
   reportSchema,
+  stringifyDatabaseRef,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { z } from 'zod/v3';
+import type { StoredDatabase } from '../databases/Databases';
+import type { Reader } from '../router/Authorizer';
 import { toFleet } from '../router/present';
 import type { RouterServices } from '../router/services';
 
@@ -15,8 +17,10 @@ import type { RouterServices } from '../router/services';
 export interface ActionsDeps {
   readonly registry: ActionsRegistryService;
   readonly services: Pick<RouterServices, 'databases' | 'reports'>;
-  /** Throws NotAllowedError where these credentials may not read. */
-  readonly requireRead: (credentials: BackstageCredentials) => Promise<void>;
+  /** Throws NotAllowedError where these credentials may read nothing. */
+  readonly requireRead: (
+    credentials: BackstageCredentials,
+  ) => Promise<Pick<Reader, 'sees'>>;
 }
 
 type Zod = typeof z;
@@ -48,7 +52,6 @@ function listDatabases({ services, requireRead }: ActionsDeps) {
     description:
       'Lists the databases that Ringfence manages, each with its Kubernetes cluster, namespace, owner, blueprint, version, the state of its fence (ok, warning, failing or unknown) in a headline, and when its first certificate ends.',
     attributes: READ_ONLY,
-    visibilityPermission: databaseReadPermission,
     schema: {
       input: (zod: Zod) => zod.object({}),
       output: (zod: Zod) =>
@@ -60,19 +63,32 @@ function listDatabases({ services, requireRead }: ActionsDeps) {
         }),
     },
     async action({ credentials }: { credentials: BackstageCredentials }) {
-      await requireRead(credentials);
+      const reader = await requireRead(credentials);
       const unreachable = new Set<string>();
       const databases = await services.databases.list({
         onUnreachable: name => unreachable.add(name),
       });
       return {
         output: {
-          databases: toFleet(databases, services.reports.all()),
+          databases: toFleet(
+            databases.filter(database => reader.sees(database)),
+            services.reports.all(),
+          ),
           unreachable: [...unreachable],
         },
       };
     },
   };
+}
+
+/** One that the list leaves out. */
+function requireSeen(reader: Pick<Reader, 'sees'>, database: StoredDatabase) {
+  if (reader.sees(database)) return;
+  throw new NotAllowedError(
+    `This portal's permission policy does not allow you to see database "${stringifyDatabaseRef(
+      database.ref,
+    )}"`,
+  );
 }
 
 function getReport({ services, requireRead }: ActionsDeps) {
@@ -82,11 +98,11 @@ function getReport({ services, requireRead }: ActionsDeps) {
     description:
       'Says whether the fence of one database holds: every finding with its status, evidence and remedy, its certificates and its nodes. An unknown finding means that it could not be looked at, not that it is well.',
     attributes: READ_ONLY,
-    visibilityPermission: databaseReadPermission,
     schema: { input: ofDatabase, output: () => reportSchema },
     async action({ input, credentials }: ActionContext<typeof ofDatabase>) {
-      await requireRead(credentials);
+      const reader = await requireRead(credentials);
       const database = await services.databases.get(input);
+      requireSeen(reader, database);
       const report = await services.reports.read(database, { refresh: false });
       return { output: report };
     },
@@ -110,7 +126,6 @@ function explainFindings({ services, requireRead }: ActionsDeps) {
     description:
       'Explains findings on one database: what was asked, what was seen, what the reason means in general, and the exact next command. Without a check, all that are not ok.',
     attributes: READ_ONLY,
-    visibilityPermission: databaseReadPermission,
     schema: {
       input: ofFinding,
       output: (zod: Zod) =>
@@ -127,8 +142,9 @@ function explainFindings({ services, requireRead }: ActionsDeps) {
         }),
     },
     async action({ input, credentials }: ActionContext<typeof ofFinding>) {
-      await requireRead(credentials);
+      const reader = await requireRead(credentials);
       const database = await services.databases.get(input);
+      requireSeen(reader, database);
       const report = await services.reports.read(database, { refresh: false });
       const { blueprint, spec } = database;
       const asked = report.findings.filter(({ check, status }) =>

@@ -8,7 +8,10 @@ import type {
 import { NotAllowedError } from '@backstage/errors';
 import {
   AuthorizeResult,
-  type BasicPermission,
+  isResourcePermission,
+  type Permission,
+  type PolicyDecision,
+  type ResourcePermission,
 } from '@backstage/plugin-permission-common';
 import {
   bundleDownloadPermission,
@@ -17,9 +20,14 @@ import {
   databaseDeletePermission,
   databaseOperatePermission,
   databaseReadPermission,
+  stringifyDatabaseRef,
   type Database,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Request } from 'express';
+import {
+  createDatabaseConditions,
+  type DatabaseResource,
+} from '../permissions';
 
 /** Whatever the typed router knows about it besides. */
 export type AnyRequest = Request<any, any, any, any, any>;
@@ -30,6 +38,15 @@ export interface User {
   readonly userEntityRef: string;
   /** Lower case. */
   readonly ownershipEntityRefs: ReadonlySet<string>;
+  /** Of the permission that was asked for; a condition is answered with the database, together with its ownership. */
+  readonly decision: PolicyDecision;
+}
+
+/** Who may read: all databases, or those that a policy's conditions allow. */
+export interface Reader {
+  readonly credentials: BackstageCredentials;
+  /** Whether they may see this one. */
+  sees(database: DatabaseResource): boolean;
 }
 
 export interface AuthorizerDeps {
@@ -57,11 +74,16 @@ const NOTHING_ALLOWED: Database['allowed'] = {
  *   platform team sees every fence. It is asked here and not left to a policy,
  *   because a portal may run with the permission framework off.
  *
+ * A policy may answer the permission by conditions (see `../permissions`): they
+ * are answered here, with the database at hand, and lists leave out what they
+ * do not allow.
+ *
  * Fails closed: an error while asking refuses the request.
  */
 export class Authorizer {
   readonly #deps: AuthorizerDeps;
   readonly #admins: readonly string[];
+  readonly #allows = createDatabaseConditions();
 
   constructor(deps: AuthorizerDeps) {
     this.#deps = deps;
@@ -73,17 +95,32 @@ export class Authorizer {
    *
    * @throws AuthenticationError, NotAllowedError
    */
-  async requireReader(request: AnyRequest): Promise<BackstageCredentials> {
+  async requireReader(request: AnyRequest): Promise<Reader> {
     const credentials = await this.#deps.httpAuth.credentials(request, {
       allow: ['user', 'service'],
     });
-    await this.requireMayRead(credentials);
-    return credentials;
+    return await this.requireMayRead(credentials);
   }
 
-  /** @throws NotAllowedError where these credentials may not read */
-  async requireMayRead(credentials: BackstageCredentials): Promise<void> {
-    await this.#requirePermission(credentials, databaseReadPermission);
+  /** @throws NotAllowedError where these credentials may read nothing */
+  async requireMayRead(credentials: BackstageCredentials): Promise<Reader> {
+    const decision = await this.#requirePermission(
+      credentials,
+      databaseReadPermission,
+    );
+    return {
+      credentials,
+      sees: database => this.#allows(decision, database),
+    };
+  }
+
+  /**
+   * One that a list would leave out, for who may see others.
+   *
+   * @throws NotAllowedError
+   */
+  requireSeen(reader: Reader, database: DatabaseResource): void {
+    if (!reader.sees(database)) throw denied(databaseReadPermission);
   }
 
   /**
@@ -93,17 +130,29 @@ export class Authorizer {
    */
   async requireUser(
     request: AnyRequest,
-    permission: BasicPermission,
+    permission: Permission,
   ): Promise<User> {
     const credentials = await this.#deps.httpAuth.credentials(request, {
       allow: ['user'],
     });
-    await this.#requirePermission(credentials, permission);
-    return await this.#user(credentials);
+    const decision = await this.#requirePermission(credentials, permission);
+    return { ...(await this.#user(credentials)), decision };
   }
 
-  /** @throws NotAllowedError where the user owns neither it nor everything */
-  requireOwner(user: User, owner: string, database: string): void {
+  /**
+   * The second half of {@link requireUser}: what the policy's conditions say of
+   * this database, and whose it is.
+   *
+   * @throws NotAllowedError where the user owns neither it nor everything
+   */
+  requireOwner(user: User, { ref, spec }: DatabaseResource): void {
+    const database = stringifyDatabaseRef(ref);
+    if (!this.#allows(user.decision, { ref, spec })) {
+      throw new NotAllowedError(
+        `This portal's permission policy does not allow you this on database "${database}"; ask those who run it`,
+      );
+    }
+    const { owner } = spec;
     if (this.#owns(user, owner)) return;
     throw new NotAllowedError(
       `"${user.userEntityRef}" is not an owner of database "${database}", which belongs to "${owner}". Ask an owner, or have one of your groups named in ringfence.admins`,
@@ -130,13 +179,14 @@ export class Authorizer {
   /** What interfaces may offer; each route asks for itself again. */
   async allowed(
     credentials: BackstageCredentials,
-    owner: string,
+    database: DatabaseResource,
   ): Promise<Database['allowed']> {
     if (!isUser(credentials)) {
       return NOTHING_ALLOWED;
     }
-    const owns = this.#owns(await this.#user(credentials), owner);
-    const decisions = await this.#deps.permissions.authorize(
+    const user = await this.#user(credentials);
+    const owns = this.#owns(user, database.spec.owner);
+    const decisions = await this.#deps.permissions.authorizeConditional(
       [
         { permission: bundleDownloadPermission },
         { permission: credentialsReadPermission },
@@ -152,9 +202,7 @@ export class Authorizer {
       deletes,
       operate,
       issueCredentials,
-    ] = decisions.map(
-      decision => owns && decision.result === AuthorizeResult.ALLOW,
-    );
+    ] = decisions.map(decision => owns && this.#allows(decision, database));
     return {
       downloadBundle,
       readCredentials,
@@ -166,21 +214,33 @@ export class Authorizer {
 
   async #requirePermission(
     credentials: BackstageCredentials,
-    permission: BasicPermission,
-  ): Promise<void> {
-    const [decision] = await this.#deps.permissions.authorize(
+    permission: Permission,
+  ): Promise<PolicyDecision> {
+    const decision = isResourcePermission(permission)
+      ? await this.#conditionally(credentials, permission)
+      : (
+          await this.#deps.permissions.authorize([{ permission }], {
+            credentials,
+          })
+        )[0];
+    if (decision.result === AuthorizeResult.DENY) throw denied(permission);
+    return decision;
+  }
+
+  async #conditionally(
+    credentials: BackstageCredentials,
+    permission: ResourcePermission,
+  ): Promise<PolicyDecision> {
+    const [decision] = await this.#deps.permissions.authorizeConditional(
       [{ permission }],
       { credentials },
     );
-    if (decision.result === AuthorizeResult.ALLOW) return;
-    throw new NotAllowedError(
-      `Permission "${permission.name}" is denied to you by this portal's permission policy; ask those who run it`,
-    );
+    return decision;
   }
 
   async #user(
     credentials: BackstageCredentials<BackstageUserPrincipal>,
-  ): Promise<User> {
+  ): Promise<Omit<User, 'decision'>> {
     const info = await this.#deps.userInfo.getUserInfo(credentials);
     return {
       credentials,
@@ -189,11 +249,17 @@ export class Authorizer {
     };
   }
 
-  #owns(user: User, ...owners: string[]): boolean {
+  #owns(user: Omit<User, 'decision'>, ...owners: string[]): boolean {
     return [...owners.map(normalize), ...this.#admins].some(ref =>
       user.ownershipEntityRefs.has(ref),
     );
   }
+}
+
+function denied({ name }: Permission): NotAllowedError {
+  return new NotAllowedError(
+    `Permission "${name}" is denied to you by this portal's permission policy; ask those who run it`,
+  );
 }
 
 function isUser(

@@ -1,4 +1,4 @@
-import type { BasicPermission } from '@backstage/plugin-permission-common';
+import type { Permission } from '@backstage/plugin-permission-common';
 import {
   bundleDownloadPermission,
   credentialsIssuePermission,
@@ -157,12 +157,12 @@ function receiptOf({ connection, ca }: Access, user: User): BundleReceipt {
 async function owned(
   { authorizer, services }: RouteDeps,
   request: Request,
-  permission: BasicPermission,
+  permission: Permission,
 ): Promise<{ user: User; database: StoredDatabase }> {
   const user = await authorizer.requireUser(request, permission);
   const ref = refOf(request);
   const database = await services.databases.get(ref);
-  authorizer.requireOwner(user, database.spec.owner, stringifyDatabaseRef(ref));
+  authorizer.requireOwner(user, database);
   return { user, database };
 }
 

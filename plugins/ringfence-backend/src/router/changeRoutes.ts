@@ -68,8 +68,9 @@ async function decommission(
   const { authorizer, services } = deps;
   const ref = refOf(request);
   const user = await authorizer.requireUser(request, databaseDeletePermission);
-  const { spec } = await services.databases.get(ref);
-  authorizer.requireOwner(user, spec.owner, stringifyDatabaseRef(ref));
+  const database = await services.databases.get(ref);
+  authorizer.requireOwner(user, database);
+  const { spec } = database;
   requireConfirmed(request.body.confirm, spec.name);
   return await runChange(deps, response, spec, options =>
     services.provisioner.decommission(ref, request.body, {
@@ -85,11 +86,12 @@ async function cancel(
   response: Response,
 ): Promise<void> {
   const user = await authorizer.requireUser(request, databaseCreatePermission);
-  const database = stringifyDatabaseRef(refOf(request));
-  const changes = running.find(refOf(request));
-  if (changes.length === 0) throw nothingRuns(database);
-  for (const change of changes) {
-    authorizer.requireOwner(user, change.owner, database);
+  const ref = refOf(request);
+  const changes = running.find(ref);
+  if (changes.length === 0) throw nothingRuns(stringifyDatabaseRef(ref));
+  for (const { owner } of changes) {
+    // No condition asks for the blueprint: creating is no permission on a database.
+    authorizer.requireOwner(user, { ref, spec: { owner, blueprint: '' } });
   }
   for (const change of changes) change.cancel(user.userEntityRef);
   response.status(202).end();
@@ -111,10 +113,7 @@ async function authorizeSpec(
     if (isError(error) && error.name === 'NotFoundError') return undefined;
     throw error;
   });
-  if (there) {
-    const database = stringifyDatabaseRef(spec);
-    authorizer.requireOwner(user, there.spec.owner, database);
-  }
+  if (there) authorizer.requireOwner(user, there);
   return { ...parsed, user };
 }
 

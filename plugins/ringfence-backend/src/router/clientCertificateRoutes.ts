@@ -1,4 +1,4 @@
-import type { BasicPermission } from '@backstage/plugin-permission-common';
+import type { Permission } from '@backstage/plugin-permission-common';
 import {
   credentialsIssuePermission,
   databaseReadPermission,
@@ -61,12 +61,12 @@ export function addClientCertificateRoutes(
 async function owned(
   { authorizer, services }: RouteDeps,
   request: Request,
-  permission: BasicPermission,
+  permission: Permission,
 ): Promise<Options> {
   const user = await authorizer.requireUser(request, permission);
   const ref = refOf(request);
-  const { spec } = await services.databases.get(ref);
-  authorizer.requireOwner(user, spec.owner, stringifyDatabaseRef(ref));
+  const database = await services.databases.get(ref);
+  authorizer.requireOwner(user, database);
   return { actor: user.userEntityRef, signal: new AbortController().signal };
 }
 

@@ -6,7 +6,7 @@ import {
   type ClientPlace,
   type ConnectionTestStep,
 } from '@ringfence/backstage-plugin-ringfence-common';
-import type { BasicPermission } from '@backstage/plugin-permission-common';
+import type { Permission } from '@backstage/plugin-permission-common';
 import type { Request, Response } from 'express';
 import type { StoredDatabase } from '../databases/Databases';
 import { audited } from './audited';
@@ -110,11 +110,11 @@ function testOf(request: Request) {
 async function owned(
   { authorizer, services }: RouteDeps,
   request: Request,
-  permission: BasicPermission,
+  permission: Permission,
 ): Promise<{ user: User; database: StoredDatabase }> {
   const user = await authorizer.requireUser(request, permission);
   const ref = refOf(request);
   const database = await services.databases.get(ref);
-  authorizer.requireOwner(user, database.spec.owner, stringifyDatabaseRef(ref));
+  authorizer.requireOwner(user, database);
   return { user, database };
 }

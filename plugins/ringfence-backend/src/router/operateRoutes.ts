@@ -1,6 +1,5 @@
 import {
   databaseOperatePermission,
-  stringifyDatabaseRef,
   type ProvisioningEvent,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Request, Response } from 'express';
@@ -53,9 +52,9 @@ async function operate(
   const { authorizer, services } = deps;
   const ref = refOf(request);
   const user = await authorizer.requireUser(request, databaseOperatePermission);
-  const { spec } = await services.databases.get(ref);
-  authorizer.requireOwner(user, spec.owner, stringifyDatabaseRef(ref));
-  return await runChange(deps, response, spec, options =>
+  const database = await services.databases.get(ref);
+  authorizer.requireOwner(user, database);
+  return await runChange(deps, response, database.spec, options =>
     start({ ...options, actor: user.userEntityRef }),
   );
 }

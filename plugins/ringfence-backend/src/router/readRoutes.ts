@@ -1,7 +1,4 @@
-import {
-  databaseOperatePermission,
-  stringifyDatabaseRef,
-} from '@ringfence/backstage-plugin-ringfence-common';
+import { databaseOperatePermission } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   StoredDatabase,
   UnreadableDatabase,
@@ -37,19 +34,19 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
   });
 
   router.get('/databases', async (request, response) => {
-    await authorizer.requireReader(request);
+    const reader = await authorizer.requireReader(request);
     const unreachable = new Set<string>();
     const databases = await services.databases.list({
       onUnreachable: name => unreachable.add(name),
     });
     response.json({
-      items: databases.map(toSummary),
+      items: databases.filter(database => reader.sees(database)).map(toSummary),
       unreachable: [...unreachable],
     });
   });
 
   router.get('/fleet', async (request, response) => {
-    await authorizer.requireReader(request);
+    const reader = await authorizer.requireReader(request);
     const unreachable = new Set<string>();
     const unreadable: UnreadableDatabase[] = [];
     const databases = await services.databases.list({
@@ -57,7 +54,13 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
       onUnreadable: database => unreadable.push(database),
     });
     response.json({
-      items: toFleet(databases, services.reports.all(), unreadable),
+      items: toFleet(
+        databases.filter(database => reader.sees(database)),
+        services.reports.all(),
+        unreadable.filter(({ ref, owner = '' }) =>
+          reader.sees({ ref, spec: { owner, blueprint: '' } }),
+        ),
+      ),
       unreachable: [...unreachable],
     });
   });
@@ -65,13 +68,14 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
   router.get(
     '/databases/:kubernetesCluster/:namespace',
     async (request, response) => {
-      const credentials = await authorizer.requireReader(request);
+      const reader = await authorizer.requireReader(request);
       const database = await services.databases.get(request.params);
+      authorizer.requireSeen(reader, database);
       response.json({
         ...toSummary(database),
         spec: { ...documentOf(database.spec) },
         caRotation: toCaRotation(database),
-        allowed: await authorizer.allowed(credentials, database.spec.owner),
+        allowed: await authorizer.allowed(reader.credentials, database),
       });
     },
   );
@@ -92,8 +96,10 @@ async function requireRead(
   { authorizer, services }: RouteDeps,
   request: AnyRequest,
 ): Promise<StoredDatabase> {
-  await authorizer.requireReader(request);
-  return await services.databases.get(refOf(request));
+  const reader = await authorizer.requireReader(request);
+  const database = await services.databases.get(refOf(request));
+  authorizer.requireSeen(reader, database);
+  return database;
 }
 
 /** Probes log in and dial: owners alone have them run whenever they like. */
@@ -104,6 +110,6 @@ async function requireOperated(
   const ref = refOf(request);
   const user = await authorizer.requireUser(request, databaseOperatePermission);
   const database = await services.databases.get(ref);
-  authorizer.requireOwner(user, database.spec.owner, stringifyDatabaseRef(ref));
+  authorizer.requireOwner(user, database);
   return database;
 }

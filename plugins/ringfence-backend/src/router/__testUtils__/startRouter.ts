@@ -6,7 +6,9 @@ import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { InputError, NotFoundError } from '@backstage/errors';
 import {
   AuthorizeResult,
-  type BasicPermission,
+  type ConditionalPolicyDecision,
+  type DefinitivePolicyDecision,
+  type Permission,
 } from '@backstage/plugin-permission-common';
 import type {
   Access,
@@ -349,7 +351,9 @@ export function fakeServices(databases: StoredDatabase[]) {
 export interface StartRouterOptions {
   readonly databases?: StoredDatabase[];
   /** Permissions that the policy denies. */
-  readonly denied?: BasicPermission[];
+  readonly denied?: Permission[];
+  /** Decisions of conditions, by the name of the permission. */
+  readonly conditions?: Readonly<Record<string, ConditionalPolicyDecision>>;
   readonly admins?: string[];
   readonly heartbeatMs?: number;
 }
@@ -361,13 +365,19 @@ export async function startRouter(options: StartRouterOptions = {}) {
   const audit = { success: jest.fn(), fail: jest.fn() };
   auditor.createEvent.mockResolvedValue(audit);
   const denied = (options.denied ?? []).map(permission => permission.name);
+  const decide = (name: string): DefinitivePolicyDecision => ({
+    result: denied.includes(name)
+      ? AuthorizeResult.DENY
+      : AuthorizeResult.ALLOW,
+  });
   const permissions = mockServices.permissions.mock({
     authorize: async requests =>
-      requests.map(({ permission }) => ({
-        result: denied.includes(permission.name)
-          ? AuthorizeResult.DENY
-          : AuthorizeResult.ALLOW,
-      })),
+      requests.map(({ permission }) => decide(permission.name)),
+    authorizeConditional: async requests =>
+      requests.map(
+        ({ permission }) =>
+          options.conditions?.[permission.name] ?? decide(permission.name),
+      ),
   });
   const running = new RunningChanges();
   const plugin = createBackendPlugin({

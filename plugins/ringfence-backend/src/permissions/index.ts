@@ -1,0 +1,7 @@
+export { findDatabases } from './findDatabases';
+export { databaseResourceRef, type DatabaseResource } from './resource';
+export { createDatabaseConditions, databaseRules } from './rules';
+export {
+  createDatabaseConditionalDecision,
+  databaseConditions,
+} from './conditions';
