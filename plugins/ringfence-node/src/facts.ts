@@ -101,6 +101,8 @@ export interface WireFacts {
    * `refused`, or `unknown` where this runtime cannot offer it (Node 22).
    */
   readonly hybridKeyExchange: 'taken' | 'refused' | 'unknown';
+  /** A handshake that offers classical groups and nothing else; tried where the hybrid is required. */
+  readonly classicalKeyExchange?: 'taken' | 'refused' | 'unknown';
   /** Versions that no client should be let in with: which of them were taken. */
   readonly legacyTaken: readonly ('TLSv1' | 'TLSv1.1')[];
   /** Which of them could not be tried: this runtime cannot offer them, or nothing came back. */

@@ -20,6 +20,7 @@ import { gatewayOtherWays } from './gatewayOtherWays';
 import { gatewayPlaintext } from './gatewayPlaintext';
 import { gatewayProgrammed } from './gatewayProgrammed';
 import { gatewayRoute } from './gatewayRoute';
+import { gatewayKeyExchange } from './gatewayKeyExchange';
 import { gatewayTls } from './gatewayTls';
 import { gatewayVersions } from './gatewayVersions';
 import { meshAuthorization } from './meshAuthorization';
@@ -76,6 +77,7 @@ export const commonChecks: readonly Check[] = [
   gatewayVersions,
   gatewayPlaintext,
   gatewayTls,
+  gatewayKeyExchange,
   gatewayOtherWays,
   gatewayDrift,
   ringNodes,

@@ -37,13 +37,18 @@ async function serve(options: TlsOptions): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function probe(port: number, shake: DatabaseTools['handshake'] = handshake) {
+function probe(
+  port: number,
+  shake: DatabaseTools['handshake'] = handshake,
+  keyExchange?: 'hybrid-required',
+) {
   const facts = healthyFacts(pki, { certificates: [certificateFacts(pki)] });
   const context = {
     access: {
       ...facts.access,
       certificate: 'orders',
       tlsPorts: [port],
+      keyExchange,
     },
     objects: {
       gatewayAddresses: seen([{ type: 'IPAddress', value: '127.0.0.1' }]),
@@ -120,4 +125,23 @@ it('says what it ran into where no handshake comes about at all', async () => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await expect(probe(port)).rejects.toThrow('does not speak TLS');
+});
+
+it.each([
+  ['is not tried where nobody requires the hybrid', undefined, undefined],
+  ['is taken', 'hybrid-required', 'taken'],
+] as const)(
+  'the classical key exchange %s',
+  async (_what, required, outcome) => {
+    const port = await serve({ ecdhCurve: 'X25519' });
+    const facts = await probe(port, handshake, required);
+    expect(facts.classicalKeyExchange).toBe(outcome);
+  },
+);
+
+it('the classical key exchange is refused by a server without it', async () => {
+  // A group that is none of theirs stands for the hybrid, which older runtimes lack.
+  const port = await serve({ ecdhCurve: 'X448' });
+  const facts = await probe(port, handshake, 'hybrid-required');
+  expect(facts.classicalKeyExchange).toBe('refused');
 });

@@ -7,6 +7,8 @@ import { gatewayHost, tlsPort, type ProbeContext } from './Probe';
 import { caOf } from './served';
 
 const HYBRID_GROUP = 'X25519MLKEM768';
+/** Those that servers have, of which any one is enough to get in without the hybrid. */
+const CLASSICAL_GROUPS = 'X25519:P-256:P-384:P-521';
 const LEGACY_VERSIONS = ['TLSv1', 'TLSv1.1'] as const;
 
 /** What came of an offer. */
@@ -41,12 +43,17 @@ export async function probeWire(
     outcomeOf(() => shake({ group: HYBRID_GROUP })),
     ...LEGACY_VERSIONS.map(version => outcomeOf(() => shake({ version }))),
   ]);
+  const classicalKeyExchange =
+    context.access.keyExchange === 'hybrid-required'
+      ? await outcomeOf(() => shake({ group: CLASSICAL_GROUPS }))
+      : undefined;
   const versionsThatWere = (outcome: Outcome) =>
     LEGACY_VERSIONS.filter((_version, index) => legacy[index] === outcome);
   const untested = versionsThatWere('unknown');
   return {
     port,
     hybridKeyExchange,
+    ...(classicalKeyExchange && { classicalKeyExchange }),
     legacyTaken: versionsThatWere('taken'),
     ...(untested.length > 0 && { legacyUntested: untested }),
     handshakeMs,
