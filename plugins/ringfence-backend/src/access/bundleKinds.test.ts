@@ -78,7 +78,7 @@ describe('with names of nodes', () => {
       '"10.244.3.11/32" = "orders-1.orders.example.com:9041"',
     ],
     [
-      'java-scylla/src/main/java/NodeTranslator.java',
+      'java-scylla/src/main/java/ringfence/NodeTranslator.java',
       'Map.entry("10.244.3.11", "orders-1.orders.example.com")',
     ],
     ['python/example.py', '"10.244.3.11": "orders-1.orders.example.com"'],

@@ -106,7 +106,7 @@ function javaClient(
       /java-driver-core<\/artifactId>\s*<version>([^<]+)/,
     ),
     setup: `javac --release 11 -d ${classes} -cp "${drivers}" \
-      ${folder}/src/main/java/*.java "$SUPPORT/Statements.java"`,
+      $(find ${folder}/src/main/java -name "*.java") "$SUPPORT/Statements.java"`,
     example: `${java} Example`,
     statements: `${java} Statements`,
     refusals: {

@@ -5,13 +5,17 @@ import { commentText, stringLiteral } from './quote';
 import { STORE_PASSWORD } from '../pkcs12';
 import { TRUSTSTORE_FILE } from '../truststore';
 
+/** In a package: the driver looks for a class without one among its own alone. */
+const PACKAGE = 'ringfence';
 const TRANSLATOR = 'NodeTranslator';
 
 const nodeTranslator = ({
   nodes,
   host,
   port,
-}: ClientValues) => `import com.datastax.oss.driver.api.core.addresstranslation.AddressTranslator;
+}: ClientValues) => `package ${PACKAGE};
+
+import com.datastax.oss.driver.api.core.addresstranslation.AddressTranslator;
 import com.datastax.oss.driver.api.core.context.DriverContext;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -69,7 +73,7 @@ datastax-java-driver {
   # Names tell the nodes apart: all have the gateway's address.
   advanced.resolve-contact-points = false
   # In src/main/java: leads each node's own address to its name at the gateway.
-  advanced.address-translator.class = ${TRANSLATOR}`;
+  advanced.address-translator.class = ${PACKAGE}.${TRANSLATOR}`;
 
 const configuration = (values: ClientValues) => {
   return `# Database "${commentText(
@@ -125,7 +129,7 @@ export const javaScylla: Client = {
     ...(values.nodes.length > 0
       ? [
           {
-            path: `java-scylla/src/main/java/${TRANSLATOR}.java`,
+            path: `java-scylla/src/main/java/${PACKAGE}/${TRANSLATOR}.java`,
             description: "Leads each node's own address to its name",
             text: nodeTranslator(values),
           },
