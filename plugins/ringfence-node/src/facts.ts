@@ -157,8 +157,22 @@ export interface CertificateFacts {
   readonly certificate: Fact<KubernetesObject | undefined>;
   /** `tls.crt` and `ca.crt` of its Secret; never `tls.key`. */
   readonly secret: Fact<
-    { readonly certificatePem: string; readonly caPem?: string } | undefined
+    | {
+        readonly certificatePem: string;
+        readonly caPem?: string;
+        /** Absent: none are asked for. */
+        readonly stores?: readonly StoreFacts[];
+      }
+    | undefined
   >;
+}
+
+/** A JKS or PKCS #12 store in the Secret of a certificate; never what is in it. */
+export interface StoreFacts {
+  /** Such as `keystore.p12`. */
+  readonly key: string;
+  /** Whether the password that the Certificate names opens it; `without password`: there is none of that name. */
+  readonly is: 'open' | 'closed' | 'missing' | 'without password';
 }
 
 /** A node as the ring sees it. */

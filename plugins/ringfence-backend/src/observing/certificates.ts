@@ -6,8 +6,15 @@ import {
   type KubernetesObject,
   type ObservationRecipe,
   type PublicCertificates,
+  type StoreFacts,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { ObjectSource } from './ObjectSource';
+import { readStores } from './stores';
+
+/** What is told of a Secret. */
+export type PublicPart = PublicCertificates & {
+  readonly stores?: readonly StoreFacts[];
+};
 
 /** Where the public parts of Secrets come from. */
 export interface PublicSecrets {
@@ -23,7 +30,7 @@ export interface PublicSecrets {
       readonly version: string | undefined;
     },
     options: { readonly refresh: boolean; readonly wait: boolean },
-  ): Promise<Fact<PublicCertificates | undefined>>;
+  ): Promise<Fact<PublicPart | undefined>>;
 }
 
 /** Reads each Certificate of the recipe and the public part of its Secret. */
@@ -61,7 +68,7 @@ function versionOf(
 }
 
 /**
- * `tls.crt` of a Secret and the CA that clients trust. Secrets are read one by one and never
+ * `tls.crt` of a Secret, the CA that clients trust, and which of its stores open. Secrets are read one by one and never
  * through an {@link ObjectSource}: nothing may list, watch or keep them.
  *
  * @returns undefined where there is no such Secret, or no certificate in it
@@ -70,7 +77,7 @@ export async function readPublicCertificates(
   kubernetes: KubernetesCluster,
   namespace: string,
   name: string,
-): Promise<PublicCertificates | undefined> {
+): Promise<PublicPart | undefined> {
   const secret = await kubernetes.get({
     apiVersion: 'v1',
     kind: 'Secret',
@@ -83,7 +90,12 @@ export async function readPublicCertificates(
     certificatePem,
     caPem: decode(secret, 'ca.crt'),
   });
-  return { certificatePem, ...(caPem && { caPem }) };
+  const stores = secret && (await readStores(kubernetes, secret));
+  return {
+    certificatePem,
+    ...(caPem && { caPem }),
+    ...(stores && { stores }),
+  };
 }
 
 function decode(secret: KubernetesObject | undefined, key: string): string {

@@ -3,7 +3,11 @@ import type {
   KubernetesCluster,
   PublicCertificates,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { readPublicCertificates, type PublicSecrets } from '../certificates';
+import {
+  readPublicCertificates,
+  type PublicPart,
+  type PublicSecrets,
+} from '../certificates';
 import { look, notKnown, type Clock } from '../look';
 import { pause, spread } from './backOff';
 
@@ -15,7 +19,7 @@ const MISSING_MAX_AGE_MS = 60_000;
 const PACE_MS = 50;
 
 type Secret = Parameters<PublicSecrets['read']>[1];
-type PublicFact = Fact<PublicCertificates | undefined>;
+type PublicFact = Fact<PublicPart | undefined>;
 
 interface Kept {
   readonly version: string | undefined;

@@ -3,6 +3,7 @@ import {
   storeVolumes,
   type Facts,
   type KubernetesObject,
+  type StoreFacts,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { verdictsOf, type Row } from '../../../checks/__testUtils__/ask';
 import {
@@ -20,6 +21,7 @@ import { ringEncryption } from './encryption';
 import { accessPlaintext } from './plaintext';
 import { ringRolled } from './rolled';
 import { certificateReloaded } from './served';
+import { certificateStores } from './stores';
 
 const spec = exampleSpec();
 const rotated = { ...spec, authorities: { signing: 2, trusted: [1, 2] } };
@@ -79,6 +81,55 @@ const started = (text: string) =>
   [0, 1].map(ordinal =>
     pod(ordinal, { annotations: { 'ringfence.dev/stores': text } }),
   );
+
+describe('certificate.stores', () => {
+  const holding = (stores?: readonly StoreFacts[]): Partial<Facts> => ({
+    certificates: facts.certificates.map(certificate =>
+      certificate.purpose === 'service'
+        ? {
+            ...certificate,
+            secret: seen({
+              certificatePem: pki.leafPem,
+              caPem: pki.ca.certPem,
+              ...(stores && { stores }),
+            }),
+          }
+        : certificate,
+    ),
+  });
+
+  it.each<[string, StoreFacts['is'], string]>([
+    ['opens', 'open', 'ok Open'],
+    ['has another password', 'closed', 'failing DoNotOpen'],
+    ['is not there', 'missing', 'failing Missing'],
+    [
+      'has a password that is not there',
+      'without password',
+      'failing NoPassword',
+    ],
+  ])('tells where a store %s', (_name, is, expected) => {
+    const stores: StoreFacts[] = [
+      { key: 'keystore.jks', is: 'open' },
+      { key: 'keystore.p12', is },
+    ];
+    expect(verdictsOf(certificateStores, facts, holding(stores))).toEqual([
+      expected,
+    ]);
+  });
+
+  it('does not take for open what nobody has looked at', () => {
+    expect(verdictsOf(certificateStores, facts, holding())).toEqual([
+      'unknown NotAsked',
+    ]);
+    const certificates = facts.certificates.map(certificate => ({
+      ...certificate,
+      secret: FORBIDDEN,
+    }));
+    expect(verdictsOf(certificateStores, facts, { certificates })).toEqual([
+      'unknown NotLooked',
+    ]);
+  });
+});
 
 describe('certificate.reloaded', () => {
   it.each<Row>([
@@ -242,6 +293,7 @@ describe('ring.stores-changed', () => {
 it('gives each check an id of its own, in the category that it begins with', () => {
   const checks = cassandraKeystores.checks(spec);
   expect(checks.map(({ id }) => id)).toEqual([
+    'certificate.stores',
     'certificate.reloaded',
     'ring.encryption',
     'ring.stores-changed',

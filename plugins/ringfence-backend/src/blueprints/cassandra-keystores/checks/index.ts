@@ -4,12 +4,14 @@ import { ringEncryption } from './encryption';
 import { accessPlaintext } from './plaintext';
 import { ringRolled } from './rolled';
 import { certificateReloaded } from './served';
+import { certificateStores } from './stores';
 
 /** What is asked about a ring with TLS of its own besides what is asked about every database. */
 export function cassandraKeystoresChecks(
   spec: CassandraKeystoresSpec,
 ): Check[] {
   return [
+    certificateStores,
     certificateReloaded,
     ringEncryption(spec),
     ringRolled(spec),
