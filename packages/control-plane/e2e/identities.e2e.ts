@@ -1,9 +1,19 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { clientCertificateError, dial } from '@ringfence/connection/dial';
 import {
+  mintCa,
+  takeCa,
+  type MintedCa,
+  type MintedCertificate,
+} from '@ringfence/connection/testUtils';
+import {
+  ClientCertificates,
   createBlueprintRegistry,
   createDatabaseTools,
   TeamCredentials,
 } from '@ringfence/backstage-plugin-ringfence-backend';
+import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-node';
 import type { Client } from 'cassandra-driver';
 import { startCluster, until, type Cluster } from '../src';
 import { createAccount } from '../src/account';
@@ -21,6 +31,9 @@ jest.setTimeout(300_000);
 
 const REF = { kubernetesCluster: 'control-plane', namespace: 'orders' };
 const TEAM = 'group:default/analytics';
+const CLIENT = { team: 'checkout' };
+/** A gateway takes a changed listener within seconds. */
+const ASKED_WITHIN_MS = 30_000;
 const CLIENTS = 4;
 const QUERIES = 1_000;
 const LOAD_WITHIN_MS = 120_000;
@@ -31,8 +44,27 @@ const FORGOTTEN_WITHIN_MS = 30_000;
 let cluster: Cluster;
 let way: Way;
 let credentials: TeamCredentials;
+let deps: ReturnType<typeof depsOf>;
 /** Added to the machine's clock. */
 let laterMs = 0;
+
+function depsOf(kubernetes: KubernetesCluster) {
+  const entry = { kubernetes, defaults: {} };
+  return {
+    clusters: {
+      listUsable: () => [entry],
+      listUnusable: () => [],
+      get: () => entry,
+    },
+    blueprints: createBlueprintRegistry(),
+    createTools: createDatabaseTools,
+    clock: {
+      now: () => new Date(Date.now() + laterMs),
+      sleep: (ms: number, signal?: AbortSignal) =>
+        delay(ms, undefined, { signal }),
+    },
+  };
+}
 
 const options = () => ({
   signal: new AbortController().signal,
@@ -92,20 +124,8 @@ beforeAll(async () => {
       );
     }
   });
-  const entry = { kubernetes, defaults: {} };
-  credentials = new TeamCredentials({
-    clusters: {
-      listUsable: () => [entry],
-      listUnusable: () => [],
-      get: () => entry,
-    },
-    blueprints: createBlueprintRegistry(),
-    createTools: createDatabaseTools,
-    clock: {
-      now: () => new Date(Date.now() + laterMs),
-      sleep: (ms, signal) => delay(ms, undefined, { signal }),
-    },
-  });
+  deps = depsOf(kubernetes);
+  credentials = new TeamCredentials(deps);
 });
 
 afterAll(() => cluster?.stop());
@@ -199,3 +219,132 @@ async function untilRefused(login: Way): Promise<void> {
     }),
   );
 }
+
+describe('a client certificate', () => {
+  let certificates: ClientCertificates;
+  let clientsCa: MintedCa;
+
+  const provisioned = async (clientCertificates: string) =>
+    endOf(
+      await provision(createProvisioner(deps.clusters.get().kubernetes), {
+        ...orders,
+        access: { clientCertificates },
+      }),
+    );
+
+  beforeAll(async () => {
+    const end = await provisioned('required');
+    if (end !== 'done') throw new Error(end);
+    certificates = new ClientCertificates(deps);
+    clientsCa = await takeCa(await secretOf('orders-tls-cacert'));
+  });
+
+  async function secretOf(name: string) {
+    const { data } = JSON.parse(
+      await cluster.kubectl([
+        ...['get', 'secret', name, '-n', 'orders', '-o', 'json'],
+      ]),
+    );
+    const decode = (key: string) => Buffer.from(data[key], 'base64').toString();
+    return { certPem: decode('tls.crt'), keyPem: decode('tls.key') };
+  }
+
+  const minted = async (issuer: MintedCa, notAfter?: Date) => {
+    const notBefore = new Date(Date.now() - DAY_MS);
+    const usage = 'client';
+    return issuer.issue({ commonName: 'checkout', usage, notBefore, notAfter });
+  };
+
+  /** What comes of a query at the gateway: nothing where it is answered, else its refusal. */
+  async function outcome(shown?: MintedCertificate): Promise<string> {
+    const { address: host, caPem, username, password } = way;
+    const clientCertificate = shown && {
+      certificatePem: shown.certPem,
+      keyPem: shown.keyPem,
+    };
+    const target = { host, port: 9041, serverName: host, caPem };
+    const socket = await dial({ ...target, clientCertificate });
+    // OPTIONS of protocol version 4, which every database answers.
+    socket.write(Buffer.from([4, 0, 0, 1, 5, 0, 0, 0, 0]));
+    const answered = await once(socket, 'data').then(
+      ([bytes]) => (bytes.length > 0 ? 'answered' : 'nothing'),
+      error =>
+        clientCertificateError(error, { ...target, clientCertificate })?.code ??
+        error.message,
+    );
+    socket.destroy();
+    if (answered !== 'answered') return answered;
+    return using(
+      { ...way, username, password, clientCertificate: shown },
+      async driver =>
+        (await refusal(driver, 'SELECT * FROM shop.carts')) ?? 'answered',
+    );
+  }
+
+  it('is required: none, one of the server and one of another CA are refused', async () => {
+    expect(await outcome()).toBe('ClientCertificateMissing');
+    expect(await outcome(await secretOf('orders-tls'))).toBe(
+      'ClientCertificateRefused',
+    );
+    const others = await mintCa({ name: 'orders clients CA' });
+    expect(await outcome(await minted(others))).toBe(
+      'ClientCertificateRefused',
+    );
+  });
+
+  it('is issued to a team, accepted, and renewed with another key', async () => {
+    const first = await certificates.issue(REF, CLIENT, options());
+    const second = await certificates.issue(REF, CLIENT, options());
+    for (const { certificatePem, keyPem } of [first, second]) {
+      const shown = { certPem: certificatePem, keyPem: keyPem.reveal() };
+      expect(await outcome(shown)).toBe('answered');
+    }
+    expect(first.keyPem.reveal()).not.toBe(second.keyPem.reveal());
+    const days = (second.notAfter.getTime() - Date.now()) / DAY_MS;
+    expect(Math.round(days)).toBe(7);
+  });
+
+  it('is refused once it has expired', async () => {
+    expect(await outcome(await minted(clientsCa))).toBe('answered');
+    const expired = await minted(clientsCa, new Date(Date.now() - 60_000));
+    expect(await outcome(expired)).toBe('ClientCertificateRefused');
+  });
+
+  it('is not renewed once it is revoked, and gets in until its end', async () => {
+    const { certificatePem, keyPem } = await certificates.issue(
+      REF,
+      CLIENT,
+      options(),
+    );
+    await certificates.revoke(REF, CLIENT.team, options());
+    expect(await certificates.list(REF)).toEqual([]);
+    const gone = cluster.kubectl([
+      ...['get', 'secret,certificate', 'orders-client-checkout'],
+      ...['-n', 'orders'],
+    ]);
+    await expect(gone).rejects.toThrow('not found');
+    const shown = { certPem: certificatePem, keyPem: keyPem.reveal() };
+    expect(await outcome(shown)).toBe('answered');
+  });
+
+  it('is gone when its team did not renew it', async () => {
+    await certificates.issue(REF, CLIENT, options());
+    laterMs = 7 * DAY_MS;
+    expect(await certificates.sweep(REF, options())).toBe(1);
+    laterMs = 0;
+    expect(await certificates.list(REF)).toEqual([]);
+  });
+
+  it.each([
+    ['optional', 'answered', 'ClientCertificateRefused'],
+    ['off', 'answered', 'answered'],
+  ])('where it is %s', async (mode, withNone, withAnothers) => {
+    expect(await provisioned(mode)).toBe('done');
+    await until(`it is ${mode}`, ASKED_WITHIN_MS, async () => {
+      expect(await outcome()).toBe(withNone);
+      const others = await mintCa({ name: 'others' });
+      expect(await outcome(await minted(others))).toBe(withAnothers);
+      return true;
+    });
+  });
+});

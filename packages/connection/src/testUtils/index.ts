@@ -1,2 +1,2 @@
-export { mintCa } from './mintCa';
+export { mintCa, takeCa } from './mintCa';
 export type { CertificateRequest, MintedCa, MintedCertificate } from './mintCa';

@@ -1,6 +1,6 @@
 // @peculiar/x509 resolves its algorithms by decorators.
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { createPrivateKey, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
@@ -77,6 +77,27 @@ export async function mintCa(options: {
   };
 }
 
+/**
+ * Signs as an authority that is there already, such as one that cert-manager made.
+ *
+ * @param ca - certificate and private key (ECDSA P-256, any form), in PEM
+ */
+export async function takeCa(ca: MintedCertificate): Promise<MintedCa> {
+  const der = createPrivateKey(ca.keyPem).export({
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const key = (await webcrypto.subtle.importKey(
+    'pkcs8',
+    der,
+    KEY_ALGORITHM,
+    false,
+    ['sign'],
+  )) as CryptoKey;
+  const certificate = new x509.X509Certificate(ca.certPem);
+  return { ...ca, issue: request => issue(request, certificate, key) };
+}
+
 async function issue(
   request: CertificateRequest,
   ca: x509.X509Certificate,
@@ -100,7 +121,7 @@ async function issue(
             ? x509.ExtendedKeyUsage.clientAuth
             : x509.ExtendedKeyUsage.serverAuth,
         ]),
-        await x509.AuthorityKeyIdentifierExtension.create(ca.publicKey),
+        await authorityKeyIdentifier(ca),
         ...alternativeNames(request),
       ],
     },
@@ -110,6 +131,16 @@ async function issue(
     certPem: pemOf(certificate),
     keyPem: await exportKey(keys.privateKey),
   };
+}
+
+/** As the CA names its own key: others count it up in another way than this library. */
+async function authorityKeyIdentifier(
+  ca: x509.X509Certificate,
+): Promise<x509.AuthorityKeyIdentifierExtension> {
+  const own = ca.getExtension(x509.SubjectKeyIdentifierExtension);
+  return own
+    ? new x509.AuthorityKeyIdentifierExtension(own.keyId)
+    : x509.AuthorityKeyIdentifierExtension.create(ca.publicKey);
 }
 
 function alternativeNames(request: CertificateRequest): x509.Extension[] {

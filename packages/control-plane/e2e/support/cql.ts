@@ -12,6 +12,11 @@ export interface Way {
   readonly caPem: string;
   readonly username: string;
   readonly password: string;
+  /** What the client shows of itself. */
+  readonly clientCertificate?: {
+    readonly certPem: string;
+    readonly keyPem: string;
+  };
 }
 
 /** Read as a client's owner would: address of the Gateway, CA and login from the Secrets. */
@@ -49,7 +54,12 @@ export function createDriver(
     contactPoints: [host],
     localDataCenter: 'datacenter1',
     credentials: { username: way.username, password: way.password },
-    sslOptions: { ca: [way.caPem], rejectUnauthorized: true },
+    sslOptions: {
+      ca: [way.caPem],
+      rejectUnauthorized: true,
+      cert: way.clientCertificate?.certPem,
+      key: way.clientCertificate?.keyPem,
+    },
     policies: {
       ...others,
       loadBalancing: new policies.loadBalancing.AllowListPolicy(
