@@ -19,6 +19,22 @@ export const connectMessages = {
     notAllowed:
       'Downloading the bundle needs the permission ringfence.bundle.download and ownership of the database.',
   },
+  certificate: {
+    label: 'Client certificate',
+    without: 'None',
+    of: 'Of {{team}}',
+    hint: {
+      optional: 'Its key is then in the bundle, which is a secret.',
+      required:
+        'The gateway lets in nobody without one. Its key is then in the bundle, which is a secret.',
+    },
+    none: {
+      optional: 'No team has a client certificate yet.',
+      required:
+        'The gateway lets in nobody without a client certificate, and no team has one yet: issue one on the tab "Fence".',
+    },
+    failed: 'The client certificates could not be read: {{message}}',
+  },
   login: {
     title: 'Get the password',
     role: 'Role',

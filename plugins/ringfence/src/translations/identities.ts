@@ -97,7 +97,8 @@ export const identitiesMessages = {
       once: 'This is the only time that its key is handed out here.',
       certificate: 'Download client.crt',
       key: 'Download client.key',
-      keep: 'Keep the key where only the program reads it: chmod 600 client.key. It is in Secret {{secret}}, too.',
+      keystore: 'Download client.p12',
+      keep: 'client.p12 holds both, for Java and .NET, under the password "changeit", which protects nothing. Keep the key where only the program reads it. It is in Secret {{secret}}, too; and the dialog "Connect" puts it into a bundle.',
     },
   },
   password: {

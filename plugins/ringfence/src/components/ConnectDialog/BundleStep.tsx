@@ -13,6 +13,8 @@ import { failureMessage } from '../../errors';
 import { useNow } from '../../hooks/useNow';
 import { useTimes } from '../../hooks/useTimes';
 import { ringfenceTranslationRef } from '../../translation';
+import type { ClientCertificateMode } from '../Identities/clientCertificateMode';
+import { CertificatePicker } from './CertificatePicker';
 import { OutgoingBundles } from './OutgoingBundles';
 import { Step } from './Step';
 import styles from './ConnectDialog.module.css';
@@ -25,10 +27,13 @@ type Download =
 function useDownload(databaseRef: DatabaseRef) {
   const api = useApi(ringfenceApiRef);
   const [download, setDownload] = useState<Download>({ status: 'idle' });
-  const start = async () => {
+  const start = async (clientCertificate?: string) => {
     setDownload({ status: 'pending' });
     try {
-      const { fileName, content } = await api.downloadBundle(databaseRef);
+      const { fileName, content } = await api.downloadBundle(
+        databaseRef,
+        clientCertificate ? { clientCertificate } : undefined,
+      );
       saveAs(fileName, content);
       setDownload({ status: 'done', fileName });
     } catch (error) {
@@ -75,11 +80,14 @@ export const BundleStep = (props: {
   readonly databaseRef: DatabaseRef;
   readonly access: Access;
   readonly allowed: boolean;
+  /** What the gateway asks of clients. */
+  readonly mode: ClientCertificateMode;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const times = useTimes();
   const now = useNow();
-  const { access, allowed, databaseRef } = props;
+  const { access, allowed, databaseRef, mode } = props;
+  const [team, setTeam] = useState<string>();
   const { download, start } = useDownload(databaseRef);
   const { fileName, files } = access.bundle;
   const notAfter = firstExpiry(access);
@@ -98,13 +106,21 @@ export const BundleStep = (props: {
         label={t('connect.bundle.contents', { fileName })}
         files={files}
       />
+      {allowed && mode !== 'off' && (
+        <CertificatePicker
+          databaseRef={databaseRef}
+          mode={mode}
+          team={team}
+          onChange={setTeam}
+        />
+      )}
       {allowed ? (
         <div className={styles.row}>
           <Button
             variant="primary"
             iconStart={<RiDownloadLine aria-hidden />}
             isPending={download.status === 'pending'}
-            onPress={start}
+            onPress={() => start(team)}
           >
             {t('connect.bundle.download', { fileName })}
           </Button>

@@ -50,12 +50,6 @@ const AnyPanel = (props: { readonly command: string }) => {
   );
 };
 
-/** A file that comes to each node by its own name has these names in it. */
-function isPerNode({ connection }: Access, { text }: Snippet): boolean {
-  const nodes = connection.cql?.nodes ?? [];
-  return nodes.some(({ serverName }) => text.includes(serverName));
-}
-
 /** How the client that was picked comes to the nodes. */
 const Routing = (props: {
   readonly access: Access;
@@ -64,9 +58,13 @@ const Routing = (props: {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const { access, snippet } = props;
   let text: string = t('connect.routing.shared');
-  if (access.connection.cql?.nodes) text = t('connect.routing.sharedHere');
-  if (snippet && isPerNode(access, snippet))
-    text = t('connect.routing.perNode');
+  if (access.connection.cql?.nodes) {
+    text = t(
+      snippet?.routing === 'per-node'
+        ? 'connect.routing.perNode'
+        : 'connect.routing.sharedHere',
+    );
+  }
   return (
     <Text as="p" variant="body-small" color="secondary">
       <strong>{t('connect.routing.title')}.</strong> {text}

@@ -1,7 +1,10 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Button, DialogTrigger } from '@backstage/ui';
-import type { Database } from '@ringfence/backstage-plugin-ringfence-common';
+import type {
+  Database,
+  RingfenceApi,
+} from '@ringfence/backstage-plugin-ringfence-common';
 import { access, database } from '../../__fixtures__/access';
 import { createReports } from '../../__fixtures__/reports';
 import {
@@ -67,7 +70,7 @@ describe('ConnectDialog', () => {
       }),
     );
 
-    expect(api.downloadBundle).toHaveBeenCalledWith(REF);
+    expect(api.downloadBundle).toHaveBeenCalledWith(REF, undefined);
     expect(saveAs).toHaveBeenCalledWith(
       'orders-connection.zip',
       expect.any(Blob),
@@ -217,7 +220,10 @@ describe('ConnectDialog', () => {
       getAccess: jest.fn(async () => ({
         ...access,
         connection: { ...access.connection, cql },
-        snippets: [first, { ...second, text: 'to orders-0.db.example' }],
+        snippets: [
+          { ...first, routing: 'shared' as const },
+          { ...second, routing: 'per-node' as const },
+        ],
       })),
     });
     const { user } = await openDialog(api);
@@ -225,6 +231,33 @@ describe('ConnectDialog', () => {
     expect(screen.getByText(/^Shared with this client/)).toBeVisible();
     await pick(user, /Client$/, second.title);
     expect(screen.getByText(/^Per node:/)).toBeVisible();
+  });
+
+  const asking = (mode: string, over: Partial<RingfenceApi> = {}) =>
+    mockRingfenceApi({
+      getDatabase: jest.fn(async () => ({
+        ...database,
+        spec: { access: { clientCertificates: mode } },
+      })),
+      ...over,
+    });
+
+  it("puts a team's client certificate into the bundle where that is picked", async () => {
+    const { api, user } = await openDialog(asking('required'));
+    await pick(user, /Client certificate$/, 'Of checkout');
+    await user.click(screen.getByRole('button', { name: /^Download o/ }));
+    expect(api.downloadBundle).toHaveBeenCalledWith(REF, {
+      clientCertificate: 'checkout',
+    });
+  });
+
+  it('says where none is there and one is needed', async () => {
+    await openDialog(
+      asking('required', { listClientCertificates: async () => [] }),
+    );
+    expect(
+      await screen.findByText(/lets in nobody without a client certificate/),
+    ).toBeVisible();
   });
 
   it('names those who still hold a bundle with an outgoing CA', async () => {

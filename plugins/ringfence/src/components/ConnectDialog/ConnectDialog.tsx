@@ -27,6 +27,10 @@ import { useLoad } from '../../hooks/useLoad';
 import { ringfenceTranslationRef } from '../../translation';
 import { Problem } from '../common/Problem';
 import { SimulatedNotice } from '../common/SimulatedNotice';
+import {
+  clientCertificateMode,
+  type ClientCertificateMode,
+} from '../Identities/clientCertificateMode';
 import { AddressesAndCa } from './AddressesAndCa';
 import { BundleStep } from './BundleStep';
 import { ClientsStep } from './ClientsStep';
@@ -70,8 +74,9 @@ const HowToConnect = (props: {
   readonly databaseRef: DatabaseRef;
   readonly access: Access;
   readonly allowed: Database['allowed'];
+  readonly mode: ClientCertificateMode;
 }) => {
-  const { databaseRef, access, allowed } = props;
+  const { databaseRef, access, allowed, mode } = props;
   const teamRoles = useTeamRoles(databaseRef);
   const appRole = access.connection.role;
   const [picked, setPicked] = useState<string>();
@@ -82,6 +87,7 @@ const HowToConnect = (props: {
         databaseRef={databaseRef}
         access={access}
         allowed={allowed.downloadBundle}
+        mode={mode}
       />
       <LoginStep
         databaseRef={databaseRef}
@@ -133,7 +139,8 @@ async function readBoth(api: RingfenceApi, ref: DatabaseRef) {
   if (access.status === 'rejected' && failureKind(access.reason) === 'denied') {
     throw access.reason;
   }
-  return { ref, access, allowed: database.value.allowed };
+  const { allowed, spec } = database.value;
+  return { ref, access, allowed, mode: clientCertificateMode(spec) };
 }
 
 /** Mounted only while the dialog is open, so that closing it forgets everything. */
@@ -164,7 +171,7 @@ const ConnectContent = ({
     );
   }
 
-  const { ref, access, allowed } = loaded.value;
+  const { ref, access, allowed, mode } = loaded.value;
   const simulated =
     access.status === 'fulfilled' && access.value.connection.simulated;
   return (
@@ -179,6 +186,7 @@ const ConnectContent = ({
               databaseRef={ref}
               access={access.value}
               allowed={allowed}
+              mode={mode}
             />
           ) : (
             <LoadFailed error={access.reason} onRetry={loaded.reload} />

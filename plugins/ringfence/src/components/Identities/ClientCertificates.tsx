@@ -3,7 +3,6 @@ import { Button, Text } from '@backstage/ui';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RiAddLine } from '@remixicon/react';
 import type {
-  Database,
   DatabaseRef,
   IssuedClientCertificate,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -18,25 +17,11 @@ import {
   RenewCertificateDialog,
   RevokeCertificateDialog,
 } from './CertificateDialogs';
+import type { ClientCertificateMode } from './clientCertificateMode';
 import { Identity, IdentityAction } from './Identity';
 import { IssuedBy } from './IssuedBy';
 import { Section } from './Section';
 import styles from './Identities.module.css';
-
-/** What the gateway asks of clients. */
-export type ClientCertificateMode = 'off' | 'optional' | 'required';
-
-/** Reads it from a spec; a blueprint that knows nothing of it asks for none. */
-export function clientCertificateMode(
-  spec: Database['spec'],
-): ClientCertificateMode {
-  const { clientCertificates } = (spec.access ?? {}) as {
-    clientCertificates?: unknown;
-  };
-  return clientCertificates === 'optional' || clientCertificates === 'required'
-    ? clientCertificates
-    : 'off';
-}
 
 type Asked =
   | { readonly what: 'issue' }

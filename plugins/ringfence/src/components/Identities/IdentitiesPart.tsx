@@ -12,10 +12,8 @@ import { failureKind } from '../../errors';
 import { useLoad } from '../../hooks/useLoad';
 import { ringfenceTranslationRef } from '../../translation';
 import { Loaded, Nothing, Part } from '../FenceTab/Part';
-import {
-  ClientCertificates,
-  clientCertificateMode,
-} from './ClientCertificates';
+import { clientCertificateMode } from './clientCertificateMode';
+import { ClientCertificates } from './ClientCertificates';
 import { IssueRoleDialog } from './IssueRoleDialog';
 import { RevokeRoleDialog } from './RevokeRoleDialog';
 import { RolesList } from './RolesList';

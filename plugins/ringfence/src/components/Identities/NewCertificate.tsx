@@ -11,6 +11,11 @@ import styles from './Identities.module.css';
 
 const PEM = { type: 'application/x-pem-file' };
 
+function fromBase64(text: string): Blob {
+  const bytes = Uint8Array.from(atob(text), it => it.charCodeAt(0));
+  return new Blob([bytes], { type: 'application/x-pkcs12' });
+}
+
 /** A client certificate and its key, to be taken away. */
 export const NewCertificate = (props: {
   readonly made: NewClientCertificate;
@@ -18,7 +23,7 @@ export const NewCertificate = (props: {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const times = useTimes();
   const now = useNow();
-  const { certificate, certificatePem, keyPem } = props.made;
+  const { certificate, certificatePem, keyPem, keystore } = props.made;
   const { team, secret, notAfter } = certificate;
   return (
     <div className={styles.newLogin}>
@@ -44,6 +49,13 @@ export const NewCertificate = (props: {
           onPress={() => saveAs('client.key', new Blob([keyPem], PEM))}
         >
           {t('identities.certificates.made.key')}
+        </Button>
+        <Button
+          variant="secondary"
+          iconStart={<RiDownloadLine aria-hidden />}
+          onPress={() => saveAs('client.p12', fromBase64(keystore))}
+        >
+          {t('identities.certificates.made.keystore')}
         </Button>
       </div>
       <Text as="p" variant="body-small" color="secondary">
