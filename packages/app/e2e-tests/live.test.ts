@@ -13,7 +13,7 @@ const POLICY = {
 /** Ages are redrawn more often than this; whatever reads again does so less often. */
 const LONG_MS = 5_000;
 /** Time enough for all probes to run. */
-const PROBED_MS = 45_000;
+const PROBED_MS = 120_000;
 
 test.use({ colorScheme: 'light', viewport: { width: 1360, height: 1000 } });
 test.afterEach(() => repair(DATABASE));
@@ -43,7 +43,7 @@ test('a change past Ringfence reaches an open card by itself, and is repaired fr
   context,
   enterAs,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await switchOffPolling(page);
   const listening = subscribed(page);
   await enterAs('Ada', PAGE);
