@@ -1,0 +1,420 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type {
+  ProvisioningEvent,
+  RotationStep,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import { mintCa } from '@ringfence/connection/testUtils';
+import { startCluster, until, type Cluster } from '../src';
+import { StoredLoad } from './support/keystores/StoredLoad';
+import { StoredRing, type Identity } from './support/keystores/StoredRing';
+import { createProvisioner, endOf, provision } from './support/provisioning';
+
+jest.setTimeout(900_000);
+
+const ACTOR = 'user:default/mock';
+const SPEC = {
+  blueprint: 'cassandra-keystores',
+  kubernetesCluster: 'control-plane',
+  name: 'orders',
+  namespace: 'orders',
+  owner: 'group:default/payments',
+} as const;
+const REF = {
+  kubernetesCluster: SPEC.kubernetesCluster,
+  namespace: SPEC.namespace,
+};
+const LOAD_CLIENTS = 4;
+const QUERIES = 10_000;
+const WITHIN_MS = 60_000;
+const DN_WITHIN_MS = 30_000;
+
+let cluster: Cluster;
+let provisioner: ReturnType<typeof createProvisioner>;
+let ring: StoredRing;
+let client: Required<Identity>;
+let created: ProvisioningEvent[];
+let directory: string;
+
+async function all(
+  events: AsyncIterable<ProvisioningEvent>,
+  onEvent: (event: ProvisioningEvent) => void = () => {},
+): Promise<ProvisioningEvent[]> {
+  const found: ProvisioningEvent[] = [];
+  for await (const event of events) {
+    found.push(event);
+    onEvent(event);
+  }
+  return found;
+}
+
+const options = (signal = new AbortController().signal) => ({
+  signal,
+  actor: ACTOR,
+});
+
+const rotate = (step: RotationStep) =>
+  all(provisioner.rotateCa(REF, { step }, options()));
+
+/** Stops a step at the first event of a kind, and takes it again. */
+async function rotateInterrupted(
+  step: RotationStep,
+  at: (event: ProvisioningEvent) => boolean,
+): Promise<void> {
+  const stop = new AbortController();
+  const stopped = await all(
+    provisioner.rotateCa(REF, { step }, options(stop.signal)),
+    event => at(event) && stop.abort(new Error('connection dropped')),
+  );
+  expect(endOf(stopped)).toMatch(/^failed: The connection was dropped/);
+  const { metadata } = JSON.parse(
+    await cluster.kubectl(['get', 'namespace', REF.namespace, '-o', 'json']),
+  );
+  expect(
+    JSON.parse(metadata.annotations['ringfence.dev/authorities']),
+  ).toMatchObject({ step });
+  expect(endOf(await rotate(step))).toBe('done');
+}
+
+/** The roll of the nodes is under way. */
+const rolling = (event: ProvisioningEvent) =>
+  event.type === 'waiting' && /Updating|pods are/.test(event.why);
+const firstObject = (event: ProvisioningEvent) => event.type === 'object';
+
+async function query(identity: Identity | undefined): Promise<number> {
+  const driver = await ring.driver(identity);
+  try {
+    await driver.connect();
+    const { rows } = await driver.execute('SELECT key FROM system.local');
+    return rows.length;
+  } finally {
+    await driver.shutdown();
+  }
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ringfence-keystores-'));
+  cluster = await startCluster({ log: () => {} });
+  provisioner = createProvisioner(cluster.kubernetes);
+  ring = new StoredRing(cluster, SPEC);
+  created = await provision(provisioner, SPEC);
+  if (endOf(created) !== 'done') throw new Error(endOf(created));
+  client = await ring.issue('payments', 'orders-ca');
+});
+
+afterAll(async () => {
+  await cluster?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+describe('a ring of three that cass-operator is asked for', () => {
+  it('is up, under the names that cass-operator gives', async () => {
+    const status = await ring.nodetool(0, 'status');
+    expect(status.match(/^UN /gm)).toHaveLength(3);
+    const { items } = await ring.read('services');
+    expect(items.map(({ metadata }: any) => metadata.name)).toEqual(
+      expect.arrayContaining([
+        'orders-orders-service',
+        'orders-orders-all-pods-service',
+        'orders-seed-service',
+      ]),
+    );
+    const { status: datacenter } = await ring.read('cassdc', 'orders');
+    expect(datacenter.cassandraOperatorProgress).toBe('Ready');
+  });
+
+  it('changes nothing when it is asked for again', async () => {
+    const again = await provision(provisioner, SPEC);
+    const changes = again.flatMap(event =>
+      event.type === 'object' ? [event.change] : [],
+    );
+    expect(endOf(again)).toBe('done');
+    expect(new Set(changes)).toEqual(new Set(['unchanged']));
+  });
+
+  it('has no password of a store in what it asks the operator for', async () => {
+    const { password } = await ring.secret('orders-keystore-password');
+    const datacenter = await ring.read('cassdc', 'orders');
+    expect(JSON.stringify(datacenter)).not.toContain(password.toString());
+  });
+});
+
+describe('the keystores that cert-manager issued', () => {
+  it.each([
+    ['keystore.jks', 'JKS', 'PrivateKeyEntry'],
+    ['keystore.p12', 'PKCS12', 'PrivateKeyEntry'],
+    ['truststore.jks', 'JKS', 'trustedCertEntry'],
+  ])('are opened by keytool: %s', async (key, type, entry) => {
+    const { [key]: store } = await ring.secret('orders-tls');
+    const { password } = await ring.secret('orders-keystore-password');
+    const file = join(directory, key);
+    const passwordFile = join(directory, 'password');
+    await writeFile(file, store);
+    await writeFile(passwordFile, password);
+    const { stdout } = await promisify(execFile)('keytool', [
+      ...['-list', '-keystore', file, '-storetype', type],
+      ...['-storepass:file', passwordFile],
+    ]);
+    expect(stdout).toContain(entry);
+  });
+});
+
+describe('who gets in', () => {
+  it('is who shows a certificate of its CA', async () => {
+    expect(await query(client)).toBe(1);
+  });
+
+  it('is not who shows none', async () => {
+    await expect(query({ caPem: client.caPem })).rejects.toThrow(
+      'All host(s) tried for query failed',
+    );
+  });
+
+  it('is not who shows one of another CA', async () => {
+    const other = await mintCa({ name: 'orders CA' });
+    const { certPem, keyPem } = await other.issue({
+      commonName: 'payments',
+      usage: 'client',
+    });
+    await expect(
+      query({ caPem: client.caPem, certificatePem: certPem, keyPem }),
+    ).rejects.toThrow('All host(s) tried for query failed');
+  });
+
+  it('is not who speaks plaintext', async () => {
+    await expect(query(undefined)).rejects.toThrow(
+      'All host(s) tried for query failed',
+    );
+  });
+
+  it('is, among nodes, who shows a certificate of their own CA', async () => {
+    const peer = await ring.certificate('orders-internode-tls');
+    const [address] = await ring.addresses();
+    const socket = await ring.handshake(address, peer, ring.peer);
+    const closed = once(socket, 'close').then(() => 'closed');
+    const open = new Promise(resolve => setTimeout(resolve, 1000, 'open'));
+    expect(await Promise.race([closed, open])).toBe('open');
+    socket.destroy();
+  });
+
+  it('is not a peer with a certificate of the CA of clients', async () => {
+    const internode = await ring.certificate('orders-internode-tls');
+    const [address] = await ring.addresses();
+    const refused = async () => {
+      const socket = await ring.handshake(
+        address,
+        { ...client, caPem: internode.caPem },
+        ring.peer,
+      );
+      // In TLS 1.3 the server's answer to a certificate comes after the handshake.
+      await once(socket, 'data');
+    };
+    await expect(refused()).rejects.toThrow(/alert|reset|ECONNRESET/);
+  });
+
+  it('is not a peer that speaks plaintext', async () => {
+    const [address] = await ring.addresses();
+    const socket = connect({ host: address, port: 7000 });
+    await once(socket, 'connect');
+    let answer = Buffer.alloc(0);
+    socket.on('data', data => {
+      answer = Buffer.concat([answer, data]);
+    });
+    socket.on('error', () => {});
+    // How a node begins: the protocol's magic number, then its version.
+    socket.write(Buffer.from('ca552dfa0000000c', 'hex'));
+    await once(socket, 'close');
+    // Nothing, or an alert of TLS: never an answer of the protocol.
+    expect(answer.includes(Buffer.from('ca552dfa', 'hex'))).toBe(false);
+  });
+});
+
+describe('a CA that is brought', () => {
+  const own = {
+    ...SPEC,
+    name: 'billing',
+    namespace: 'billing',
+    replicas: 1,
+    tls: { client: { issuer: { kind: 'bring-your-own', secret: 'own-ca' } } },
+  };
+
+  const bring = async (certPem: string, keyPem: string) => {
+    const files = { certPem, keyPem };
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(join(directory, name), text);
+    }
+    const secret = ['secret', 'tls', 'own-ca', '-n', own.namespace];
+    const manifest = await cluster.kubectl([
+      ...['create', ...secret, '--dry-run=client', '-o', 'yaml'],
+      `--cert=${join(directory, 'certPem')}`,
+      `--key=${join(directory, 'keyPem')}`,
+    ]);
+    await cluster.kubectl(['apply', '-f', '-'], manifest);
+  };
+
+  it('is refused where it is none, before anything is applied', async () => {
+    const ca = await mintCa({ name: 'our CA' });
+    const leaf = await ca.issue({ commonName: 'no CA' });
+    const running = provision(provisioner, own);
+    await until('the namespace', WITHIN_MS, () =>
+      cluster
+        .kubectl(['get', 'namespace', own.namespace])
+        .then(() => true)
+        .catch(() => false),
+    );
+    await bring(leaf.certPem, leaf.keyPem);
+    expect(endOf(await running)).toContain('NotAnAuthority');
+    const kinds = 'cassdc,statefulset,certificates.cert-manager.io,issuers';
+    const found = await new StoredRing(cluster, own).read(kinds);
+    expect(found.items).toEqual([]);
+  });
+
+  it('signs for clients and nodes once it is one', async () => {
+    const ca = await mintCa({ name: 'our CA' });
+    await bring(ca.certPem, ca.keyPem);
+    expect(endOf(await provision(provisioner, own))).toBe('done');
+    const billing = new StoredRing(cluster, own);
+    const shown = await ca.issue({ commonName: 'payments', usage: 'client' });
+    const identity = {
+      caPem: ca.certPem,
+      certificatePem: shown.certPem,
+      keyPem: shown.keyPem,
+    };
+    expect(Object.values(await billing.servedBy(identity))).toEqual(['our CA']);
+    const refused = await all(
+      provisioner.decommission(
+        { kubernetesCluster: own.kubernetesCluster, namespace: own.namespace },
+        { confirm: own.name, deleteVolumes: true },
+        options(),
+      ),
+    );
+    expect(endOf(refused)).toBe('done');
+  });
+});
+
+describe('a leaf that is renewed', () => {
+  it('is served by every node without a restart', async () => {
+    const started = async () => {
+      const { items } = await ring.read('pods');
+      return items.map(({ metadata }: any) => metadata.uid).sort();
+    };
+    const served = async () => {
+      const serials = [];
+      for (const address of await ring.addresses()) {
+        const socket = await ring.handshake(address, client);
+        serials.push(socket.getPeerCertificate().serialNumber);
+        socket.destroy();
+      }
+      return new Set(serials);
+    };
+    const [pods, [before, ...others]] = [await started(), await served()];
+    expect(others).toEqual([]);
+    const renewed = await all(
+      provisioner.renew(REF, { certificate: 'orders-tls' }, options()),
+    );
+    expect(endOf(renewed)).toBe('done');
+    const after = await served();
+    expect(after.size).toBe(1);
+    expect(after).not.toContain(before);
+    expect(await started()).toEqual(pods);
+  });
+});
+
+describe('the rotation of its CAs', () => {
+  it('does not begin while a node is down', async () => {
+    const pod = `${REF.namespace}/${ring.pod(2)}`;
+    await cluster.killNode(pod);
+    await until('the others see it down', DN_WITHIN_MS, async () =>
+      /^DN /m.test(await ring.nodetool(0, 'status')),
+    );
+    expect(endOf(await rotate('trust'))).toMatch(
+      /^failed: The ring of database "orders"/,
+    );
+    await cluster.startNode(pod);
+    await until('all are up', WITHIN_MS, async () => {
+      const status = await ring.nodetool(0, 'status');
+      return status.match(/^UN /gm)?.length === 3;
+    });
+  });
+
+  it(`fails none of ${QUERIES} queries, stopped at each step and taken up again`, async () => {
+    const driver = await ring.driver(client);
+    await driver.execute(
+      "CREATE KEYSPACE shop WITH replication = {'class': 'NetworkTopologyStrategy', 'orders': 3}",
+    );
+    await driver.execute(
+      'CREATE TABLE shop.carts (id int PRIMARY KEY, item text)',
+    );
+    await driver.shutdown();
+    const began = Date.now();
+    const load = await StoredLoad.start(ring, client, LOAD_CLIENTS);
+    const lap = (what: string) =>
+      process.stderr.write(
+        `cassandra-keystores: ${what} after ${Math.round(
+          (Date.now() - began) / 1000,
+        )} s, ${load.succeeded} queries, ${load.failed.length} failed, ${
+          load.retries.count
+        } tried again by the driver\n`,
+      );
+    try {
+      await rotateInterrupted('trust', rolling);
+      lap('trust');
+      const next = await ring.secret('orders-ca-2');
+      const both = {
+        ...client,
+        caPem: client.caPem + next['tls.crt'].toString(),
+      };
+      expect(new Set(Object.values(await ring.servedBy(both)))).toEqual(
+        new Set(['orders CA']),
+      );
+      await load.takeBundle(both);
+
+      await rotateInterrupted('issue', rolling);
+      lap('issue');
+      expect(new Set(Object.values(await ring.servedBy(both)))).toEqual(
+        new Set(['orders CA 2']),
+      );
+      const renewed = await ring.issue('payments', 'orders-ca-2');
+      await load.takeBundle(renewed);
+
+      await rotateInterrupted('drop', firstObject);
+      lap('drop');
+      await until(
+        `${QUERIES} queries`,
+        300_000,
+        async () => load.succeeded > QUERIES,
+      );
+      client = renewed;
+    } finally {
+      await load.stop();
+      lap('stopped');
+    }
+    expect(load.failed).toEqual([]);
+    expect(load.succeeded).toBeGreaterThan(QUERIES);
+  });
+
+  it('shuts out who shows a certificate of the former CA, and leaves nothing of it', async () => {
+    expect(await query(client)).toBe(1);
+    const { items } = await ring.read('secrets');
+    const names = items.map(({ metadata }: any) => metadata.name);
+    expect(names).toEqual(
+      expect.arrayContaining(['orders-ca-2', 'orders-internode-ca-2']),
+    );
+    expect(names).not.toContain('orders-ca');
+    expect(names).not.toContain('orders-internode-ca');
+  });
+
+  it('is nothing that provisioning again would undo', async () => {
+    const again = await provision(provisioner, SPEC);
+    expect(endOf(again)).toBe('done');
+    const changed = again.filter(
+      event => event.type === 'object' && event.change !== 'unchanged',
+    );
+    expect(changed).toEqual([]);
+  });
+});
