@@ -32,6 +32,7 @@ const WITH_CLIENTS = ['clients', 'clients-per-node', 'cassandra-sidecar'];
 const CACHE = join(ROOT, 'node_modules', '.cache', 'jest-e2e');
 /** Begun first, so that none of them is left alone at the end. */
 const LONGEST = [
+  'cassandra-keystores',
   'observe',
   'cassandra-sidecar',
   'faults',
