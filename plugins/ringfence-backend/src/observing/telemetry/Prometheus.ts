@@ -194,17 +194,19 @@ function parse(text: string): z.infer<typeof answerSchema> {
  * What each proxy counted, and what is new in it. A counter that was not there
  * before counts as new altogether: `increase()` would not see its first value.
  */
-function withGrowth(
+async function withGrowth(
   before: readonly TrafficCount[],
   now: readonly TrafficCount[],
   at: Date,
-): TrafficReading {
+): Promise<TrafficReading> {
   const groups = new Map<string, TrafficSample[]>();
   for (const [proxy, counts] of byProxy(now)) {
     const recent = new RecentTraffic();
     const earlier = new Date(at.getTime() - WINDOW_MS);
-    recent.add(groupTraffic(byProxy(before).get(proxy) ?? []), earlier);
-    for (const [key, samples] of recent.add(groupTraffic(counts), at)) {
+    const old = byProxy(before).get(proxy) ?? [];
+    await recent.add(groupTraffic(old), earlier);
+    const grown = await recent.add(groupTraffic(counts), at);
+    for (const [key, samples] of grown) {
       groups.set(key, [...(groups.get(key) ?? []), ...samples]);
     }
   }

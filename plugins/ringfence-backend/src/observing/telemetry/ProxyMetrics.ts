@@ -86,7 +86,7 @@ export class ProxyMetrics {
       );
       const traffic = await readTraffic(text);
       return complete
-        ? { at, traffic: this.#recall(key).add(traffic, at) }
+        ? { at, traffic: await this.#recall(key).add(traffic, at) }
         : { at, traffic, gap: `the metrics of "${name}" were cut off` };
     } catch (error) {
       const gap = `the metrics of "${name}": ${toError(error).message}`;
