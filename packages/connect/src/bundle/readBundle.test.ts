@@ -247,7 +247,7 @@ describe('refuses what others can change:', () => {
     await chmod(path, 0o666);
     await expect(readBundle(path)).rejects.toMatchObject({
       reason: 'Bundle',
-      message: writableByAll(`Bundle "${path}"`) + ' (mode 0666)',
+      message: `${writableByAll(`Bundle "${path}"`)} (mode 0666)`,
       remedy: expect.stringContaining(`chmod go-w "${path}"`),
     });
     await chmod(path, 0o644);

@@ -87,11 +87,11 @@ class Session {
       );
     }
     if (frame.opcode === CQL.opcodes.startup) return this.#startup(frame);
-    const isAboutNodes =
+    const asksForNodes =
       frame.opcode === CQL.opcodes.execute &&
       this.#shared.knows(executedId(frame));
     // Without their names the columns to change cannot be told.
-    return isAboutNodes ? withMetadata(frame) : frame.bytes;
+    return asksForNodes ? withMetadata(frame) : frame.bytes;
   }
 
   /** Drivers that are told to compress do not ask whether they may. */

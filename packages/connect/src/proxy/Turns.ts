@@ -31,13 +31,14 @@ export class Turns {
 
   #next(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        this.#waiting.delete(enter);
-        reject(signal.reason);
-      };
+      let leave = () => {};
       const enter = () => {
         signal.removeEventListener('abort', leave);
         resolve();
+      };
+      leave = () => {
+        this.#waiting.delete(enter);
+        reject(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
       this.#waiting.add(enter);

@@ -20,16 +20,16 @@ export function answer(opcode: number, body: Buffer, flags = 0): Buffer {
 }
 
 /** `[int]` of the protocol. */
-export function int(value: number): Buffer {
+export function int(number: number): Buffer {
   const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
+  bytes.writeInt32BE(number);
   return bytes;
 }
 
 /** `[short]` of the protocol. */
-export function short(value: number): Buffer {
+export function short(number: number): Buffer {
   const bytes = Buffer.alloc(2);
-  bytes.writeUInt16BE(value);
+  bytes.writeUInt16BE(number);
   return bytes;
 }
 
