@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 
-/** How much each run carries. */
-export const BULK_BYTES = 256 * 1024 * 1024;
+/** How much each run carries: some tenths of a second, so that many runs can take turns. */
+export const BULK_BYTES = 64 * 1024 * 1024;
 
 /** Asks for {@link BULK_BYTES} and reads them. @returns bytes per second */
 export async function bulkRate(open: () => Promise<Duplex>): Promise<number> {

@@ -3,9 +3,10 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { dial } from '@ringfence/connection/dial';
 import { median, type Figure } from '../figures';
+import { inTurns, ratioOf } from './inTurns';
 import type { Side } from './world';
 
-const ROUNDS = 200;
+const TURNS = { rounds: 200, warmUps: 20 };
 /** OPTIONS of protocol version 4; answered without a login. */
 const OPTIONS_FRAME = Buffer.from([4, 0, 0, 1, 5, 0, 0, 0, 0]);
 
@@ -17,30 +18,24 @@ export async function connectTimeFigures({
   const { host, port, serverName, caPem } = gateway;
   const local = (name: keyof Side['proxies']) => async () =>
     net.connect({ host: '127.0.0.1', port: proxies[name].port, noDelay: true });
-  const ways = {
-    direct: () => dial({ host, port, serverName, caPem }),
-    connect: local('ringfence-connect'),
-    java: local('Java'),
-  };
-  const times = { direct: [], connect: [], java: [] } as Record<
-    keyof typeof ways,
-    number[]
-  >;
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const name of ['direct', 'connect', 'java'] as const) {
-      times[name].push(await timeToAnswer(ways[name]));
-    }
-  }
+  const times = await inTurns(
+    {
+      direct: () => timeToAnswer(() => dial({ host, port, serverName, caPem })),
+      connect: () => timeToAnswer(local('ringfence-connect')),
+      java: () => timeToAnswer(local('Java')),
+    },
+    TURNS,
+  );
   return [
     {
       name: 'time to connect against direct TLS',
-      value: median(times.connect) / median(times.direct),
+      value: ratioOf(times.connect, times.direct),
       unit: 'x',
       goal: { bound: 'at most', value: 1.3 },
     },
     {
       name: 'time to connect against Java',
-      value: median(times.connect) / median(times.java),
+      value: ratioOf(times.connect, times.java),
       unit: 'x',
       goal: { bound: 'at most', value: 1 },
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '../paths';
 import { startProgram, type Program } from '../children';
 import type { Gateway } from './gateway';
+import type { PeerPaths } from './programs';
 
 const CONNECT = join(ROOT, 'packages/connect/bin/ringfence-connect');
 const JAVA_PROXY = join(ROOT, 'packages/bench/java/ThreadProxy.java');
@@ -17,6 +18,7 @@ export async function startProxies(
   gateway: Gateway,
   directory: string,
   ports: Readonly<Record<ProxyName, number>>,
+  paths: PeerPaths,
 ): Promise<Record<ProxyName, Program>> {
   const started: Partial<Record<ProxyName, Program>> = {};
   try {
@@ -24,9 +26,19 @@ export async function startProxies(
       gateway,
       ports['ringfence-connect'],
     );
-    started.HAProxy = await startHaproxy(gateway, directory, ports.HAProxy);
-    started.stunnel = await startStunnel(gateway, directory, ports.stunnel);
-    started.Java = await startJava(gateway, ports.Java);
+    started.HAProxy = await startHaproxy(
+      paths.haproxy,
+      gateway,
+      directory,
+      ports.HAProxy,
+    );
+    started.stunnel = await startStunnel(
+      paths.stunnel,
+      gateway,
+      directory,
+      ports.stunnel,
+    );
+    started.Java = await startJava(paths.java, gateway, ports.Java);
     return started as Record<ProxyName, Program>;
   } catch (error) {
     await Promise.all(Object.values(started).map(program => program.stop()));
@@ -43,7 +55,12 @@ function startConnect(gateway: Gateway, port: number): Promise<Program> {
 }
 
 /** Debian's package `haproxy`, one thread. */
-async function startHaproxy(gateway: Gateway, directory: string, port: number) {
+async function startHaproxy(
+  command: string,
+  gateway: Gateway,
+  directory: string,
+  port: number,
+) {
   const { host, serverName } = gateway;
   const file = join(directory, 'haproxy.cfg');
   const verify = `ssl verify required ca-file ${gateway.caFile} verifyhost ${serverName} sni str(${serverName})`;
@@ -64,11 +81,16 @@ backend gateway
   server gateway ${host}:${gateway.port} ${verify}
 `,
   );
-  return startProgram('/usr/sbin/haproxy', ['-db', '-f', file], { port });
+  return startProgram(command, ['-db', '-f', file], { port });
 }
 
 /** Debian's package `stunnel4`. */
-async function startStunnel(gateway: Gateway, directory: string, port: number) {
+async function startStunnel(
+  command: string,
+  gateway: Gateway,
+  directory: string,
+  port: number,
+) {
   const { host, serverName } = gateway;
   const file = join(directory, 'stunnel.conf');
   await writeFile(
@@ -87,11 +109,15 @@ checkHost = ${serverName}
 sni = ${serverName}
 `,
   );
-  return startProgram('/usr/bin/stunnel4', [file], { port });
+  return startProgram(command, [file], { port });
 }
 
-function startJava(gateway: Gateway, port: number): Promise<Program> {
+function startJava(
+  command: string,
+  gateway: Gateway,
+  port: number,
+): Promise<Program> {
   const { host, serverName, caFile } = gateway;
   const args = [port, host, gateway.port, serverName, caFile].map(String);
-  return startProgram('java', [JAVA_PROXY, ...args], { port });
+  return startProgram(command, [JAVA_PROXY, ...args], { port });
 }

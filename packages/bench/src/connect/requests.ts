@@ -1,97 +1,77 @@
 import { verifiedTlsOptions } from '@ringfence/connection/dial';
 import { median, type Figure } from '../figures';
+import { inTurns, ratioOf } from './inTurns';
 import { load, openClient, type LoadResult, type LoadTarget } from './load';
+import type { ProxyName } from './proxies';
 import type { Side } from './world';
 
 const IN_FLIGHT = [1, 8, 64] as const;
-const ROUNDS = 5;
-const RUN_MS = 1_500;
-const WARM_UP_MS = 1_500;
-const DIRECT = 'direct TLS';
+const TURNS = { rounds: 7, warmUps: 1 };
+const RUN_MS = 1_000;
 
-/** Requests per second, in turns, so that whatever else the machine does meets all alike. */
+type Way = ProxyName | 'direct TLS';
+type Results = Record<Way, LoadResult[]>;
+
+/** Requests per second through each proxy and by direct TLS. */
 export async function requestFigures(
   side: Side,
   log: (line: string) => void,
 ): Promise<Figure[]> {
-  const targets = targetsOf(side);
   const figures: Figure[] = [];
   for (const inFlight of IN_FLIGHT) {
-    const results = await rounds(targets, inFlight);
-    const perSecond = (name: string) =>
-      median(results.get(name)!.map(result => result.perSecond));
-    for (const name of results.keys()) {
-      log(`  ${inFlight} in flight, ${name}: ${perSecond(name).toFixed(0)}/s`);
+    const results = await inTurns(waysOf(side, inFlight), TURNS);
+    for (const [name, runs] of Object.entries(results)) {
+      const perSecond = median(runs.map(run => run.perSecond)).toFixed(0);
+      log(`  ${inFlight} in flight, ${name}: ${perSecond}/s`);
     }
     figures.push(...figuresOf(results, inFlight));
   }
   return figures;
 }
 
-function targetsOf({ gateway, proxies }: Side): Map<string, LoadTarget> {
+function waysOf(
+  { gateway, proxies }: Side,
+  inFlight: number,
+): Record<Way, () => Promise<LoadResult>> {
   const { host, port, serverName, caPem } = gateway;
   const tls = verifiedTlsOptions({ host, port, serverName, caPem });
-  return new Map<string, LoadTarget>([
-    [DIRECT, { host, port, tls }],
-    ...Object.entries(proxies).map(
-      ([name, program]) =>
-        [name, { host: '127.0.0.1', port: program.port }] as const,
-    ),
-  ]);
-}
-
-async function rounds(
-  targets: ReadonlyMap<string, LoadTarget>,
-  inFlight: number,
-): Promise<Map<string, LoadResult[]>> {
-  const results = new Map<string, LoadResult[]>();
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, target] of targets) {
-      const client = await openClient(target);
-      const durationMs = round === 0 ? WARM_UP_MS : RUN_MS;
-      const result = await load(client, inFlight, durationMs);
+  const way = (target: LoadTarget) => async () => {
+    const client = await openClient(target);
+    try {
+      return await load(client, inFlight, RUN_MS);
+    } finally {
       await client.shutdown();
-      if (round > 0) {
-        results.set(name, [...(results.get(name) ?? []), result]);
-      }
     }
-  }
-  return results;
+  };
+  const through = (name: ProxyName) =>
+    way({ host: '127.0.0.1', port: proxies[name].port });
+  return {
+    'direct TLS': way({ host, port, tls }),
+    'ringfence-connect': through('ringfence-connect'),
+    HAProxy: through('HAProxy'),
+    stunnel: through('stunnel'),
+    Java: through('Java'),
+  };
 }
 
-/** Each round's ratio, and the middle of them. */
-function ratio(
-  results: ReadonlyMap<string, LoadResult[]>,
-  peer: string,
-): number {
-  const peers = results.get(peer)!;
-  return median(
-    results
-      .get('ringfence-connect')!
-      .map((result, round) => result.perSecond / peers[round].perSecond),
-  );
-}
-
-function figuresOf(
-  results: ReadonlyMap<string, LoadResult[]>,
-  inFlight: number,
-): Figure[] {
-  const goals: Array<[peer: string, least: number]> = [
+function figuresOf(results: Results, inFlight: number): Figure[] {
+  const goals: Array<[peer: ProxyName, least: number]> = [
     ['HAProxy', 0.8],
     ['stunnel', 1],
     ['Java', 1],
   ];
+  const ours = results['ringfence-connect'];
+  const perSecond = (runs: readonly LoadResult[]) =>
+    runs.map(run => run.perSecond);
   const added = (quantile: 'p50' | 'p99') =>
     median(
-      results
-        .get('ringfence-connect')!
-        .map((it, i) => it[quantile] - results.get(DIRECT)![i][quantile]),
+      ours.map((run, i) => run[quantile] - results['direct TLS'][i][quantile]),
     );
   return [
     ...goals.map(
       ([peer, least]): Figure => ({
         name: `requests per second against ${peer}, ${inFlight} in flight`,
-        value: ratio(results, peer),
+        value: ratioOf(perSecond(ours), perSecond(results[peer])),
         unit: 'x',
         ...(inFlight === 64 && {
           goal: { bound: 'at least' as const, value: least },

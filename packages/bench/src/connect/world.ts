@@ -7,6 +7,7 @@ import { allocateLoopbackBlock } from '@ringfence/data-plane';
 import { ROOT } from '../paths';
 import { startProgram, type Program } from '../children';
 import { startGateway, type Gateway } from './gateway';
+import { findPeers } from './programs';
 import { startProxies, type ProxyName } from './proxies';
 
 const CQL_PORT = 9042;
@@ -27,6 +28,7 @@ export interface Side {
 
 /** Starts everything on loopback, each program a process of its own. */
 export async function startWorld(): Promise<World> {
+  const peers = await findPeers();
   const directory = await mkdtemp(join(tmpdir(), 'ringfence-bench-'));
   const block = await allocateLoopbackBlock();
   const stops: Array<() => Promise<unknown>> = [
@@ -40,8 +42,10 @@ export async function startWorld(): Promise<World> {
     const node = block.address(1);
     const bulkPort = await freePort();
     const upstream = await startProgram(
-      'tsx',
+      process.execPath,
       [
+        // As this program runs itself: from TypeScript, without a process in between that would outlive it.
+        ...process.execArgv,
         join(ROOT, 'packages/bench/src/connect/upstream.ts'),
         node,
         String(bulkPort),
@@ -55,7 +59,12 @@ export async function startWorld(): Promise<World> {
       const backend = { ...WORKLOAD, address: node, port };
       const gateway = await startGateway(folder, place, [backend]);
       stops.push(() => gateway.stop());
-      const proxies = await startProxies(gateway, folder, await proxyPorts());
+      const proxies = await startProxies(
+        gateway,
+        folder,
+        await proxyPorts(),
+        peers,
+      );
       stops.push(() =>
         Promise.all(Object.values(proxies).map(it => it.stop())),
       );
