@@ -93,7 +93,7 @@ async function unpackBundle(
 const PATIENT = { patienceMs: 20_000 };
 
 interface Ping {
-  /** How long the proxy may take until it has come to the gateway: before it knows its address it hangs up. */
+  /** How long the proxy may take until an answer comes through: before it knows its gateway's address it hangs up. */
   readonly patienceMs?: number;
   /** Who must have signed the client's certificate. */
   readonly clients?: MintedCa;
@@ -122,7 +122,7 @@ async function ping(
   try {
     const end = Date.now() + patienceMs;
     let answer = await sendThrough(listen, 'ping');
-    while (gateway.names.size === 0 && Date.now() < end) {
+    while (answer === '' && Date.now() < end) {
       answer = await sendThrough(listen, 'ping');
     }
     return { answer, names: gateway.names };
