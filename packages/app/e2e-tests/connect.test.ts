@@ -80,16 +80,17 @@ test('an owner downloads the bundle, reveals the password and picks a snippet', 
   await reveal.click();
   await expect(reveal).toBeHidden();
 
-  await pick(dialog, /Client$/, 'Python');
-  await expect(
-    dialog.getByText('create_default_context').first(),
-  ).toBeVisible();
-
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(
     page.getByRole('button', { name: 'Connect', exact: true }),
   ).toBeFocused();
+
+  await openConnect(page);
+  await pick(dialog, /Client$/, 'Python');
+  await expect(
+    dialog.getByText('create_default_context').first(),
+  ).toBeVisible();
 });
 
 test('someone who is not an owner is not offered the bundle', async ({
