@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { cassandraKeystores } from '../blueprints';
+import { exampleSpec } from '../blueprints/cassandra-keystores/__fixtures__/spec';
 import { checksDocument } from './checksDocument';
 import {
   FORBIDDEN,
@@ -13,16 +15,25 @@ import { runChecks } from './runChecks';
 
 const FILE = resolve(__dirname, '../../../../docs/checks.md');
 
+const OWN = [
+  {
+    title: cassandraKeystores.title,
+    kind: cassandraKeystores.kind,
+    checks: cassandraKeystores.checks(exampleSpec()),
+  },
+];
+const everyCheck = [...commonChecks, ...OWN.flatMap(({ checks }) => checks)];
+
 it('docs/checks.md says what the checks say of themselves', async () => {
-  const document = checksDocument(commonChecks);
+  const document = checksDocument(commonChecks, OWN);
   if (process.env.UPDATE_DOCS) await writeFile(FILE, document);
   expect(await readFile(FILE, 'utf8')).toBe(document);
 });
 
 it('every check has an id of its own, in the category that it begins with', () => {
-  const ids = commonChecks.map(({ id }) => id);
+  const ids = everyCheck.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  for (const { id, category } of commonChecks) {
+  for (const { id, category } of everyCheck) {
     expect(id).toMatch(new RegExp(`^${category}\\.[a-z-]+$`));
   }
 });
@@ -56,9 +67,9 @@ it('no check gives a reason that it does not document', async () => {
     served: FORBIDDEN,
   };
   for (const changes of [{}, nothing, unread]) {
-    const findings = runChecks(commonChecks, { ...healthy, ...changes }, NOW);
+    const findings = runChecks(everyCheck, { ...healthy, ...changes }, NOW);
     for (const { check, reason } of findings) {
-      const { reasons } = commonChecks.find(({ id }) => id === check)!;
+      const { reasons } = everyCheck.find(({ id }) => id === check)!;
       expect(
         `${check}: ${Object.keys(reasons).find(key => key === reason)}`,
       ).toBe(`${check}: ${reason}`);

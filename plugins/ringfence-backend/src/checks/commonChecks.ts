@@ -1,4 +1,5 @@
 import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
+import { accessCertificate } from './accessCertificate';
 import { accessAnonymous, accessLogin, accessPublicLogin } from './accessLogin';
 import { accessSuperuser } from './accessSuperuser';
 import { certificateAuthority } from './certificateAuthority';
@@ -93,5 +94,6 @@ export const commonChecks: readonly Check[] = [
   accessSuperuser,
   accessAnonymous,
   accessPublicLogin,
+  accessCertificate,
   accessDrift,
 ];
