@@ -1,5 +1,5 @@
 export { requireCurrent } from './clientCertificate';
 export { readBundle } from './readBundle';
 export type { Bundle } from './readBundle';
-export { readOwn } from './readOwn';
+export { readOwn, requireOwnFolder } from './readOwn';
 export { watchFiles } from './watchFiles';

@@ -116,8 +116,16 @@ async function writeBundle(notAfter: Date, host = 'localhost') {
   ]);
 }
 
+const portalUrl = (host = 'localhost') =>
+  `https://${host}:${(portal.address() as AddressInfo).port}`;
+
+/** The command for the portal of these tests. */
+const asking = (
+  own = ['--portal', portalUrl(), '--portal-ca-file', at('portal.crt')],
+) => ['renew', folder, ...own];
+
 function run(
-  args: string[] = ['renew', folder, '--portal-ca-file', at('portal.crt')],
+  args: string[] = asking(),
   environment: NodeJS.ProcessEnv = { RINGFENCE_TOKEN: TOKEN },
 ) {
   return runProgram(args, {
@@ -169,8 +177,8 @@ it('renews one that has expired, which nothing else takes', async () => {
 
 it('takes the token from a file', async () => {
   await fs.writeFile(at('token'), `${TOKEN}\n`, { mode: 0o600 });
-  const args = ['renew', folder, '--portal-ca-file', at('portal.crt')];
-  expect(await run([...args, '--token-file', at('token')], {})).toBe(0);
+  const args = [...asking(), '--token-file', at('token')];
+  expect(await run(args, {})).toBe(0);
   expect(asked[0].token).toBe(`Bearer ${TOKEN}`);
 });
 
@@ -275,10 +283,10 @@ it.each<[string, () => Promise<unknown>, string[], NodeJS.ProcessEnv, string]>([
     'a portal that is not reached by TLS',
     async () => {
       const text = await file('connection.json');
-      const changed = text.replace('https://localhost', 'http://portal.test');
+      const changed = text.replace(portalUrl(), 'http://portal.test');
       await fs.writeFile(at('connection.json'), changed);
     },
-    [],
+    ['--portal', 'http://portal.test'],
     { RINGFENCE_TOKEN: TOKEN },
     'is not reached by TLS',
   ],
@@ -286,11 +294,7 @@ it.each<[string, () => Promise<unknown>, string[], NodeJS.ProcessEnv, string]>([
   'asks nobody with %s',
   async (_what, prepare, args, environment, message) => {
     await prepare();
-    const ca = ['--portal-ca-file', at('portal.crt')];
-    const { code, said } = await refusal(
-      ['renew', folder, ...ca, ...args],
-      environment,
-    );
+    const { code, said } = await refusal([...asking(), ...args], environment);
     expect(code).toBe(EXIT_CODES.Usage);
     expect(said).toContain(message);
     expect(asked).toEqual([]);
@@ -298,12 +302,61 @@ it.each<[string, () => Promise<unknown>, string[], NodeJS.ProcessEnv, string]>([
 );
 
 it('sends nothing to a portal that does not verify', async () => {
-  const { code, said } = await refusal(['renew', folder]);
+  const { code, said } = await refusal(asking(['--portal', portalUrl()]));
   expect(code).toBe(EXIT_CODES.Unverified);
   expect(said).toContain('Give the CA of the portal with --portal-ca-file');
   await writeBundle(new Date(Date.now() + DAY_MS), '127.0.0.1');
-  expect((await refusal()).code).toBe(EXIT_CODES.Unverified);
+  const byAddress = [...asking(), '--portal', portalUrl('127.0.0.1')];
+  expect((await refusal(byAddress)).code).toBe(EXIT_CODES.Unverified);
   expect(asked).toEqual([]);
+});
+
+it('verifies the portal where Node is told to verify nobody', async () => {
+  const name = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  const before = process.env[name];
+  process.env[name] = '0';
+  try {
+    const { code } = await refusal(asking(['--portal', portalUrl()]));
+    expect(code).toBe(EXIT_CODES.Unverified);
+  } finally {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+  expect(asked).toEqual([]);
+});
+
+it.each<[string, () => string[], string]>([
+  ['no portal', () => [], 'Where that is your portal, say so with --portal'],
+  [
+    'another portal than that of the token',
+    () => ['--portal', 'https://portal.example.com'],
+    'is not the portal "https://portal.example.com"',
+  ],
+  ['what is no address', () => ['--portal', 'localhost'], 'is not the portal'],
+])('sends the token nowhere with %s', async (_what, own, message) => {
+  const ca = ['--portal-ca-file', at('portal.crt')];
+  const { code, said } = await refusal(asking([...own(), ...ca]));
+  expect(code).toBe(EXIT_CODES.Usage);
+  expect(said).toContain(message);
+  expect(asked).toEqual([]);
+});
+
+it.each(['', 'connection.json'])(
+  'takes the word of no bundle that others can change: %j',
+  async name => {
+    await fs.chmod(at(name), name ? 0o666 : 0o777);
+    const { code, said } = await refusal();
+    expect(code).toBe(EXIT_CODES.Bundle);
+    expect(said).toContain('can be changed by every user of this machine');
+    expect(asked).toEqual([]);
+  },
+);
+
+it('says nothing of a token that an error has at its cut', async () => {
+  const message = `${'x'.repeat(490)} ${TOKEN}`;
+  answer = { status: 403, body: { error: { message } } };
+  const { said } = await refusal();
+  expect(said).not.toContain(TOKEN.slice(0, 6));
 });
 
 it('says that a bundle has nothing to renew', async () => {

@@ -6,6 +6,8 @@ import { ConnectError } from '../ConnectError';
 const TIMEOUT_MS = 120_000;
 /** Many times what a certificate and its key have. */
 const MAX_BYTES = 256 * 1024;
+/** Of an error's own words, in characters. */
+const MAX_MESSAGE = 500;
 
 /** A certificate as the portal answers it. */
 export interface RenewedCertificate {
@@ -68,6 +70,8 @@ function post(
         agent: false,
         timeout: TIMEOUT_MS,
         minVersion: 'TLSv1.2',
+        // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+        rejectUnauthorized: true,
         ...(caPem && { ca: caPem }),
         headers: {
           authorization: `Bearer ${token}`,
@@ -147,7 +151,11 @@ function refused(
   body: string,
   { url, token }: PortalQuestion,
 ): ConnectError {
-  const said = messageIn(body).split(token).join('[redacted]');
+  // Before it is cut: what is left of a token is no less secret.
+  const said = messageIn(body)
+    .split(token)
+    .join('[redacted]')
+    .slice(0, MAX_MESSAGE);
   return new ConnectError(
     status >= 500 ? 'Unreachable' : 'Usage',
     `The portal refused to renew the certificate (${status}${
@@ -161,7 +169,7 @@ function refused(
 function messageIn(body: string): string {
   try {
     const message = JSON.parse(body)?.error?.message;
-    return typeof message === 'string' ? message.slice(0, 500) : '';
+    return typeof message === 'string' ? message : '';
   } catch {
     return '';
   }

@@ -7,6 +7,7 @@ import {
   type Connection,
 } from '@ringfence/connection';
 import { splitPem } from '@ringfence/connection/dial';
+import { readOwn, requireOwnFolder } from '../bundle';
 import { ConnectError } from '../ConnectError';
 import type { RenewedCertificate } from './askPortal';
 
@@ -17,7 +18,7 @@ const PUBLIC = 0o644;
 /**
  * The certificate that a folder was unpacked with.
  *
- * @throws ConnectError where it is not a folder, or has none that is renewed
+ * @throws ConnectError where it is not a folder, others can change it, or it has none that is renewed
  */
 export async function renewableIn(folder: string): Promise<{
   connection: Connection;
@@ -30,6 +31,10 @@ export async function renewableIn(folder: string): Promise<{
       'Unpack the bundle, and give the folder: files in a zip are not replaced',
     );
   }
+  await requireOwnFolder(folder, {
+    name: `Bundle "${folder}"`,
+    reason: 'Bundle',
+  });
   const connection = await readConnection(folder);
   const files = connection.tls.clientCertificate;
   if (files?.renewUrl) {
@@ -48,10 +53,15 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function readConnection(folder: string): Promise<Connection> {
+  const name = `File "${CONNECTION_FILE}" of bundle "${folder}"`;
   try {
-    const text = await fs.readFile(join(folder, CONNECTION_FILE), 'utf8');
-    return connectionSchema.parse(JSON.parse(text));
+    // It says where the token goes.
+    const text = await readOwn(join(folder, CONNECTION_FILE), {
+      ...{ name, reason: 'Bundle' },
+    });
+    return connectionSchema.parse(JSON.parse(text.toString('utf8')));
   } catch (error) {
+    if (error instanceof ConnectError) throw error;
     throw new ConnectError(
       'Bundle',
       `Bundle "${folder}" cannot be used: its ${CONNECTION_FILE} is missing or damaged`,
@@ -117,6 +127,8 @@ async function replaceFiles(
   folder: string,
   files: readonly NewFile[],
 ): Promise<void> {
+  const outside = files.find(({ name }) => name === '.' || name === '..');
+  if (outside) throw unusable(`"${outside.name}" is no file of the bundle`);
   const suffix = `.${randomBytes(6).toString('hex')}.new`;
   const path = (name: string) => join(folder, name);
   try {

@@ -9,6 +9,7 @@ import { option } from '../options';
 const TOKEN_VARIABLE = 'RINGFENCE_TOKEN';
 
 interface RenewOptions {
+  readonly portal?: string;
   readonly tokenFile?: string;
   readonly portalCaFile?: string;
 }
@@ -19,6 +20,13 @@ export const addRenew: AddCommand = (program, deps, end) => {
     .command('renew')
     .description('Have the portal renew the client certificate of the bundle')
     .argument('<folder>', 'the folder that the bundle was unpacked to')
+    .addOption(
+      option(
+        '--portal <url>',
+        'RINGFENCE_PORTAL',
+        'the portal that the token is for, such as https://portal.example.com: it is sent nowhere else',
+      ),
+    )
     .addOption(
       option(
         '--token-file <file>',
@@ -36,6 +44,7 @@ export const addRenew: AddCommand = (program, deps, end) => {
     .action(async (folder: string, options: RenewOptions) => {
       const { files } = await renewableIn(folder);
       const { team, renewUrl } = files;
+      requirePortal(renewUrl, options);
       const renewed = await askPortal({
         ...{ url: renewUrl, team },
         token: await tokenOf(options, deps),
@@ -53,6 +62,31 @@ export const addRenew: AddCommand = (program, deps, end) => {
       end(EXIT_CODES.Ok);
     });
 };
+
+/**
+ * Whoever made the bundle chose where it asks. What a token opens is more than
+ * one database, so who has it says whom it is for.
+ */
+function requirePortal(renewUrl: string, { portal }: RenewOptions): void {
+  const asked = originOf(renewUrl);
+  if (portal && asked && originOf(portal) === asked) return;
+  throw new ConnectError(
+    'Usage',
+    portal
+      ? `The bundle has its certificate renewed at "${asked}", which is not the portal "${portal}"`
+      : `Nothing says that the token is for "${asked}", where the bundle has its certificate renewed`,
+    portal
+      ? 'Download the bundle again from the portal that the token is for'
+      : 'Where that is your portal, say so with --portal <url> or RINGFENCE_PORTAL',
+  );
+}
+
+/** Scheme, host and port; undefined of what is no address of the web. */
+function originOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { origin } = new URL(url);
+  return origin === 'null' ? undefined : origin;
+}
 
 /** Never an argument: everybody on the machine sees those. */
 async function tokenOf(
