@@ -78,6 +78,8 @@ export interface Facts {
     readonly publicDefault: Fact<LoginResult>;
     /** As the superuser that Ringfence changes the database with. */
     readonly superuser: Fact<LoginResult>;
+    /** A connection that shows no certificate where one is required, on each TLS port: the first that comes to a login, or else the last. */
+    readonly withoutCertificate?: Fact<LoginResult>;
   };
   /** Probe: bytes and connections to the database's pods, by security policy. */
   readonly telemetry: Fact<readonly TrafficSample[]>;

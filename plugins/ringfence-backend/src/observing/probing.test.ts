@@ -43,6 +43,34 @@ it('logs in as clients do, without a login, with the public one and as the super
   });
 });
 
+it('tries each port without a certificate where one is required', async () => {
+  const { observer, database, logins } = observe(
+    gateway,
+    {},
+    {
+      tlsPorts: [gateway.port, 9042],
+      clientCertificates: {
+        mode: 'required',
+        issuer: { kind: 'Issuer', name: 'orders-clients' },
+        caSecret: 'orders-tls-cacert',
+        portalSecret: 'orders-portal-tls',
+      },
+    },
+  );
+  const facts = await observer.facts(database, { refresh: true });
+  const bare = logins.filter(
+    ([, via]) => 'host' in via && via.clientSecret === undefined,
+  );
+  expect(bare.map(([login, { port }]) => [login, port])).toEqual([
+    ['anonymous', gateway.port],
+    ['anonymous', 9042],
+  ]);
+  expect(facts.logins.withoutCertificate).toMatchObject({
+    known: true,
+    value: { outcome: 'unreachable' },
+  });
+});
+
 it('logs in to a pod where there is no way in from outside', async () => {
   const { observer, database, logins } = observe(
     gateway,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type {
+  AccessRecipe,
   Blueprint,
   DatabaseTools,
   ExecResult,
@@ -110,7 +111,7 @@ const NOT_HERE = { exitCode: 127, stdout: '', stderr: 'getent: not found' };
 export function observe(
   gateway: LoopbackGateway,
   options: Partial<FakeClusterOptions> = {},
-  changes: { exposure?: 'none' } = {},
+  changes: Partial<AccessRecipe> = {},
   deps: Partial<ObserverDeps> = {},
 ) {
   const { facts: base, pki } = gateway;
@@ -139,6 +140,10 @@ export function observe(
     ),
     tryLogin: jest.fn(async (login: Login, via: Via) => {
       logins.push([login, via]);
+      const shown = 'host' in via && via.clientSecret;
+      if (changes.clientCertificates?.mode === 'required' && !shown) {
+        return { outcome: 'unreachable', message: 'no certificate' } as const;
+      }
       return typeof login === 'object' && 'secret' in login
         ? ({ outcome: 'accepted' } as const)
         : ({ outcome: 'refused', message: 'bad credentials' } as const);
@@ -147,7 +152,7 @@ export function observe(
   const blueprint = {
     access: () => ({
       ...base.access,
-      exposure: changes.exposure ?? base.access.exposure,
+      ...changes,
     }),
     observation: () => ({
       ...base.observation,

@@ -1,4 +1,8 @@
-import type { Fact, Facts } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  AccessRecipe,
+  Fact,
+  Facts,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import { look, notKnown, withTimeout, type Clock } from '../look';
 import { probeCqlRing } from './cqlRing';
 import { probeDrift } from './drift';
@@ -7,6 +11,7 @@ import {
   probeApplicationLogin,
   probePublicLogins,
   probeSuperuserLogin,
+  probeWithoutCertificate,
 } from './logins';
 import { probeNameLookup } from './nameLookup';
 import { probeNodetool } from './nodetoolRing';
@@ -66,9 +71,10 @@ type Run<T> = (
 const RUNS: {
   readonly [G in ProbeGroup]: (
     probe: <T>(run: Run<T>, patience?: number) => Promise<Fact<T>>,
+    access: AccessRecipe,
   ) => Promise<ProbeAnswers[G]>;
 } = {
-  async gateway(probe) {
+  async gateway(probe, { clientCertificates }) {
     const [served, plaintext, wire, ...logins] = await Promise.all([
       probe(probeServed),
       probe(probePlaintext),
@@ -79,11 +85,18 @@ const RUNS: {
       probe(probeSuperuserLogin, 2),
     ]);
     const [application, anonymous, publicDefault, superuser] = logins;
+    const withoutCertificate =
+      clientCertificates?.mode === 'required'
+        ? await probe(probeWithoutCertificate, 2)
+        : undefined;
     return {
       served,
       plaintext,
       wire,
-      logins: { application, anonymous, publicDefault, superuser },
+      logins: {
+        ...{ application, anonymous, publicDefault, superuser },
+        ...(withoutCertificate && { withoutCertificate }),
+      },
     };
   },
   async ring(probe) {
@@ -103,12 +116,14 @@ export function runProbes<G extends ProbeGroup>(
   context: ProbeContext,
   { clock, timeoutMs }: ProbeOptions,
 ): Promise<ProbeAnswers[G]> {
-  return RUNS[group]((run, patience = 1) =>
-    look(clock, () =>
-      withTimeout(patience * timeoutMs, async signal =>
-        run(context, signal, clock),
+  return RUNS[group](
+    (run, patience = 1) =>
+      look(clock, () =>
+        withTimeout(patience * timeoutMs, async signal =>
+          run(context, signal, clock),
+        ),
       ),
-    ),
+    context.access,
   );
 }
 

@@ -1,6 +1,7 @@
 import type {
   Login,
   LoginResult,
+  Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { viaClients, type ProbeContext } from './Probe';
 
@@ -49,6 +50,37 @@ export async function probePublicLogins(
     if (last.outcome !== 'refused') return last;
   }
   return last;
+}
+
+/**
+ * A connection that shows no certificate, on each port that clients dial: the
+ * first that comes to a login at all, or else the last.
+ */
+export async function probeWithoutCertificate(
+  context: ProbeContext,
+  signal: AbortSignal,
+): Promise<LoginResult> {
+  const via = viaClients(context);
+  const { port: first } = via;
+  const ports = 'pod' in via ? [first] : context.access.tlsPorts;
+  let last: LoginResult | undefined;
+  for (const port of ports) {
+    last = await context.tools.tryLogin(
+      'anonymous',
+      { ...withoutCertificate(via), port },
+      { signal },
+    );
+    if (last.outcome !== 'unreachable') return last;
+  }
+  if (!last) throw new Error('there is no port to dial');
+  return last;
+}
+
+function withoutCertificate(via: Via): Via {
+  if (!('pod' in via)) return { ...via, clientSecret: undefined };
+  return via.tls
+    ? { ...via, tls: { ...via.tls, clientSecret: undefined } }
+    : via;
 }
 
 async function tryLogin(
