@@ -1,4 +1,6 @@
+import { ConflictError } from '@backstage/errors';
 import {
+  credentialRequestSchema,
   issuedCredentialSchema,
   MANAGED_BY_LABEL,
   MANAGER,
@@ -9,6 +11,7 @@ import type {
   KubernetesObject,
   ObjectRef,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { roleName, roleVersion } from './roles';
 
 /**
  * Which credentials were issued, in a ConfigMap beside their Secrets: Ringfence
@@ -30,12 +33,33 @@ export class CredentialBook {
     };
   }
 
-  /** By name. */
+  /**
+   * By name.
+   *
+   * @throws ConflictError where one was not written here
+   */
   async read(): Promise<IssuedCredential[]> {
     const found = await this.#kubernetes.get(this.#ref);
-    return Object.values(entriesOf(found))
-      .map(text => issuedCredentialSchema.parse(JSON.parse(text)))
+    return Object.entries(entriesOf(found))
+      .map(([name, text]) => this.#entry(name, text))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /**
+   * Who may write ConfigMaps in the namespace may write this one. What it says is
+   * done as superuser, so it names a team's roles and keyspaces or is not heeded.
+   */
+  #entry(name: string, text: string): IssuedCredential {
+    try {
+      const credential = issuedCredentialSchema.parse(JSON.parse(text));
+      if (credential.name === name && isOwn(credential)) return credential;
+    } catch {
+      // Said below.
+    }
+    const { namespace, name: configMap } = this.#ref;
+    throw new ConflictError(
+      `Entry "${name}" of ConfigMap "${namespace}/${configMap}" is no credential that Ringfence issued. See who changed it: kubectl get configmap ${configMap} -n ${namespace} -o yaml --show-managed-fields`,
+    );
   }
 
   async write(credentials: readonly IssuedCredential[]): Promise<void> {
@@ -51,6 +75,19 @@ export class CredentialBook {
       ),
     });
   }
+}
+
+/** Whether Ringfence could have issued it: names of its own, and keyspaces that may be asked for. */
+function isOwn(credential: IssuedCredential): boolean {
+  const { name, team, keyspaces, access, role, previous, secret } = credential;
+  const isRole = (text: string) => text === roleName(name, roleVersion(text));
+  return (
+    credentialRequestSchema.safeParse({ name, team, keyspaces, access })
+      .success &&
+    isRole(role) &&
+    (!previous || isRole(previous.role)) &&
+    secret.endsWith(`-credential-${name}`)
+  );
 }
 
 function entriesOf(found?: KubernetesObject): Record<string, string> {

@@ -8,7 +8,10 @@ import {
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import { z } from 'zod/v3';
 
-const number = z.number().int().min(1);
+/** More than one a day for a hundred years; names of objects hold it. */
+const MAX_NUMBER = 99_999;
+
+const number = z.number().int().min(1).max(MAX_NUMBER);
 const schema = z
   .object({
     signing: number,
@@ -16,7 +19,19 @@ const schema = z
     step: z.enum(ROTATION_STEPS).optional(),
   })
   .strict()
-  .refine(({ signing, trusted }) => trusted.includes(signing));
+  .refine(isLeftByAStep);
+
+/** From any other a step might take away the CA that signs, or one that is trusted. */
+function isLeftByAStep({ signing, trusted, step }: Authorities): boolean {
+  const [first, second] = trusted;
+  if (second === undefined) {
+    const isDropped = step === 'drop' && signing > 1;
+    return signing === first && (step === undefined || isDropped);
+  }
+  if (second !== first + 1) return false;
+  if (signing === first) return step === undefined || step === 'trust';
+  return signing === second && (step === undefined || step === 'issue');
+}
 
 /**
  * Which CAs a database has, as its Namespace says.
