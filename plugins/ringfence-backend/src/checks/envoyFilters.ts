@@ -89,7 +89,7 @@ function isForGateway(facts: Facts, filter: KubernetesObject): boolean {
   if (targets.length > 0) {
     return targets.some(({ kind, name }) =>
       kind === 'GatewayClass'
-        ? name === gateway?.spec?.gatewayClassName
+        ? !facts.gateway.known || name === gateway?.spec?.gatewayClassName
         : name === facts.observation.gateway?.name,
     );
   }

@@ -130,6 +130,19 @@ describe('mesh.envoy-filters', () => {
       ['failing TakesTlsAway'],
     ],
     [
+      'fails for one of any class where the Gateway cannot be read',
+      {
+        gateway: FORBIDDEN,
+        ...filters(
+          filter([RAW], {
+            namespace: 'istio-system',
+            targetRefs: [{ kind: 'GatewayClass', name: 'istio' }],
+          }),
+        ),
+      },
+      ['failing TakesTlsAway'],
+    ],
+    [
       'does not mind one for sidecars, which an ambient mesh has none of',
       filters(
         filter([

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import {
+  connect,
   createServer,
   type AddressInfo,
   type Server,
@@ -127,5 +128,66 @@ describe('of several TLS ports', () => {
     await expect(probe(await listen(closing()), port)).rejects.toThrow(
       'ECONNREFUSED',
     );
+  });
+});
+
+describe('of several nodes that clients dial', () => {
+  const READY = { conditions: [{ type: 'Ready', status: 'True' }] };
+  const pod = (name: string, status: object = READY) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'orders' },
+    status,
+  });
+
+  async function probe(pods: object[], servedBy: Record<string, Server>) {
+    const ports = new Map<string, number>();
+    for (const [name, server] of Object.entries(servedBy)) {
+      ports.set(name, await listen(server));
+    }
+    const context = {
+      namespace: 'orders',
+      access: { exposure: 'direct', tlsPorts: [9042] },
+      objects: { pods: { known: true, value: pods } },
+      kubernetes: {
+        portForward: async ({ pod: name }: { pod: string }) => {
+          const socket = connect(ports.get(name)!, '127.0.0.1');
+          await once(socket, 'connect');
+          return socket;
+        },
+      },
+    } as unknown as ProbeContext;
+    return probePlaintext(context, new AbortController().signal);
+  }
+  const closing = () =>
+    createServer(socket => socket.once('data', () => socket.end()));
+
+  it('tells the one that answers, whichever it is', async () => {
+    const nodes = {
+      'orders-0': closing(),
+      'orders-1': answering(0x84, 0, 0, 0, 6),
+    };
+    expect(await probe([pod('orders-0'), pod('orders-1')], nodes)).toEqual({
+      port: 9042,
+      refused: false,
+      message: 'node "orders-1": CQL v4 answered in plaintext',
+    });
+  });
+
+  it('is refused where each of them refuses', async () => {
+    const nodes = { 'orders-0': closing(), 'orders-1': closing() };
+    expect(
+      await probe([pod('orders-0'), pod('orders-1')], nodes),
+    ).toMatchObject({ refused: true });
+  });
+
+  it('asks no node that is not ready, unless none is', async () => {
+    const answers = () => ({ 'orders-1': answering(0x84, 0, 0, 0, 6) });
+    const pods = [pod('orders-0'), pod('orders-1', {})];
+    const nodes = { 'orders-0': closing(), ...answers() };
+    expect(await probe(pods, nodes)).toMatchObject({ refused: true });
+    expect(await probe([pod('orders-1', {})], answers())).toMatchObject({
+      refused: false,
+    });
   });
 });

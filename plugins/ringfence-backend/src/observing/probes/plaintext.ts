@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isPodReady } from '../../checks/objects';
 import { gatewayHost, podsToAsk, type ProbeContext } from './Probe';
 
 /** What answered a request in plaintext. */
@@ -20,9 +21,9 @@ const HIGHEST_CQL_VERSION = 5;
 const TLS_ALERT = 0x15;
 
 /**
- * Sends a CQL request without TLS to each of the gateway's TLS ports. One that
- * answers it is told even where another could not be reached; that all refuse
- * it is told only where all could.
+ * Sends a CQL request without TLS to each of the gateway's TLS ports, or of each
+ * node's where clients dial these. One that answers it is told even where
+ * another could not be reached; that all refuse it is told only where all could.
  *
  * @throws Error where a port cannot be reached
  */
@@ -30,12 +31,14 @@ export async function probePlaintext(
   context: ProbeContext,
   signal: AbortSignal,
 ): Promise<PlaintextAnswer> {
-  const open = plaintextOpener(context);
   const results = await Promise.allSettled(
-    context.access.tlsPorts.map(async port => ({
-      ...(await ask(() => open(port, signal), signal)),
-      port,
-    })),
+    plaintextEnds(context).flatMap(({ name, open }) =>
+      context.access.tlsPorts.map(async port => {
+        const answer = await ask(() => open(port, signal), signal);
+        const message = name ? `${name}: ${answer.message}` : answer.message;
+        return { ...answer, message, port };
+      }),
+    ),
   );
   const answers = results.flatMap(result =>
     result.status === 'fulfilled' ? [result.value] : [],
@@ -59,15 +62,28 @@ export function askInPlaintext(
   return ask(() => connectTo(host, port, signal), signal);
 }
 
-/** To the gateway, or through the API server to a node where clients dial these. */
-function plaintextOpener(context: ProbeContext) {
-  if (context.access.exposure === 'direct') {
-    const [{ metadata }] = podsToAsk(context);
-    const pod = { namespace: context.namespace, pod: metadata.name };
-    return (port: number) => context.kubernetes.portForward(pod, port);
+/** Where a client could speak plaintext. */
+interface PlaintextEnd {
+  /** Absent: there is one only. */
+  readonly name?: string;
+  readonly open: (port: number, signal: AbortSignal) => Promise<Duplex>;
+}
+
+/** The gateway, or through the API server every node that is ready, else the first that is not. */
+function plaintextEnds(context: ProbeContext): PlaintextEnd[] {
+  const { access, kubernetes, namespace } = context;
+  if (access.exposure === 'direct') {
+    const pods = podsToAsk(context);
+    const ready = pods.filter(isPodReady);
+    return (ready.length > 0 ? ready : pods.slice(0, 1)).map(
+      ({ metadata: { name: pod } }) => ({
+        name: `node "${pod}"`,
+        open: port => kubernetes.portForward({ namespace, pod }, port),
+      }),
+    );
   }
   const host = gatewayHost(context);
-  return (port: number, signal: AbortSignal) => connectTo(host, port, signal);
+  return [{ open: (port, signal) => connectTo(host, port, signal) }];
 }
 
 async function connectTo(

@@ -1,3 +1,4 @@
+import { mintCa } from '@ringfence/connection/testUtils';
 import type { Handshake } from '@ringfence/backstage-plugin-ringfence-node';
 import type { ProbeContext } from './Probe';
 import { probeServed } from './served';
@@ -10,7 +11,10 @@ const GOOD: Handshake = {
   verified: true,
 };
 
-function probe(shown: Record<number, Partial<Handshake> | Error>) {
+function probe(
+  shown: Record<number, Partial<Handshake> | Error>,
+  certificatePem = '',
+) {
   const context = {
     access: {
       exposure: 'tls',
@@ -22,7 +26,10 @@ function probe(shown: Record<number, Partial<Handshake> | Error>) {
       gatewayAddresses: { known: true, value: [{ value: '203.0.113.11' }] },
     },
     certificates: [
-      { name: 'orders', secret: { known: true, value: { caPem: 'CA' } } },
+      {
+        name: 'orders',
+        secret: { known: true, value: { certificatePem, caPem: 'CA' } },
+      },
     ],
     tools: {
       handshake: async ({ port }: { port: number }) => {
@@ -50,6 +57,27 @@ it.each<[string, Record<number, Partial<Handshake>>, object]>([
 ])('tells of several TLS ports %s', async (_name, shown, expected) => {
   expect(await probe(shown)).toMatchObject(expected);
 });
+
+it.each([
+  ['first', [9041, 9042]],
+  ['last', [9042, 9041]],
+])(
+  "tells the one that still serves the certificate before the Secret's, asked %s",
+  async (_when, [behind, current]) => {
+    const ca = await mintCa({ name: 'orders CA' });
+    const dnsNames = ['orders.example.com'];
+    const before = await ca.issue({ dnsNames });
+    const now = await ca.issue({ dnsNames });
+    const shown = {
+      [behind]: { certificatePem: before.certPem },
+      [current]: { certificatePem: now.certPem },
+    };
+    expect(await probe(shown, `${now.certPem}${ca.certPem}`)).toMatchObject({
+      port: behind,
+      certificatePem: before.certPem,
+    });
+  },
+);
 
 it('proves nothing where a port could not be reached', async () => {
   await expect(probe({ 9041: {}, 9042: new Error('refused') })).rejects.toThrow(

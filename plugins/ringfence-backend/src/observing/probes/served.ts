@@ -3,13 +3,14 @@ import {
   type Handshake,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from '../../checks/objects';
+import { readCertificates } from '../../checks/x509';
 import { gatewayHost, podsToAsk, type ProbeContext } from './Probe';
 
 /**
  * A handshake with each TLS port of the gateway, from the portal, or of each
- * node where clients dial these: the answer
- * is the first that clients would refuse or that serves another certificate
- * than the first port, or else the first port's. It is carried through even
+ * node where clients dial these: the answer is the first that clients would
+ * refuse, or that serves another certificate than the Secret's (than the first
+ * one's, where it holds none), or else the first one's. It is carried through even
  * where verification fails, to read what is served; whether it verified is in
  * the answer.
  *
@@ -30,9 +31,26 @@ export async function probeServed(
     ),
   );
   const [first] = shown;
+  const wanted = issuedLeaf(context) ?? leafOf(first.certificatePem);
   const isOdd = ({ verified, certificatePem }: Handshake) =>
-    !verified || certificatePem !== first.certificatePem;
+    !verified || leafOf(certificatePem) !== wanted;
   return shown.find(isOdd) ?? first;
+}
+
+/** What every end should serve: of two that differ the first may be the one that is behind. */
+function issuedLeaf({ access, certificates }: ProbeContext) {
+  const service = certificates.find(({ name }) => name === access.certificate);
+  const secret = service?.secret.known ? service.secret.value : undefined;
+  return secret && fingerprintOf(secret.certificatePem);
+}
+
+/** Tells leaves apart, also those that cannot be read. */
+function leafOf(pem: string): string {
+  return fingerprintOf(pem) ?? pem;
+}
+
+function fingerprintOf(pem: string): string | undefined {
+  return readCertificates(pem)[0]?.fingerprint256;
 }
 
 /** Who ends TLS: the gateway, or every node that runs. */

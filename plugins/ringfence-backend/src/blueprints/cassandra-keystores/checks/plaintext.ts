@@ -19,7 +19,7 @@ export const accessPlaintext: Check = {
   title: 'No node takes plaintext of clients',
   category: 'access',
   reasons: {
-    Refused: 'A node refused a request in plaintext, and does speak TLS.',
+    Refused: 'Every ready node refused a request in plaintext, and speaks TLS.',
     Answered:
       'A node answers clients in plaintext: passwords can be read on the way.',
     NotEncrypted:
@@ -71,5 +71,9 @@ function judge(
       evidence,
     );
   }
-  return ok('Refused', 'A node refused a request in plaintext', evidence);
+  return ok(
+    'Refused',
+    'Every ready node refused a request in plaintext',
+    evidence,
+  );
 }
