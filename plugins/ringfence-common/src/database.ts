@@ -94,12 +94,26 @@ export const caRotationSchema = z.object({
 });
 export type CaRotation = z.infer<typeof caRotationSchema>;
 
+/** How clients get in to a database. */
+export const wayInSchema = z.object({
+  through: z
+    .enum(['gateway', 'nodes', 'none'])
+    .describe(
+      'nodes: they dial the nodes themselves. none: from inside the mesh alone',
+    ),
+  clientCertificates: z
+    .enum(['off', 'optional', 'required'])
+    .describe('Whether they show a certificate of their own'),
+});
+export type WayIn = z.infer<typeof wayInSchema>;
+
 /** A database with the spec it was made from. */
 export const databaseSchema = databaseSummarySchema.extend({
   spec: z.record(z.unknown()),
   caRotation: caRotationSchema
     .optional()
     .describe('Absent: it has no CA of its own'),
+  wayIn: wayInSchema,
   /** What the asking user may do with it, so that the interface offers no more. */
   allowed: z.object({
     downloadBundle: z.boolean(),

@@ -81,9 +81,9 @@ export const diagnosisAnswerSchema = z.object({
 });
 export type DiagnosisAnswer = z.infer<typeof diagnosisAnswerSchema>;
 
-/** One way in: through the gateway, or directly inside the mesh. */
+/** One way in: through the gateway, directly inside the mesh, or by TLS to the nodes themselves. */
 export const diagnosisWaySchema = z.object({
-  way: z.enum(['mesh', 'gateway']),
+  way: z.enum(['mesh', 'gateway', 'nodes']),
   to: z.string().describe('What the client dials, as `host:port`'),
   status: diagnosisStatusSchema.describe(
     'Of the worst answer: `failing`, else `unknown`, else `ok`',

@@ -79,7 +79,17 @@ export function caCertificates(facts: Facts): CertificateFacts[] {
   return facts.certificates.filter(({ purpose }) => purpose === 'ca');
 }
 
-/** The database's own CA, the newest where there are two; absent where another issuer signs. */
+/**
+ * The database's own CA that clients trust, the newest where there are two;
+ * absent where another issuer signs. Nodes may have one among themselves, which
+ * no client knows.
+ */
 export function caCertificate(facts: Facts): CertificateFacts | undefined {
-  return caCertificates(facts).at(-1);
+  const own = caCertificates(facts);
+  const { furtherCaSecrets = [] } = facts.access;
+  const further = own.filter(({ name }) => furtherCaSecrets.includes(name));
+  if (further.length > 0) return further.at(-1);
+  const certificate = serviceCertificate(facts)?.certificate;
+  const asked = certificate?.known && certificate.value?.spec?.issuerRef?.name;
+  return asked ? own.find(({ name }) => name === asked) : own.at(-1);
 }

@@ -168,6 +168,20 @@ describe('certificate.holders', () => {
       ['ok AllPresent'],
     ],
     [
+      'compares with the CA of clients, not with one among nodes',
+      () => ({
+        receipts: seen([holder('user:default/ada', pki)]),
+        access: { ...healthy().access, furtherCaSecrets: ['orders-ca'] },
+        certificates: [
+          ...healthy().certificates,
+          ...healthyFacts(otherPki)
+            .certificates.filter(({ purpose }) => purpose === 'ca')
+            .map(ca => ({ ...ca, name: 'orders-internode-ca' })),
+        ],
+      }),
+      ['ok AllPresent'],
+    ],
+    [
       'is unknown where the history cannot be read',
       { receipts: FORBIDDEN },
       ['unknown NotLooked'],

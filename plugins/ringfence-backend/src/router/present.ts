@@ -5,10 +5,12 @@ import {
   type DatabaseSummary,
   type FleetRow,
   type Report,
+  type WayIn,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import {
   authoritiesOf,
   nextStep,
+  type AccessRecipe,
   type Blueprint,
   type Operation,
 } from '@ringfence/backstage-plugin-ringfence-node';
@@ -47,6 +49,22 @@ export function toCaRotation({
     trusted: [...authorities.trusted],
     underWay: authorities.step !== undefined,
     next: nextStep(authorities),
+  };
+}
+
+const THROUGH: Readonly<Record<AccessRecipe['exposure'], WayIn['through']>> = {
+  tls: 'gateway',
+  tcp: 'gateway',
+  direct: 'nodes',
+  none: 'none',
+};
+
+/** How clients get in to a database. */
+export function toWayIn({ blueprint, spec }: StoredDatabase): WayIn {
+  const { exposure, clientCertificates }: AccessRecipe = blueprint.access(spec);
+  return {
+    through: THROUGH[exposure],
+    clientCertificates: clientCertificates?.mode ?? 'off',
   };
 }
 

@@ -4,6 +4,7 @@ import {
   databaseOperatePermission,
   databaseReadPermission,
 } from '@ringfence/backstage-plugin-ringfence-common';
+import type { AccessRecipe } from '@ringfence/backstage-plugin-ringfence-node';
 import request from 'supertest';
 import type { ListOptions } from '../databases';
 import {
@@ -124,6 +125,26 @@ it.each<[string, object | undefined, object]>([
     expect(body.spec).not.toHaveProperty('authorities');
   },
 );
+
+it.each([
+  [{ exposure: 'tls' }, { through: 'gateway', clientCertificates: 'off' }],
+  [
+    { exposure: 'direct', clientCertificates: { mode: 'required' } },
+    { through: 'nodes', clientCertificates: 'required' },
+  ],
+  [{ exposure: 'none' }, { through: 'none', clientCertificates: 'off' }],
+])('says how clients get in with %j', async (changes, expected) => {
+  const database = storedDatabase();
+  const { blueprint, spec } = database;
+  const recipe = { ...blueprint.access(spec), ...changes } as AccessRecipe;
+  const { server } = await startRouter({
+    databases: [
+      { ...database, blueprint: { ...blueprint, access: () => recipe } },
+    ],
+  });
+  const { body } = await request(server).get(PATH).expect(200);
+  expect(body.wayIn).toEqual(expected);
+});
 
 it('answers other plugins on their own account, and offers them nothing', async () => {
   const { server } = await startRouter();

@@ -10,6 +10,7 @@ import type { ApiRouter, RouteDeps } from './RouteDeps';
 import {
   toBlueprintSummary,
   toCaRotation,
+  toWayIn,
   toFleet,
   toSummary,
 } from './present';
@@ -75,6 +76,7 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
         ...toSummary(database),
         spec: { ...documentOf(database.spec) },
         caRotation: toCaRotation(database),
+        wayIn: toWayIn(database),
         allowed: await authorizer.allowed(reader.credentials, database),
       });
     },

@@ -104,6 +104,7 @@ export const database: Database = {
   owner: 'group:default/payments',
   state: 'ready',
   spec: {},
+  wayIn: { through: 'gateway', clientCertificates: 'off' },
   allowed: {
     downloadBundle: true,
     readCredentials: true,

@@ -25,9 +25,9 @@ export const actionsMessages = {
     actionOf: 'Renew now: {{name}}',
     title: 'Renew certificate {{name}} now?',
     choose: 'Certificate',
-    text: 'cert-manager issues a new certificate with a new key, and the gateway takes it up. Clients verify it with the same CA: they need nothing new.',
+    text: 'cert-manager issues a new certificate with a new key, and whoever shows it takes it up while running. It is verified with the same CA: clients need nothing new.',
     caText:
-      'It gets a new key. Bundles handed out before do not trust it: clients refuse the gateway once a certificate signed by it is served. Renew the other certificates after it, and hand out new bundles.',
+      'It gets a new key. Bundles handed out before do not trust it: clients refuse the database once a certificate signed by it is served. Renew the other certificates after it, and hand out new bundles.',
     confirm: 'Renew now',
     again: 'Try again',
     done: 'Renewed',
@@ -41,14 +41,13 @@ export const actionsMessages = {
       trust:
         'Makes the next CA and has it trusted beside the present one. Clients notice nothing. Then everybody takes a new bundle, which holds both.',
       issue:
-        'The next CA signs from now on, and the gateway serves a certificate of it. Clients with a bundle from before the first step refuse it from then on.',
+        'The next CA signs from now on, and clients are shown a certificate of it. Those with a bundle from before the first step refuse it from then on. Then every team renews its client certificate, where there are any.',
       drop: 'The former CA is trusted no more, and is removed. Bundles that hold it alone are of no use any longer.',
     },
     first: {
       trust: 'It can be stopped after each step for as long as you like.',
-      issue:
-        'See first that nobody holds a bundle without the next CA: the dialog "Connect" names them.',
-      drop: 'See first that nothing is served any longer that the former CA signed.',
+      issue: 'See first that nobody holds a bundle without the next CA.',
+      drop: 'See first that nothing is shown any longer that the former CA signed: the step is refused while a team has a client certificate of it.',
     },
     underWay: 'This step was begun and is not done: it goes on from there.',
     confirm: {

@@ -6,7 +6,7 @@ export const connectMessages = {
   deniedTitle: 'You may not connect to this database',
   deniedText: 'Ask its owners for access, or join the group that owns it.',
   command: {
-    text: 'Beside the downloaded bundle, run this. It opens a verified TLS tunnel to the gateway, and every client then connects to 127.0.0.1:9042 in plaintext. There is no secret in it.',
+    text: 'Beside the downloaded bundle, run this. It opens a verified TLS tunnel to the database, and every client then connects to 127.0.0.1:9042 in plaintext. There is no secret in it.',
     copy: 'Copy command',
   },
   bundle: {
@@ -26,12 +26,12 @@ export const connectMessages = {
     hint: {
       optional: 'Its key is then in the bundle, which is a secret.',
       required:
-        'The gateway lets in nobody without one. Its key is then in the bundle, which is a secret.',
+        'The database lets in nobody without one. Its key is then in the bundle, which is a secret.',
     },
     none: {
       optional: 'No team has a client certificate yet.',
       required:
-        'The gateway lets in nobody without a client certificate, and no team has one yet: issue one on the tab "Fence".',
+        'The database lets in nobody without a client certificate, and no team has one yet: issue one on the tab "Fence".',
     },
     failed: 'The client certificates could not be read: {{message}}',
   },
@@ -69,6 +69,8 @@ export const connectMessages = {
   },
   routing: {
     title: 'Routing',
+    nodes:
+      'Shared: the driver sees the ring through one name, and the Service of the nodes picks one for each connection.',
     shared:
       'Shared: the driver sees the ring through one name, and the gateway picks the node.',
     perNode:
@@ -104,7 +106,7 @@ export const connectMessages = {
     diagnosis: "Why can't I connect?",
   },
   test: {
-    text: 'Goes the way of a client, from this portal through the gateway to the database, and logs in as the application role. The password stays in the portal. Each test is written to the audit log.',
+    text: 'Goes the way of a client, from this portal to the database, and logs in as the application role. The password stays in the portal. Each test is written to the audit log.',
     start: 'Test connection',
     again: 'Test again',
     running: 'Testing',
@@ -157,13 +159,19 @@ export const connectMessages = {
     way: {
       mesh: 'Directly, inside the mesh: {{to}}',
       gateway: 'By TLS through the gateway: {{to}}',
+      nodes: 'By TLS to the nodes: {{to}}',
     },
     verdict: {
       ok: 'Nothing stands in the way',
       failing: 'This way is closed',
       unknown: 'Nothing found, and not everything could be judged',
     },
-    none: 'There is no way in from there: the spec says access.exposure: none. Clients must run inside the mesh.',
+    none: {
+      gateway: 'There is no way in from there.',
+      nodes:
+        'There is no way in from there: clients dial the nodes themselves, from inside the Kubernetes cluster. With access.hostname in the spec, a name that you lead to the nodes is a way in, too.',
+      none: 'There is no way in from there: the spec exposes nothing. Clients must run inside the mesh.',
+    },
     status: {
       ok: 'ok',
       failing: 'failing',

@@ -61,7 +61,7 @@ export const identitiesMessages = {
     copySpec: 'Copy lines of the spec',
     optional:
       'The gateway takes a certificate where a client shows one, and lets in those without.',
-    required: 'The gateway lets in no client without a certificate.',
+    required: 'The database lets in no client without a certificate.',
     none: 'No team has a certificate yet.',
     secret: 'Kept in',
     valid: 'Valid',
@@ -69,7 +69,7 @@ export const identitiesMessages = {
     issue: {
       action: 'Issue a certificate …',
       title: 'Issue a client certificate to a team',
-      text: 'cert-manager issues it from the CA that the gateway trusts for clients. It lives for a few days, and ringfence-connect renews it through this portal.',
+      text: 'cert-manager issues it from the CA that the database trusts for clients. It lives for a few days, and ringfence-connect renews it through this portal.',
       team: 'Team',
       teamHint: 'It stands in the certificate, such as "checkout"',
       teamInvalid:
@@ -87,7 +87,7 @@ export const identitiesMessages = {
       action: 'Revoke …',
       actionOf: 'Revoke certificate of {{team}}',
       title: 'Revoke the client certificate of {{team}}?',
-      text: 'It is removed and not renewed any more. Gateways read no revocation lists: whoever holds it gets in until it expires.',
+      text: 'It is removed and not renewed any more. No revocation lists are read: whoever holds it gets in until it expires.',
       until: 'This one {{expiry}}.',
       confirm: 'Revoke certificate',
       done: 'The certificate of {{team}} is not renewed any more.',

@@ -45,6 +45,7 @@ const blueprint = {
   title: 'ScyllaDB in ambient mesh',
   description: 'A ring behind a TLS gateway',
   operations: () => [{ name: 'rotate-ca', title: 'Rotate the CA' }],
+  access: () => ({ exposure: 'tls' }),
   schema: z
     .object({
       blueprint: z.literal('scylladb-ambient'),

@@ -9,6 +9,7 @@ import {
 import { ringfenceApiRef } from '../../api';
 import { Run } from '../../hooks/useRun';
 import { ringfenceTranslationRef } from '../../translation';
+import { OutgoingBundles } from '../ConnectDialog/OutgoingBundles';
 import { ActionDialog } from './ActionDialog';
 
 const RotateCaContent = (props: {
@@ -50,6 +51,7 @@ const RotateCaContent = (props: {
           )}
         </strong>
       </Text>
+      {next !== 'trust' && <OutgoingBundles databaseRef={databaseRef} />}
     </ActionDialog>
   );
 };

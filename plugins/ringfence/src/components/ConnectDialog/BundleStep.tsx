@@ -80,7 +80,7 @@ export const BundleStep = (props: {
   readonly databaseRef: DatabaseRef;
   readonly access: Access;
   readonly allowed: boolean;
-  /** What the gateway asks of clients. */
+  /** What the database asks of clients. */
   readonly mode: ClientCertificateMode;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);

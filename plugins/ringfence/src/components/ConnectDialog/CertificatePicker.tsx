@@ -12,7 +12,7 @@ import styles from './ConnectDialog.module.css';
 /** Key of the choice of none. */
 const NONE = '';
 
-/** Picks whose client certificate is put into the bundle, where the gateway takes any. */
+/** Picks whose client certificate is put into the bundle, where the database takes any. */
 export const CertificatePicker = (props: {
   readonly databaseRef: DatabaseRef;
   readonly mode: Exclude<ClientCertificateMode, 'off'>;

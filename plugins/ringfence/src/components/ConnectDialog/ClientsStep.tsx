@@ -4,6 +4,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
   Access,
   Snippet,
+  WayIn,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceTranslationRef } from '../../translation';
 import { CodeLine } from '../common/CodeLine';
@@ -54,10 +55,13 @@ const AnyPanel = (props: { readonly command: string }) => {
 const Routing = (props: {
   readonly access: Access;
   readonly snippet: Snippet | undefined;
+  readonly through: WayIn['through'];
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { access, snippet } = props;
-  let text: string = t('connect.routing.shared');
+  const { access, snippet, through } = props;
+  let text: string = t(
+    through === 'nodes' ? 'connect.routing.nodes' : 'connect.routing.shared',
+  );
   if (access.connection.cql?.nodes) {
     text = t(
       snippet?.routing === 'per-node'
@@ -77,9 +81,10 @@ export const ClientsStep = (props: {
   readonly access: Access;
   /** The role that logs in; the snippets name it. */
   readonly role: string | undefined;
+  readonly through: WayIn['through'];
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { access, role } = props;
+  const { access, role, through } = props;
   const { command, snippets } = access;
   const [client, setClient] = useState(ANY);
   const snippet = snippets.find(({ id }) => id === client);
@@ -101,7 +106,7 @@ export const ClientsStep = (props: {
       ) : (
         <AnyPanel command={command} />
       )}
-      <Routing access={access} snippet={snippet} />
+      <Routing access={access} snippet={snippet} through={through} />
     </Step>
   );
 };

@@ -4,6 +4,7 @@ import { Button, DialogTrigger } from '@backstage/ui';
 import type {
   Database,
   RingfenceApi,
+  WayIn,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { access, database } from '../../__fixtures__/access';
 import { createReports } from '../../__fixtures__/reports';
@@ -233,11 +234,15 @@ describe('ConnectDialog', () => {
     expect(screen.getByText(/^Per node:/)).toBeVisible();
   });
 
-  const asking = (mode: string, over: Partial<RingfenceApi> = {}) =>
+  const asking = (
+    mode: WayIn['clientCertificates'],
+    over: Partial<RingfenceApi> = {},
+    through: WayIn['through'] = 'gateway',
+  ) =>
     mockRingfenceApi({
       getDatabase: jest.fn(async () => ({
         ...database,
-        spec: { access: { clientCertificates: mode } },
+        wayIn: { through, clientCertificates: mode },
       })),
       ...over,
     });
@@ -258,6 +263,15 @@ describe('ConnectDialog', () => {
     expect(
       await screen.findByText(/lets in nobody without a client certificate/),
     ).toBeVisible();
+  });
+
+  it('has no word of a gateway or a mesh where clients dial the nodes', async () => {
+    await openDialog(asking('required', {}, 'nodes'));
+    expect(
+      await screen.findByText(/the Service of the nodes picks one/),
+    ).toBeVisible();
+    expect(screen.queryByText(/as the mesh counts it/)).toBe(null);
+    expect(screen.getByText(/tunnel to the database/)).toBeVisible();
   });
 
   it('names those who still hold a bundle with an outgoing CA', async () => {

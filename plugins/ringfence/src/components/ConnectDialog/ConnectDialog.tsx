@@ -20,6 +20,7 @@ import type {
   Database,
   DatabaseRef,
   RingfenceApi,
+  WayIn,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../../api';
 import { failureKind, failureMessage } from '../../errors';
@@ -27,10 +28,6 @@ import { useLoad } from '../../hooks/useLoad';
 import { ringfenceTranslationRef } from '../../translation';
 import { Problem } from '../common/Problem';
 import { SimulatedNotice } from '../common/SimulatedNotice';
-import {
-  clientCertificateMode,
-  type ClientCertificateMode,
-} from '../Identities/clientCertificateMode';
 import { AddressesAndCa } from './AddressesAndCa';
 import { BundleStep } from './BundleStep';
 import { ClientsStep } from './ClientsStep';
@@ -74,9 +71,9 @@ const HowToConnect = (props: {
   readonly databaseRef: DatabaseRef;
   readonly access: Access;
   readonly allowed: Database['allowed'];
-  readonly mode: ClientCertificateMode;
+  readonly wayIn: WayIn;
 }) => {
-  const { databaseRef, access, allowed, mode } = props;
+  const { databaseRef, access, allowed, wayIn } = props;
   const teamRoles = useTeamRoles(databaseRef);
   const appRole = access.connection.role;
   const [picked, setPicked] = useState<string>();
@@ -87,7 +84,7 @@ const HowToConnect = (props: {
         databaseRef={databaseRef}
         access={access}
         allowed={allowed.downloadBundle}
-        mode={mode}
+        mode={wayIn.clientCertificates}
       />
       <LoginStep
         databaseRef={databaseRef}
@@ -97,9 +94,9 @@ const HowToConnect = (props: {
         allowed={allowed.readCredentials}
         onChange={setPicked}
       />
-      <ClientsStep access={access} role={role} />
+      <ClientsStep access={access} role={role} through={wayIn.through} />
       <AddressesAndCa access={access} />
-      <PeersStep databaseRef={databaseRef} />
+      {wayIn.through !== 'nodes' && <PeersStep databaseRef={databaseRef} />}
     </div>
   );
 };
@@ -108,9 +105,10 @@ const Parts = (props: {
   readonly databaseRef: DatabaseRef;
   readonly connect: ReactNode;
   readonly allowed: Database['allowed'];
+  readonly wayIn: WayIn;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { databaseRef, connect, allowed } = props;
+  const { databaseRef, connect, allowed, wayIn } = props;
   return (
     <Tabs>
       <TabList aria-label={t('connect.parts.label')}>
@@ -123,7 +121,7 @@ const Parts = (props: {
         <TestPart databaseRef={databaseRef} allowed={allowed.operate} />
       </TabPanel>
       <TabPanel id="diagnosis">
-        <DiagnosisPart databaseRef={databaseRef} />
+        <DiagnosisPart databaseRef={databaseRef} through={wayIn.through} />
       </TabPanel>
     </Tabs>
   );
@@ -139,8 +137,8 @@ async function readBoth(api: RingfenceApi, ref: DatabaseRef) {
   if (access.status === 'rejected' && failureKind(access.reason) === 'denied') {
     throw access.reason;
   }
-  const { allowed, spec } = database.value;
-  return { ref, access, allowed, mode: clientCertificateMode(spec) };
+  const { allowed, wayIn } = database.value;
+  return { ref, access, allowed, wayIn };
 }
 
 /** Mounted only while the dialog is open, so that closing it forgets everything. */
@@ -171,7 +169,7 @@ const ConnectContent = ({
     );
   }
 
-  const { ref, access, allowed, mode } = loaded.value;
+  const { ref, access, allowed, wayIn } = loaded.value;
   const simulated =
     access.status === 'fulfilled' && access.value.connection.simulated;
   return (
@@ -180,13 +178,14 @@ const ConnectContent = ({
       <Parts
         databaseRef={ref}
         allowed={allowed}
+        wayIn={wayIn}
         connect={
           access.status === 'fulfilled' ? (
             <HowToConnect
               databaseRef={ref}
               access={access.value}
               allowed={allowed}
-              mode={mode}
+              wayIn={wayIn}
             />
           ) : (
             <LoadFailed error={access.reason} onRetry={loaded.reload} />
@@ -197,7 +196,7 @@ const ConnectContent = ({
   );
 };
 
-/** All that a client needs to come in through the gateway. Goes inside a `DialogTrigger`. */
+/** All that a client needs to come in. Goes inside a `DialogTrigger`. */
 export const ConnectDialog = (props: {
   readonly databaseRef: DatabaseRef;
   readonly name: string;

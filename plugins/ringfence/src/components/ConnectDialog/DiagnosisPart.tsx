@@ -7,6 +7,7 @@ import type {
   Diagnosis,
   DiagnosisAnswer,
   DiagnosisWay,
+  WayIn,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../../api';
 import { failureMessage } from '../../errors';
@@ -69,7 +70,10 @@ type Asked =
   | { readonly status: 'failed'; readonly error: Error };
 
 /** Why a client, somewhere, cannot connect. */
-export const DiagnosisPart = (props: { readonly databaseRef: DatabaseRef }) => {
+export const DiagnosisPart = (props: {
+  readonly databaseRef: DatabaseRef;
+  readonly through: WayIn['through'];
+}) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const api = useApi(ringfenceApiRef);
   const [asked, setAsked] = useState<Asked>({ status: 'idle' });
@@ -107,7 +111,9 @@ export const DiagnosisPart = (props: { readonly databaseRef: DatabaseRef }) => {
       {ways?.map(way => (
         <Way key={way.way} way={way} />
       ))}
-      {ways?.length === 0 && <Text as="p">{t('connect.diagnosis.none')}</Text>}
+      {ways?.length === 0 && (
+        <Text as="p">{t(`connect.diagnosis.none.${props.through}`)}</Text>
+      )}
     </div>
   );
 };

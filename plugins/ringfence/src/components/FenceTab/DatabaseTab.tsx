@@ -128,7 +128,7 @@ const Known = (props: {
     database.ref,
     `${report.observedAt} ${runs}`,
   );
-  const { allowed, spec } = state.database ?? {};
+  const { allowed, wayIn } = state.database ?? {};
   return (
     <>
       <ChecksPart report={report} now={now} />
@@ -141,7 +141,7 @@ const Known = (props: {
           <IdentitiesPart
             databaseRef={database.ref}
             allowed={allowed?.issueCredentials ?? false}
-            spec={spec}
+            mode={wayIn?.clientCertificates}
             now={now}
           />
         }

@@ -132,7 +132,7 @@ const Certificates = (props: {
   );
 };
 
-/** What teams show to the gateway. */
+/** What teams show to the database. */
 export const ClientCertificates = (props: {
   readonly databaseRef: DatabaseRef;
   readonly mode: ClientCertificateMode;

@@ -3,7 +3,6 @@ import { Button } from '@backstage/ui';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RiAddLine } from '@remixicon/react';
 import type {
-  Database,
   DatabaseRef,
   IssuedCredential,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -12,7 +11,7 @@ import { failureKind } from '../../errors';
 import { useLoad } from '../../hooks/useLoad';
 import { ringfenceTranslationRef } from '../../translation';
 import { Loaded, Nothing, Part } from '../FenceTab/Part';
-import { clientCertificateMode } from './clientCertificateMode';
+import type { ClientCertificateMode } from './clientCertificateMode';
 import { ClientCertificates } from './ClientCertificates';
 import { IssueRoleDialog } from './IssueRoleDialog';
 import { RevokeRoleDialog } from './RevokeRoleDialog';
@@ -132,12 +131,12 @@ export const IdentitiesPart = (props: {
   readonly databaseRef: DatabaseRef;
   /** Whether the reader may issue, rotate and revoke. */
   readonly allowed: boolean;
-  /** Says what the gateway asks of clients; absent while it is not known. */
-  readonly spec?: Database['spec'];
+  /** Absent while it is not known. */
+  readonly mode?: ClientCertificateMode;
   readonly now: Date;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { spec, ...rest } = props;
+  const { mode, ...rest } = props;
   const { load, onDone } = useCredentials(props.databaseRef);
   const isDenied =
     load.status === 'failed' && failureKind(load.error) === 'denied';
@@ -148,9 +147,7 @@ export const IdentitiesPart = (props: {
       ) : (
         <>
           <Roles {...rest} load={load} onDone={onDone} />
-          {spec && (
-            <ClientCertificates {...rest} mode={clientCertificateMode(spec)} />
-          )}
+          {mode && <ClientCertificates {...rest} mode={mode} />}
         </>
       )}
     </Part>

@@ -10,6 +10,7 @@ import {
   renderOnEntity,
 } from '../../__testUtils__/render';
 import { saveAs } from '../../download';
+import type { ClientCertificateMode } from './clientCertificateMode';
 import { IdentitiesPart } from './IdentitiesPart';
 
 jest.mock('../../download', () => ({ saveAs: jest.fn() }));
@@ -26,14 +27,14 @@ function renderPart({
   api = mockRingfenceApi(),
   allowed = true,
   catalog = GROUPS,
-  mode = 'required',
+  mode = 'required' as ClientCertificateMode,
 } = {}) {
   const user = userEvent.setup();
   renderOnEntity(
     <IdentitiesPart
       databaseRef={REF}
       allowed={allowed}
-      spec={{ access: { clientCertificates: mode } }}
+      mode={mode}
       now={new Date()}
     />,
     { api, catalog },
@@ -253,7 +254,7 @@ describe('client certificates of teams', () => {
     expect(checkout).toHaveTextContent('expires in 6 days');
     expect(reports).toHaveTextContent('being issued');
     expect(
-      screen.getByText('The gateway lets in no client without a certificate.'),
+      screen.getByText('The database lets in no client without a certificate.'),
     ).toBeVisible();
   });
 

@@ -1539,6 +1539,9 @@ export const spec = {
           "caRotation": {
             "$ref": "#/components/schemas/CaRotation"
           },
+          "wayIn": {
+            "$ref": "#/components/schemas/WayIn"
+          },
           "allowed": {
             "type": "object",
             "properties": {
@@ -1577,6 +1580,7 @@ export const spec = {
           "owner",
           "state",
           "spec",
+          "wayIn",
           "allowed"
         ],
         "additionalProperties": false
@@ -2923,6 +2927,35 @@ export const spec = {
         ],
         "additionalProperties": false
       },
+      "WayIn": {
+        "type": "object",
+        "description": "How clients get in",
+        "properties": {
+          "through": {
+            "type": "string",
+            "enum": [
+              "gateway",
+              "nodes",
+              "none"
+            ],
+            "description": "nodes: they dial the nodes themselves. none: from inside the mesh alone"
+          },
+          "clientCertificates": {
+            "type": "string",
+            "enum": [
+              "off",
+              "optional",
+              "required"
+            ],
+            "description": "Whether they show a certificate of their own"
+          }
+        },
+        "required": [
+          "through",
+          "clientCertificates"
+        ],
+        "additionalProperties": false
+      },
       "RenewRequest": {
         "type": "object",
         "properties": {
@@ -3106,7 +3139,8 @@ export const spec = {
             "type": "string",
             "enum": [
               "mesh",
-              "gateway"
+              "gateway",
+              "nodes"
             ]
           },
           "to": {

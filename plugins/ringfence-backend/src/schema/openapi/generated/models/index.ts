@@ -82,4 +82,5 @@ export * from '../models/Traffic.model';
 export * from '../models/TrafficPoint.model';
 export * from '../models/WaitingEvent.model';
 export * from '../models/WarningEvent.model';
+export * from '../models/WayIn.model';
 export * from '../models/WorkloadPlace.model';

@@ -5,6 +5,7 @@
 // ******************************************************************
 import { CaRotation } from '../models/CaRotation.model';
 import { DatabaseAllowed } from '../models/DatabaseAllowed.model';
+import { WayIn } from '../models/WayIn.model';
 
 /**
  * @public
@@ -26,6 +27,7 @@ export interface Database {
   simulated?: string;
   spec: { [key: string]: any };
   caRotation?: CaRotation;
+  wayIn: WayIn;
   allowed: DatabaseAllowed;
 }
 

@@ -24,7 +24,7 @@ export interface DiagnosisWay {
 /**
  * @public
  */
-export type DiagnosisWayWayEnum = 'mesh' | 'gateway';
+export type DiagnosisWayWayEnum = 'mesh' | 'gateway' | 'nodes';
 /**
  * @public
  */
