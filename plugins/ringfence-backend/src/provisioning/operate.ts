@@ -11,6 +11,7 @@ import {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   AccessRecipe,
+  KubernetesCluster,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry, ParsedSpec } from '../blueprints';
@@ -71,25 +72,20 @@ export async function operate(
 ): Promise<ProvisionOutcome> {
   const entry = deps.clusters.get(ref.kubernetesCluster);
   const kubernetes = session.guarded(entry.kubernetes);
-  const { namespace, name } = await findNamespace(kubernetes, ref);
-  refuseUnlessReady(namespace, name);
-  const stored = await readSpecText(kubernetes, ref.namespace);
-  if (stored === undefined) throw noSpec(ref, name);
-  const parsed = withAuthorities(
-    deps.blueprints.parse(parseSpecText(ref.namespace, stored)),
-    namespace,
-  );
-  refuseForeignSpec(namespace, name, parsed);
-  if (isForeignSpec(namespace, stored)) throw foreignSpec(ref, name);
+  const read = () => readDatabase(deps.blueprints, kubernetes, ref);
+  const found = await read();
   const run = session.createRun(
-    { ref, name },
+    { ref, name: found.name },
     entry.kubernetes,
     deps.createTools,
   );
-  run.namespaceAnnotations = annotationsOf(namespace, parsed);
-  const operated = { ...parsed, run, entry: { ...entry, kubernetes } };
-  operation.check?.(operated);
+  const guardedEntry = { ...entry, kubernetes };
+  operation.check?.({ ...found.parsed, run, entry: guardedEntry });
   await session.takeLease(run, entry.kubernetes);
+  // Read again: whoever held the Lease until now may have changed it.
+  const { parsed, namespace } = await read();
+  run.namespaceAnnotations = annotationsOf(namespace, parsed);
+  const operated = { ...parsed, run, entry: guardedEntry };
   const summary = await operation.run(operated);
   const access: AccessRecipe = parsed.blueprint.access(parsed.spec);
   return {
@@ -100,6 +96,29 @@ export async function operate(
     gatewayPorts: [...access.tlsPorts, ...access.plaintextPorts],
     summary,
   };
+}
+
+/** A database that is there to its end, with the spec that was provisioned. @throws RefusedError */
+async function readDatabase(
+  blueprints: BlueprintRegistry,
+  kubernetes: KubernetesCluster,
+  ref: DatabaseRef,
+): Promise<{
+  readonly parsed: ParsedSpec;
+  readonly namespace: KubernetesObject;
+  readonly name: string;
+}> {
+  const { namespace, name } = await findNamespace(kubernetes, ref);
+  refuseUnlessReady(namespace, name);
+  const stored = await readSpecText(kubernetes, ref.namespace);
+  if (stored === undefined) throw noSpec(ref, name);
+  const parsed = withAuthorities(
+    blueprints.parse(parseSpecText(ref.namespace, stored)),
+    namespace,
+  );
+  refuseForeignSpec(namespace, name, parsed);
+  if (isForeignSpec(namespace, stored)) throw foreignSpec(ref, name);
+  return { parsed, namespace, name };
 }
 
 function refuseUnlessReady({ metadata }: KubernetesObject, name: string): void {

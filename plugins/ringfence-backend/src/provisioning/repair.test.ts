@@ -250,6 +250,18 @@ it('refuses while somebody else changes the database', async () => {
   void provisioning;
 });
 
+it('follows the spec that is there once nobody else changes the database', async () => {
+  let isFirst = true;
+  harness.hooks.interfere = async (method, target) => {
+    if (!isFirst || method !== 'get' || target.kind !== 'Lease') return;
+    isFirst = false;
+    await harness.provision({ motto: 'another one' }).ended;
+  };
+  expect(changes(await repair())).toEqual([]);
+  const { data } = (await harness.read('ConfigMap', 'orders-gateway'))!;
+  expect(data.motto).toBe('another one');
+});
+
 it('goes on where it was dropped', async () => {
   await remove('ConfigMap', 'orders-gateway');
   await remove('ConfigMap', 'orders-status');
