@@ -1,5 +1,8 @@
 import { z } from 'zod/v3';
 
+/** The name in the certificate that the portal shows. */
+const PORTAL = 'ringfence';
+
 /** For whom a client certificate is asked. */
 export const clientCertificateRequestSchema = z
   .object({
@@ -9,6 +12,10 @@ export const clientCertificateRequestSchema = z
       .regex(
         /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
         'lower-case letters, digits and "-"',
+      )
+      .refine(
+        team => team !== PORTAL,
+        `"${PORTAL}" is whom the portal's own certificate names`,
       )
       .describe('Who uses it, such as "checkout"; it is in the certificate'),
   })

@@ -19,13 +19,18 @@ const requestSchema = z.object({
 /** Who asked for a certificate, and when last. */
 export type Request = z.infer<typeof requestSchema>;
 
-/** Of a Certificate that was made for a team; undefined of all others. */
+/**
+ * Of a Certificate that was made for a team; undefined of all others. Who may
+ * make Certificates in the namespace may label one as a team's: were it to name
+ * the Secret of a CA, the portal would hand out the key of that.
+ */
 export function issuedOf(
   certificate: KubernetesObject,
 ): IssuedClientCertificate | undefined {
   const { metadata, spec, status } = certificate;
   const team = metadata.labels?.[CLIENT_TEAM_LABEL];
-  if (!team) return undefined;
+  const isTeams = metadata.name.endsWith(`-client-${team}`);
+  if (!team || !isTeams || spec?.secretName !== metadata.name) return undefined;
   return {
     team,
     secret: spec.secretName,

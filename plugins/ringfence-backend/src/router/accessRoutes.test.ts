@@ -93,11 +93,12 @@ it("puts a team's client certificate into the bundle where it is asked for, and 
         'https://portal.example.com/api/ringfence/databases/eu-1/orders/client-certificates',
     }),
   );
-  const [[{ meta }]] = auditor.createEvent.mock.calls;
+  const [[{ meta, severityLevel }]] = auditor.createEvent.mock.calls;
   expect(meta).toEqual({
     database: 'eu-1/orders',
     clientCertificate: 'checkout',
   });
+  expect(severityLevel).toBe('high');
 });
 
 it('gives no client certificate to who may not issue any', async () => {

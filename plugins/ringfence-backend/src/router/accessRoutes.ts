@@ -124,7 +124,8 @@ async function sendCredentials(
 function downloadOf(what: 'ca' | 'bundle', request: Request) {
   return {
     eventId: `${what}-download`,
-    severityLevel: 'medium' as const,
+    // With a client certificate goes its key.
+    severityLevel: teamOf(request) ? ('high' as const) : ('medium' as const),
     request,
     meta: {
       database: stringifyDatabaseRef(refOf(request)),
