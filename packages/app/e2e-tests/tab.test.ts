@@ -30,6 +30,22 @@ for (const theme of THEMES) {
   });
 }
 
+test('the history of the traffic begins while one looks on', async ({
+  page,
+  enterAs,
+}) => {
+  test.setTimeout(180_000);
+  await enterAs('Ada', TAB);
+  const chart = page
+    .getByRole('region', { name: 'Traffic' })
+    .getByRole('img', { name: /^Bars of the share/ });
+  const again = page.getByRole('button', { name: 'Check again' });
+  await expect(async () => {
+    if (await again.isEnabled()) await again.click();
+    await expect(chart).toBeVisible({ timeout: 10_000 });
+  }).toPass({ timeout: 150_000 });
+});
+
 test('an owner renews the certificate, and sees the new one served', async ({
   page,
   enterAs,

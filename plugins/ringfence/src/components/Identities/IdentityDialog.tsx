@@ -75,7 +75,13 @@ export function IdentityDialog<T>(props: {
             {props.confirm}
           </Button>
         )}
-        <Button variant={done ? 'primary' : 'secondary'} slot="close">
+        {/* The button that had the focus is gone when it is done. */}
+        <Button
+          key={done ? 'close' : 'cancel'}
+          autoFocus={done}
+          variant={done ? 'primary' : 'secondary'}
+          slot="close"
+        >
           {t(done ? 'identities.close' : 'identities.cancel')}
         </Button>
       </DialogFooter>
