@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 /** Opens the connect dialog of the database whose page is shown, on one of its parts. */
 export async function openConnect(
@@ -18,9 +18,8 @@ export async function pick(
   option: string,
 ): Promise<void> {
   await within.getByRole('button', { name: label }).click();
-  // The list is drawn outside of the dialog.
-  await within
-    .page()
-    .getByRole('option', { name: option, exact: true })
-    .click();
+  // The list is drawn outside of the dialog, and fades away.
+  const page = within.page();
+  await page.getByRole('option', { name: option, exact: true }).click();
+  await expect(page.getByRole('listbox')).toHaveCount(0);
 }
