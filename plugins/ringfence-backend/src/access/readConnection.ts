@@ -95,8 +95,6 @@ async function readAddresses(
   recipe: AccessRecipe,
   namespace: string,
 ): Promise<GatewayAddress[]> {
-  // Clients dial the nodes themselves, by the name of their Service.
-  if (!recipe.gateway) return [];
   // Clients dial the nodes' Service, or the stable name that somebody else leads there.
   if (!recipe.gateway) return [];
   const addresses = readGatewayAddresses(await kubernetes.get(recipe.gateway));

@@ -282,3 +282,69 @@ it('dials the headless Service where there is no other', () => {
     'orders.orders.svc:9042',
   );
 });
+
+describe('where clients dial the nodes themselves', () => {
+  const direct = (changes: Partial<Facts['access']> = {}) => {
+    const base = facts(pki);
+    const access = {
+      ...base.access,
+      exposure: 'direct' as const,
+      gateway: undefined,
+      hostname: undefined,
+      inClusterHost: 'orders-cql.orders.svc.cluster.local',
+      tlsPorts: [9042],
+      ...changes,
+    };
+    const observation = { ...base.observation, meshMode: 'none' as const };
+    return { ...base, access, observation };
+  };
+
+  it('looks at the way to them, and at neither gateway nor mesh', () => {
+    const { ways } = diagnose(direct(), client(), NOW);
+    const [{ way, to, answers }] = ways;
+    expect(ways).toHaveLength(1);
+    expect(`${way} ${to}`).toBe(
+      'nodes orders-cql.orders.svc.cluster.local:9042',
+    );
+    expect(answers.map(({ question }) => question)).toEqual([
+      'client',
+      'service',
+      'dns',
+      'egress',
+      'ingress',
+      'certificate',
+      'login',
+    ]);
+  });
+
+  it('fails where what they show does not verify', () => {
+    const base = direct();
+    const served = seen({
+      ...(base.served.known ? base.served.value : undefined!),
+      verified: false,
+      verificationError: 'self-signed',
+    });
+    const [{ status, answers }] = diagnose(
+      { ...base, served },
+      client(),
+      NOW,
+    ).ways;
+    expect(status).toBe('failing');
+    expect(
+      answers.find(({ question }) => question === 'certificate')?.summary,
+    ).toContain('self-signed');
+  });
+
+  it.each([
+    [undefined, 0],
+    ['orders.example.com', 1],
+  ])('finds from outside with the name %s %d ways', (hostname, count) => {
+    const { ways } = diagnose(
+      direct({ hostname }),
+      { ...client(), workload: undefined },
+      NOW,
+    );
+    expect(ways).toHaveLength(count);
+    expect(ways.every(({ status }) => status !== 'ok')).toBe(true);
+  });
+});

@@ -3,6 +3,7 @@ import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import { soundFacts } from '../checks/soundFacts';
 import { gatewayWay } from './gatewayWay';
 import { meshWay } from './meshWay';
+import { nodesWay } from './nodesWay';
 import type { Client } from './readClient';
 
 /**
@@ -14,6 +15,11 @@ import type { Client } from './readClient';
 export function diagnose(facts: Facts, client: Client, now: Date): Diagnosis {
   const sound = soundFacts(facts);
   const { workload } = client;
+  const { exposure, hostname } = facts.access;
+  if (exposure === 'direct') {
+    const isThere = workload !== undefined || hostname !== undefined;
+    return { ways: isThere ? [nodesWay(sound, client, now)] : [] };
+  }
   return {
     ways: [
       ...(workload ? [meshWay(sound, client, workload, now)] : []),

@@ -109,7 +109,7 @@ function standsBehind(
 }
 
 /** Each pod once, though each family of addresses has slices of its own; `ready` that is absent means yes. */
-function readyPods(
+export function readyPods(
   service: string,
   slices: readonly KubernetesObject[],
 ): number {

@@ -46,7 +46,8 @@ function kubernetesWith(
     name: 'eu-1',
     get: async ({ kind, name }) =>
       objects[`${kind} ${name}`] as KubernetesObject | undefined,
-    list: async () => [],
+    list: async () => [{ metadata: { name: 'orders-0' } } as KubernetesObject],
+    portForward: async (_pod, port) => net.connect(port, '127.0.0.1'),
   } as Partial<KubernetesCluster> as KubernetesCluster;
 }
 
@@ -193,5 +194,30 @@ it.each<[string, Parameters<typeof run>[1], string, string]>([
 it('has nothing to test where the spec asks for no gateway', async () => {
   await expect(run([], {}, { exposure: 'none' })).rejects.toThrow(
     'Database "eu-1/orders" has no gateway to test',
+  );
+});
+
+it('goes to each node through the API server where clients dial the nodes themselves', async () => {
+  const port = await gateway();
+  const { steps, told, tryLogin } = await run(
+    [port],
+    {},
+    {
+      exposure: 'direct',
+      gateway: undefined,
+      clientCertificates: { mode: 'required', portalSecret: 'orders-portal' },
+    },
+  );
+  expect(told).toEqual([...WELL, 'login ok', 'ring ok']);
+  expect(steps[1].summary).toMatch(/through the API server/);
+  expect(steps[2].summary).toBe(`orders-0:${port} answers`);
+  expect(tryLogin).toHaveBeenCalledWith(
+    { secret: 'orders-app' },
+    {
+      pod: 'orders-0',
+      port,
+      tls: expect.objectContaining({ clientSecret: 'orders-portal' }),
+    },
+    expect.anything(),
   );
 });

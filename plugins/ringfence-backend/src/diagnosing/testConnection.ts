@@ -1,43 +1,29 @@
 import { isIP } from 'node:net';
 import {
   CONNECTION_TEST_STEPS,
-  stringifyDatabaseRef,
   type ConnectionTestStep,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   DatabaseTools,
-  Via,
+  KubernetesCluster,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { InputError, toError } from '@backstage/errors';
+import { toError } from '@backstage/errors';
 import {
   describeTls,
   dial,
   DialError,
   hostPort,
-  targetOf,
-  type DialTarget,
 } from '@ringfence/connection/dial';
-import { readCa } from '../access/readCa';
-import { readConnection } from '../access/readConnection';
 import { count, expiryText, list } from '../checks/words';
 import type { StoredDatabase } from '../databases/Databases';
+import { forwardPod } from '../tools/podForward';
+import { readWay, type Place, type Way } from './clientWay';
 
 /** For DNS, TCP and TLS of one address together. */
 const DIAL_TIMEOUT_MS = 8_000;
 
-/** The way of a client to every address that the bundle gives to those outside. */
-interface Way {
-  readonly targets: readonly DialTarget[];
-  readonly vias: readonly Via[];
-  readonly authority: string;
-  readonly roleSecret: string;
-  readonly role?: string;
-  readonly replicas: number;
-}
-
 /** What one address showed. */
-interface Dialled {
-  readonly target: DialTarget;
+interface Dialled extends Place {
   readonly address: string;
   readonly session: string;
   readonly notAfter: Date;
@@ -48,7 +34,7 @@ interface Dialled {
  * and stops at the first step that does not pass. Each step is told once; the
  * last one is `ring`.
  *
- * @throws InputError where the spec asks for no gateway
+ * @throws InputError where the spec exposes nothing
  * @throws NotFoundError where there is no way in yet, or no CA
  */
 export async function testConnection(
@@ -60,44 +46,6 @@ export async function testConnection(
   return steps(way, tools, signal);
 }
 
-async function readWay(
-  database: StoredDatabase,
-  { kubernetes }: DatabaseTools,
-): Promise<Way> {
-  const { blueprint, spec } = database;
-  const access = blueprint.access(spec);
-  if (access.exposure === 'none') {
-    throw new InputError(
-      `Database "${stringifyDatabaseRef(
-        database.ref,
-      )}" has no gateway to test: its spec says access.exposure: none. Ask "Why can't I connect?" for a workload of the mesh`,
-    );
-  }
-  const ca = await readCa(database, kubernetes);
-  const connection = await readConnection(database, kubernetes, ca);
-  const endpoints = connection.endpoints.filter(
-    ({ scope }) => scope === 'external',
-  );
-  const { serverName } = connection.tls;
-  const { caSecret, clientCertificates } = access;
-  return {
-    targets: endpoints.map(endpoint => targetOf(connection, endpoint, ca.pem)),
-    vias: endpoints.map(({ host, port }) => ({
-      host,
-      port,
-      serverName,
-      caSecret,
-      ...(clientCertificates && {
-        clientSecret: clientCertificates.portalSecret,
-      }),
-    })),
-    authority: list(ca.certificates.map(({ subject }) => `"${subject}"`)),
-    roleSecret: access.applicationRoleSecret,
-    role: connection.role,
-    replicas: blueprint.observation(spec).replicas,
-  };
-}
-
 async function* steps(
   way: Way,
   tools: DatabaseTools,
@@ -105,7 +53,7 @@ async function* steps(
 ): AsyncGenerator<ConnectionTestStep> {
   const told: ConnectionTestStep[] = [];
   const parts = [
-    () => dialAll(way, signal),
+    () => dialAll(way, tools, signal),
     () => logIn(way, tools, signal),
     () => askRing(way, tools),
   ];
@@ -126,12 +74,13 @@ async function* steps(
 
 async function dialAll(
   way: Way,
+  { kubernetes }: DatabaseTools,
   signal: AbortSignal,
 ): Promise<ConnectionTestStep[]> {
   try {
     const dialled: Dialled[] = [];
-    for (const target of way.targets) {
-      dialled.push(await dialOne(target, signal));
+    for (const place of way.places) {
+      dialled.push(await dialOne(place, kubernetes, signal));
     }
     return passed(way, dialled);
   } catch (error) {
@@ -141,36 +90,53 @@ async function dialAll(
 }
 
 async function dialOne(
-  target: DialTarget,
+  place: Place,
+  kubernetes: KubernetesCluster,
   signal: AbortSignal,
 ): Promise<Dialled> {
-  const socket = await dial(target, { timeoutMs: DIAL_TIMEOUT_MS, signal });
+  const { target, pod } = place;
+  const forward = pod && (await forwardPod(kubernetes, pod, target.port));
   try {
-    return {
-      target,
-      address: socket.remoteAddress ?? target.host,
-      session: describeTls(socket),
-      notAfter: new Date(socket.getPeerX509Certificate()!.validTo),
-    };
+    const at = forward
+      ? { ...target, host: forward.address, port: forward.port }
+      : target;
+    const socket = await dial(at, { timeoutMs: DIAL_TIMEOUT_MS, signal });
+    try {
+      return {
+        ...place,
+        address: socket.remoteAddress ?? target.host,
+        session: describeTls(socket),
+        notAfter: new Date(socket.getPeerX509Certificate()!.validTo),
+      };
+    } finally {
+      socket.end().destroySoon();
+    }
   } finally {
-    socket.end().destroySoon();
+    forward?.close();
   }
+}
+
+/** Where it was looked for. */
+function nameLookup({ target: { host }, pod, address }: Dialled): string {
+  if (pod) {
+    return 'Nothing to look up: the portal goes to each node through the API server of Kubernetes';
+  }
+  return isIP(host)
+    ? `${host} is an address`
+    : `${host} has address ${address}`;
 }
 
 function passed(
   { authority }: Way,
   dialled: readonly Dialled[],
 ): ConnectionTestStep[] {
-  const [{ target, address }] = dialled;
-  const { host, serverName } = target;
+  const [first] = dialled;
+  const { serverName } = first.target;
   const places = dialled.map(one => hostPort(one.target.host, one.target.port));
   const ends = Math.min(...dialled.map(({ notAfter }) => notAfter.getTime()));
   const said: Array<[ConnectionTestStep['step'], string]> = [
     ['ca', `Clients trust ${authority.replaceAll('\n', ', ')}`],
-    [
-      'dns',
-      isIP(host) ? `${host} is an address` : `${host} has address ${address}`,
-    ],
+    ['dns', nameLookup(first)],
     ['tcp', `${list(places)} ${places.length === 1 ? 'answers' : 'answer'}`],
     ['tls', list([...new Set(dialled.map(({ session }) => session))])],
     ['chain', 'The certificate was issued by the CA that clients trust'],
@@ -213,7 +179,7 @@ async function logIn(
       result.outcome === 'refused'
         ? `Provision the database again with the same spec: that sets the role's password to the one in Secret "${roleSecret}"`
         : result.remedy ??
-          "See whether the database's nodes are up, and what leads from the gateway to them";
+          "See whether the database's nodes are up, and what leads to them";
     return [
       {
         step: 'login',

@@ -19,6 +19,7 @@ import {
   readAuthorities,
 } from '../databases/storedAuthorities';
 import { aboutObject, RefusedError } from './errors';
+import { refuseFormerCertificates } from './formerCertificates';
 import { markAnnotations } from './namespace';
 import { namespaceRef } from './objects';
 import { readObserved } from './observed';
@@ -104,6 +105,12 @@ export async function rotateCa(
   // A step that was stopped may have nodes rolling still, which is no reason to refuse it.
   if (current.authorities?.step) await waitForWholeRing(run, observation);
   else await refuseBrokenRing(run, observation);
+  const obsolete = dropped.flatMap(
+    number =>
+      findRotation(blueprint, current, run.name).obsolete?.(number) ?? [],
+  );
+  // One that was begun has nodes already that take the former CA no more.
+  if (!current.authorities?.step) await refuseFormerCertificates(run, obsolete);
   const mark = (marked: Authorities) =>
     aboutObject(namespace, () =>
       markAnnotations(run, authoritiesAnnotation(marked)),
@@ -122,9 +129,7 @@ export async function rotateCa(
   if (step === 'issue' && access.exposure !== 'none') {
     await waitForServed(run, access, observation, access.caSecret);
   }
-  for (const ref of dropped.flatMap(
-    number => rotation.obsolete?.(number) ?? [],
-  )) {
+  for (const ref of obsolete) {
     await aboutObject(ref, () => run.kubernetes.delete(ref));
     run.journal.record(ref, 'deleted');
   }
