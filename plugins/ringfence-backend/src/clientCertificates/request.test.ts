@@ -4,6 +4,10 @@ const certificate = ({
   name = 'orders-client-checkout',
   team = 'checkout',
   secretName = name,
+}: {
+  name?: string;
+  team?: string;
+  secretName?: string;
 }) => ({
   apiVersion: 'cert-manager.io/v1',
   kind: 'Certificate',

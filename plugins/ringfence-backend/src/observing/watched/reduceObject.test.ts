@@ -39,6 +39,31 @@ it('keeps of a pod what facts speak of', () => {
   );
 });
 
+it('keeps of a StatefulSet what its pods mount, and of their settings those of cass-operator alone', () => {
+  const volumes = [{ name: 'client-stores', secret: { secretName: 'tls' } }];
+  const settings = { name: 'CONFIG_FILE_DATA', value: '{}' };
+  const env = [{ name: 'PASSWORD', value: 'hunter2' }, settings];
+  const podSpec = {
+    volumes,
+    containers: [{ name: 'cassandra', env }],
+    initContainers: [
+      { name: 'server-config-init-base', env: [env[0]] },
+      { name: 'server-config-init', env },
+    ],
+  };
+  const reduced = reduceObject(
+    object('StatefulSet', { spec: { template: { spec: podSpec } } }),
+  );
+  expect(reduced?.spec.template.spec).toEqual({
+    volumes,
+    containers: [{ name: 'cassandra' }],
+    initContainers: [
+      { name: 'server-config-init-base' },
+      { name: 'server-config-init', env: [settings] },
+    ],
+  });
+});
+
 it('keeps of events those that warn', () => {
   expect(reduceObject(object('Event', { type: 'Normal' }))).toBeUndefined();
   expect(

@@ -27,6 +27,9 @@ const CONTAINER_LUGGAGE = [
   'volumeMounts',
 ];
 
+/** What cass-operator has its nodes start with: the only setting that a check reads. */
+const KEPT_VARIABLE = 'CONFIG_FILE_DATA';
+
 type Fields = Record<string, any>;
 
 const BY_KIND: Readonly<Record<string, (object: Fields) => Fields>> = {
@@ -38,7 +41,7 @@ const BY_KIND: Readonly<Record<string, (object: Fields) => Fields>> = {
       spec: {
         ...spec,
         ...(template && {
-          template: { ...template, spec: podSpec(template.spec) },
+          template: { ...template, spec: templateSpec(template.spec) },
         }),
       },
     };
@@ -122,6 +125,26 @@ function podSpec(spec: unknown): Fields {
     containers: list(containers).map(reduceContainer),
     ...(initContainers && {
       initContainers: list(initContainers).map(reduceContainer),
+    }),
+  };
+}
+
+/** Of pods to be: also what they mount, and what their operator has them start with. */
+function templateSpec(spec: unknown): Fields {
+  const { volumes, initContainers } = fields(spec);
+  return {
+    ...podSpec(spec),
+    ...(volumes && { volumes }),
+    ...(initContainers && {
+      initContainers: list(initContainers).map(container => {
+        const kept = list(fields(container).env).filter(
+          variable => fields(variable).name === KEPT_VARIABLE,
+        );
+        return {
+          ...reduceContainer(container),
+          ...(kept.length > 0 && { env: kept }),
+        };
+      }),
     }),
   };
 }

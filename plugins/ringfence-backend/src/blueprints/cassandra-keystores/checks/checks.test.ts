@@ -17,6 +17,7 @@ import {
 import { pod } from '../../../checks/__testUtils__/objects';
 import { cassandraKeystores } from '..';
 import { exampleSpec } from '../__fixtures__/spec';
+import { reduceObject } from '../../../observing/watched/reduceObject';
 import { ringEncryption } from './encryption';
 import { accessPlaintext } from './plaintext';
 import { ringRolled } from './rolled';
@@ -254,6 +255,14 @@ describe('ring.encryption', () => {
   ])('where %s', (_name, found, expected) => {
     expect(verdictsOf(check, facts, { statefulSet: found })).toEqual([
       expected,
+    ]);
+  });
+
+  it('is answered by what watches keep of a StatefulSet', () => {
+    const { value } = statefulSet() as { value: KubernetesObject };
+    const found = seen(reduceObject(value));
+    expect(verdictsOf(check, facts, { statefulSet: found })).toEqual([
+      'ok Agrees',
     ]);
   });
 
