@@ -29,7 +29,7 @@ export interface BundleContent {
   readonly isSecret?: boolean;
 }
 
-/** A certificate that a client shows to the gateway, and its key. */
+/** A certificate that a client shows to the database, and its key. */
 export interface ClientCertificate {
   /** The certificate, then those between it and its CA. */
   readonly certificatePem: string;

@@ -31,7 +31,7 @@ ${
   simulated ? `**Simulated:** ${commentText(simulated)}\n\n` : ''
 }All that a client needs to reach database ${markdownCode(
     database.name,
-  )} through its gateway, except the password. ${secrecy(connection)}
+  )}, except the password. ${secrecy(connection)}
 
 1. Take the password of role ${markdownCode(
     role ?? '',
@@ -44,7 +44,7 @@ ${
 2. Run one of these, in this folder:
 
 ${clients.map(client => clientText(client, values)).join('\n')}
-3. Or let any client of yours come in through a local proxy that verifies the gateway for it:
+3. Or let any client of yours come in through a local proxy that verifies the database for it:
 
    \`\`\`sh
    npx @ringfence/connect up .
@@ -67,7 +67,7 @@ function secrecy({ tls: { clientCertificate } }: Connection): string {
     keystoreFile ?? '',
   )}. Whoever has one of them is ${markdownCode(
     team,
-  )} to the gateway, with ${markdownCode(certificateFile)}.`;
+  )} to the database, with ${markdownCode(certificateFile)}.`;
 }
 
 /** Who is not served, and why: a client that is not told to insist would fall back without a word. */

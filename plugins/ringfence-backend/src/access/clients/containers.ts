@@ -85,7 +85,7 @@ export const compose: Client = {
   id: 'docker-compose',
   title: 'Docker Compose',
   language: 'yaml',
-  note: 'Any image connects in plaintext to a proxy beside it, which verifies the gateway.',
+  note: 'Any image connects in plaintext to a proxy beside it, which verifies the database.',
   insistsOnHybrid: true,
   run: ({ certificate }) => [
     `${
@@ -227,7 +227,7 @@ export const kubernetes: Client = {
   id: 'kubernetes',
   title: 'Kubernetes',
   language: 'yaml',
-  note: 'For programs in the same Kubernetes cluster, in plaintext to a sidecar which verifies the gateway.',
+  note: 'For programs in the same Kubernetes cluster, in plaintext to a sidecar which verifies the database.',
   insistsOnHybrid: true,
   run: values => [
     makeSecret(values),

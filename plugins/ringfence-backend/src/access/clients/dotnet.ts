@@ -14,9 +14,7 @@ const identity = ({ certificate }: ClientValues) =>
         )}), ${stringLiteral(STORE_PASSWORD)})))`
     : '';
 
-const example = (
-  values: ClientValues,
-) => `// Connects through the gateway and prints what answers.
+const example = (values: ClientValues) => `// Connects and prints what answers.
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -78,7 +76,7 @@ var row = (await session.ExecuteAsync(query)).First();
 Console.WriteLine(
     $"Connected to {row.GetValue<string>("cluster_name")}, version {row.GetValue<string>("release_version")}");
 
-/// <summary>The nodes' own addresses cannot be reached: all lead to the gateway.</summary>
+/// <summary>The nodes' own addresses are not dialled: all lead to the database's one name.</summary>
 sealed class GatewayTranslator(IPEndPoint gateway) : IAddressTranslator
 {
     public IPEndPoint Translate(IPEndPoint address) => gateway;

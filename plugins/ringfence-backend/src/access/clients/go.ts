@@ -62,7 +62,7 @@ const policyLines = ({ nodes }: ClientValues) =>
 
 const connectFunction = (values: ClientValues) => `${nodeTable(
   values,
-)}// gatewayDialer dials the gateway, whatever a node's own address is: that cannot be reached.
+)}// gatewayDialer dials the gateway, whatever a node's own address is.
 type gatewayDialer struct{ config *tls.Config }
 
 func (dialer gatewayDialer) DialHost(ctx context.Context, ${
@@ -130,9 +130,7 @@ ${policyLines(
 	return cluster.CreateSession()
 }`;
 
-const example = (
-  values: ClientValues,
-) => `// Connects through the gateway and prints what answers.
+const example = (values: ClientValues) => `// Connects and prints what answers.
 package main
 
 import (

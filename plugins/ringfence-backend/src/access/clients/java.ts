@@ -45,7 +45,7 @@ export function keystoreLines({ certificate }: ClientValues): string {
     keystore-password = ${stringLiteral(STORE_PASSWORD)}`;
 }
 
-const SHARED = `The nodes tell their own addresses, which cannot be reached: all lead to the gateway.`;
+const SHARED = `The nodes tell their own addresses, which are not dialled: all lead to the database's one name.`;
 const PER_NODE = `The nodes tell their own addresses, which cannot be reached: each leads to its
   # node's name at the gateway, so that a query goes to the replica that the driver chose.
   # A node whose pod was replaced has another address: it is reached by the shared

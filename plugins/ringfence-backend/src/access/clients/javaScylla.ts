@@ -61,7 +61,7 @@ gateway = ${stringLiteral(values.host)}
 
 datastax-java-driver {
   basic.contact-points = [ \${gateway}":${CQL_PORT}" ]
-  # The nodes tell their own addresses, which cannot be reached: all lead to the gateway.
+  # The nodes tell their own addresses, which are not dialled: all lead to the database's one name.
   advanced.address-translator {
     class = FixedHostNameAddressTranslator
     advertised-hostname = \${gateway}
@@ -116,7 +116,7 @@ export const javaScylla: Client = {
   id: 'java-scylla',
   title: 'Java (ScyllaDB)',
   language: 'hocon',
-  note: `For com.scylladb:java-driver-core. It keeps the nodes' port, so it dials the gateway on ${CQL_PORT}, with TLS.`,
+  note: `For com.scylladb:java-driver-core. It keeps the nodes' port, so it dials the database on ${CQL_PORT}, with TLS.`,
   run: () => ['cd java-scylla', 'mvn -q compile exec:java'],
   isPerNode: true,
   isServed: ({ hasCqlPort, nodes }) => hasCqlPort || nodes.length > 0,

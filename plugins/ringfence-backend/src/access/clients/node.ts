@@ -36,7 +36,7 @@ const gateway = ${stringLiteral(hostPort(values.host, values.port))};
 const password = process.env.${PASSWORD_VARIABLE};
 if (!password) throw new Error('Set ${PASSWORD_VARIABLE}');
 
-/** The nodes' own addresses cannot be reached: all lead to the gateway. */
+/** The nodes' own addresses are not dialled: all lead to the database's one name. */
 class GatewayTranslator extends cassandra.policies.addressResolution.AddressTranslator {
   translate(address, port, callback) {
     callback(gateway);

@@ -44,9 +44,9 @@ frontend cql
   default_backend gateway
 
 backend gateway
-  # verify required, ca-file: this CA alone may have issued the gateway's certificate.
+  # verify required, ca-file: this CA alone may have issued the database's certificate.
   # verifyhost: and for this name; else any certificate of that CA would do.
-  # sni: HAProxy tells no name by itself, and a gateway may choose its certificate by it.
+  # sni: HAProxy tells no name by itself, and the other side may choose its certificate by it.
   # HAProxy looks the host up when it starts: reload it when the address changes.
   server gateway ${gateway} ssl verify required ca-file ca.crt verifyhost ${name} sni str(${name}) ssl-min-ver TLSv1.2${
     certificate ? ` crt ${plainWord(certificate.certificate)}` : ''
@@ -64,7 +64,7 @@ export const haproxy: Client = {
   files: values => [
     {
       path: 'haproxy/haproxy.cfg',
-      description: 'A local proxy that verifies the gateway',
+      description: 'A local proxy that verifies the database',
       text: haproxyConfiguration(values),
     },
   ],
@@ -90,7 +90,7 @@ verifyChain = yes
 CAfile = ca.crt
 ; And for this name; else any certificate of that CA would do.
 checkHost = ${name}
-; Told to the gateway, which may choose its certificate by it.
+; Told to the other side, which may choose its certificate by it.
 sni = ${name}
 sslVersionMin = TLSv1.2
 ${
@@ -113,7 +113,7 @@ export const stunnel: Client = {
   files: values => [
     {
       path: 'stunnel/stunnel.conf',
-      description: 'A local proxy that verifies the gateway',
+      description: 'A local proxy that verifies the database',
       text: stunnelConfiguration(values),
     },
   ],
@@ -173,7 +173,7 @@ static_resources:
         name: envoy.transport_sockets.tls
         typed_config:
           '@type': type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
-          # Told to the gateway, which may choose its certificate by it; verifies nothing.
+          # Told to the other side, which may choose its certificate by it; verifies nothing.
           sni: '${name}'
           common_tls_context:
             tls_params:
@@ -182,7 +182,7 @@ ${envoyVersions(values)}
               tls_maximum_protocol_version: TLSv1_3
 ${envoyIdentity(values)}            # By itself Envoy verifies nothing.
             validation_context:
-              # This CA alone may have issued the gateway's certificate.
+              # This CA alone may have issued the database's certificate.
               trusted_ca: { filename: ca.crt }
               # And for this name; else any certificate of that CA would do.
               match_typed_subject_alt_names:
@@ -202,7 +202,7 @@ export const envoy: Client = {
   files: values => [
     {
       path: 'envoy/envoy.yaml',
-      description: 'A local proxy that verifies the gateway',
+      description: 'A local proxy that verifies the database',
       text: envoyConfiguration(values),
     },
   ],

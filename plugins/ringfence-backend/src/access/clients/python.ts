@@ -11,7 +11,7 @@ const NODE_SHARDS = `        # The gateway has one port for all shards: a connec
 `;
 
 const SHARED_END_POINT = `class GatewayEndPoint(SniEndPoint):
-    """One node: reached through the gateway, told apart by its own address."""
+    """One node: reached by the one name of all, told apart by its own address."""
 
     def __init__(self, node):
         super().__init__(HOST, SERVER_NAME, PORT)
@@ -103,7 +103,7 @@ const shardsOf = ({ nodes }: ClientValues) =>
 const example = (
   values: ClientValues,
   { isScylla }: { readonly isScylla: boolean },
-) => `"""Connects through the gateway and prints what answers."""
+) => `"""Connects and prints what answers."""
 
 import os
 import ssl

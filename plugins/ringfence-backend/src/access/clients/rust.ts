@@ -47,9 +47,7 @@ const imports = ({ certificate, needsHybrid }: ClientValues) => ({
   version: needsHybrid ? 'use rustls::version::TLS13;\n' : '',
 });
 
-const example = (
-  values: ClientValues,
-) => `//! Connects through the gateway and prints what answers.
+const example = (values: ClientValues) => `//! Connects and prints what answers.
 
 use std::{env, error::Error, net::SocketAddr, num::NonZeroUsize, path::PathBuf, sync::Arc};
 
@@ -117,7 +115,7 @@ impl ServerCertVerifier for GatewayVerifier {
     }
 }
 
-/// The nodes' own addresses cannot be reached: all lead to the gateway.
+/// The nodes' own addresses are not dialled: all lead to the database's one name.
 struct GatewayTranslator;
 
 #[async_trait]
