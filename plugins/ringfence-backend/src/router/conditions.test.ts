@@ -9,6 +9,7 @@ import {
   databaseReadPermission,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import request from 'supertest';
+import type { ListOptions } from '../databases/Databases';
 import {
   createDatabaseConditionalDecision,
   databaseConditions,
@@ -102,6 +103,43 @@ describe('a policy that decides reading by conditions', () => {
     await request(server).get('/api/ringfence/platforms').expect(200);
     await request(server).get('/api/ringfence/blueprints').expect(200);
   });
+
+  it.each([
+    ['nothing', {}, ['lost']],
+    [
+      'the Kubernetes cluster',
+      reading(isKubernetesCluster({ kubernetesClusters: ['eu-1'] })),
+      ['lost'],
+    ],
+    [
+      'all but one blueprint, which it may be of',
+      reading({ not: isBlueprint({ blueprints: ['scylladb-ambient'] }) }),
+      [],
+    ],
+  ])(
+    'shows one of unknown blueprint where it asks for %s',
+    async (_what, options, names) => {
+      const { server, services } = await startRouter(options);
+      services.databases.list.mockImplementation((async (
+        listing?: ListOptions,
+      ) => {
+        listing?.onUnreadable?.({
+          ref: { kubernetesCluster: 'eu-1', namespace: 'lost' },
+          name: 'lost',
+          owner: MOCK_USER,
+          state: 'ready',
+          why: 'its spec does not fit',
+        });
+        return [];
+      }) as never);
+      const { body } = await request(server)
+        .get('/api/ringfence/fleet')
+        .expect(200);
+      expect(body.items.map(({ name }: { name: string }) => name)).toEqual(
+        names,
+      );
+    },
+  );
 
   it('allows nothing by a rule that nobody knows', async () => {
     const { server } = await startRouter({

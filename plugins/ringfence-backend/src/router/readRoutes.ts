@@ -50,6 +50,8 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
     const reader = await authorizer.requireReader(request);
     const unreachable = new Set<string>();
     const unreadable: UnreadableDatabase[] = [];
+    // Nobody knows of which blueprint these are: they are seen where any may be.
+    const kinds = ['', ...services.blueprints.list().map(({ kind }) => kind)];
     const databases = await services.databases.list({
       onUnreachable: name => unreachable.add(name),
       onUnreadable: database => unreadable.push(database),
@@ -59,7 +61,9 @@ export function addReadRoutes(router: ApiRouter, deps: RouteDeps): void {
         databases.filter(database => reader.sees(database)),
         services.reports.all(),
         unreadable.filter(({ ref, owner = '' }) =>
-          reader.sees({ ref, spec: { owner, blueprint: '' } }),
+          kinds.every(blueprint =>
+            reader.sees({ ref, spec: { owner, blueprint } }),
+          ),
         ),
       ),
       unreachable: [...unreachable],
