@@ -29,7 +29,7 @@ export const certificateHolders: Check = {
     AllPresent: 'Everybody who took a bundle has the present CA in the newest.',
     NobodyYet: 'Nobody has taken a bundle from this portal.',
     OutgoingCa:
-      'The newest bundle of somebody does not hold the present CA: their clients refuse the gateway as soon as its certificate is under the present one.',
+      'The newest bundle of somebody does not hold the present CA: their clients refuse the database as soon as its certificate is under the present one.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
