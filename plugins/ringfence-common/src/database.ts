@@ -85,12 +85,21 @@ export type DatabaseSummary = z.infer<typeof databaseSummarySchema>;
 
 /** How far the rotation of a database's CA has come. */
 export const caRotationSchema = z.object({
-  signing: z.number().describe('Number of the CA that signs'),
+  signing: z
+    .number()
+    .int()
+    .describe('Number of the CA that signs; the first one has number 1'),
   trusted: z
-    .array(z.number())
-    .describe("Two while one CA takes the other's place"),
+    .array(z.number().int())
+    .describe(
+      "Numbers of the CAs that are trusted; two while one takes the other's place",
+    ),
   underWay: z.boolean().describe('The step `next` was begun and is not done'),
-  next: z.enum(ROTATION_STEPS),
+  next: z
+    .enum(ROTATION_STEPS)
+    .describe(
+      'trust: make the next CA, trusted beside the one that signs. issue: have the next one sign. drop: trust the former one no more',
+    ),
 });
 export type CaRotation = z.infer<typeof caRotationSchema>;
 
@@ -110,10 +119,11 @@ export type WayIn = z.infer<typeof wayInSchema>;
 /** A database with the spec it was made from. */
 export const databaseSchema = databaseSummarySchema.extend({
   spec: z.record(z.unknown()),
+  /** Absent: it has no CA of its own. */
   caRotation: caRotationSchema
-    .optional()
-    .describe('Absent: it has no CA of its own'),
-  wayIn: wayInSchema,
+    .describe('How far the rotation of the CA has come')
+    .optional(),
+  wayIn: wayInSchema.describe('How clients get in'),
   /** What the asking user may do with it, so that the interface offers no more. */
   allowed: z.object({
     downloadBundle: z.boolean(),
