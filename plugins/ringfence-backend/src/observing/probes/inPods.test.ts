@@ -4,6 +4,7 @@ import {
   mintPki,
   type Pki,
 } from '../../checks/__testUtils__/facts';
+import { probeWithoutCertificate } from './logins';
 import { probeNameLookup } from './nameLookup';
 import type { ProbeContext } from './Probe';
 
@@ -63,4 +64,19 @@ describe('the name of the headless Service', () => {
       `ended with ${result.exitCode} and printed: ${result.stderr}`,
     );
   });
+});
+
+it('tries every node that clients dial without a certificate', async () => {
+  const tryLogin = jest.fn(async (_login: unknown, { pod }: any) => ({
+    outcome: pod === 'orders-1' ? 'refused' : 'unreachable',
+    message: pod,
+  }));
+  const context = contextWith({ tryLogin });
+  const { access } = context;
+  const direct = { ...context, access: { ...access, exposure: 'direct' } };
+  const answer = await probeWithoutCertificate(
+    direct as ProbeContext,
+    new AbortController().signal,
+  );
+  expect(answer).toEqual({ outcome: 'refused', message: 'orders-1' });
 });

@@ -3,7 +3,8 @@ import type {
   LoginResult,
   Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { viaClients, type ProbeContext } from './Probe';
+import { isPodReady } from '../../checks/objects';
+import { podsToAsk, viaClients, type ProbeContext } from './Probe';
 
 /** A login as the role made for clients. */
 export function probeApplicationLogin(
@@ -53,27 +54,36 @@ export async function probePublicLogins(
 }
 
 /**
- * A connection that shows no certificate, on each port that clients dial: the
- * first that comes to a login at all, or else the last.
+ * A connection that shows no certificate, on each port or to each node that
+ * clients dial: the first that comes to a login at all, or else the last.
  */
 export async function probeWithoutCertificate(
   context: ProbeContext,
   signal: AbortSignal,
 ): Promise<LoginResult> {
   const via = viaClients(context);
-  const { port: first } = via;
-  const ports = 'pod' in via ? [first] : context.access.tlsPorts;
+  const ways =
+    'pod' in via
+      ? nodesToAsk(context).map(pod => ({ ...via, pod }))
+      : context.access.tlsPorts.map(port => ({ ...via, port }));
   let last: LoginResult | undefined;
-  for (const port of ports) {
-    last = await context.tools.tryLogin(
-      'anonymous',
-      { ...withoutCertificate(via), port },
-      { signal },
-    );
+  for (const way of ways) {
+    last = await context.tools.tryLogin('anonymous', withoutCertificate(way), {
+      signal,
+    });
     if (last.outcome !== 'unreachable') return last;
   }
   if (!last) throw new Error('there is no port to dial');
   return last;
+}
+
+/** Every node that is ready, else the first that is not. */
+function nodesToAsk(context: ProbeContext): string[] {
+  const pods = podsToAsk(context);
+  const ready = pods.filter(isPodReady);
+  return (ready.length > 0 ? ready : pods.slice(0, 1)).map(
+    ({ metadata }) => metadata.name,
+  );
 }
 
 function withoutCertificate(via: Via): Via {
