@@ -21,6 +21,7 @@ for (const theme of THEMES) {
       const role = `team_web_${theme}`;
       await enterAs('Ada', TAB);
       const part = page.getByRole('region', { name: 'Identities' });
+      const dialog = page.getByRole('dialog');
       const leave = async () => {
         const close = dialog.getByRole('button', { name: 'Close' }).last();
         await expect(close).toBeFocused();
@@ -28,7 +29,6 @@ for (const theme of THEMES) {
         await expect(dialog).toHaveCount(0);
       };
       await part.getByRole('button', { name: 'Issue a role …' }).click();
-      const dialog = page.getByRole('dialog');
 
       // What is wrong is said beside each field, before anything is asked.
       await dialog.getByRole('button', { name: 'Issue role' }).click();

@@ -1,4 +1,4 @@
-import { ReactNode } from 'react';
+import { ReactNode, useEffect, useRef } from 'react';
 import {
   Button,
   Dialog,
@@ -43,6 +43,11 @@ export function IdentityDialog<T>(props: {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const { request, onClose, destructive } = props;
   const done = request.status === 'done';
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // The button that had the focus is gone then.
+    if (done) close.current?.focus();
+  }, [done]);
   return (
     <Dialog
       isOpen
@@ -75,10 +80,8 @@ export function IdentityDialog<T>(props: {
             {props.confirm}
           </Button>
         )}
-        {/* The button that had the focus is gone when it is done. */}
         <Button
-          key={done ? 'close' : 'cancel'}
-          autoFocus={done}
+          ref={close}
           variant={done ? 'primary' : 'secondary'}
           slot="close"
         >
