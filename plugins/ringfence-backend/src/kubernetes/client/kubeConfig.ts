@@ -12,9 +12,15 @@ const IN_CLUSTER_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 type ClientNode = typeof import('@kubernetes/client-node');
 
-/** Loaded late, since it is an ECMAScript module alone. */
+let clientNode: Promise<ClientNode> | undefined;
+
+/** Loaded late, since it is an ECMAScript module alone, and once. */
 export function loadClientNode(): Promise<ClientNode> {
-  return import('@kubernetes/client-node');
+  clientNode ??= import('@kubernetes/client-node').catch(error => {
+    clientNode = undefined;
+    throw error;
+  });
+  return clientNode;
 }
 
 /**
