@@ -72,6 +72,22 @@ export const topologyNameSchema = z
 /** Name, place and owner: what every spec begins with. */
 export const placeShape = databaseSpecShape;
 
+/** Issuers that are there already, as alternatives of who signs. */
+export const namedIssuerSchemas = [
+  z
+    .object({
+      kind: z.literal('Issuer'),
+      name: objectNameSchema.describe("Issuer in the database's namespace"),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('ClusterIssuer'),
+      name: objectNameSchema.describe('ClusterIssuer, such as a company CA'),
+    })
+    .strict(),
+] as const;
+
 /** Who signs the service certificate. */
 export const issuerSchema = z
   .discriminatedUnion('kind', [
@@ -82,53 +98,52 @@ export const issuerSchema = z
           .describe('A CA of its own, made in the namespace'),
       })
       .strict(),
-    z
-      .object({
-        kind: z.literal('Issuer'),
-        name: objectNameSchema.describe("Issuer in the database's namespace"),
-      })
-      .strict(),
-    z
-      .object({
-        kind: z.literal('ClusterIssuer'),
-        name: objectNameSchema.describe('ClusterIssuer, such as a company CA'),
-      })
-      .strict(),
+    ...namedIssuerSchemas,
   ])
   .describe('Who signs the certificate');
 
 /** Who signs the service certificate. */
 export type IssuerSpec = z.infer<typeof issuerSchema>;
 
+/** What a certificate is for, beside the names that Ringfence gives it. */
+export const certificateNamesShape = {
+  dnsNames: z
+    .array(hostnameSchema)
+    .max(50)
+    .default([])
+    .describe('Further host names that clients may use'),
+  ipAddresses: z
+    .array(ipAddressSchema)
+    .max(50)
+    .default([])
+    .describe('Further IP addresses that clients may use'),
+};
+
+/** How long a certificate lives, and with which key. */
+export const certificateTermsShape = {
+  duration: durationSchema
+    .default('2160h')
+    .describe('How long a certificate is valid'),
+  renewBefore: durationSchema
+    .default('720h')
+    .describe('How long before its end it is renewed'),
+  keyAlgorithm: z
+    .enum(['ECDSA', 'RSA'])
+    .default('ECDSA')
+    .describe('ECDSA is P-256; RSA, for old clients, has 3072 bits'),
+};
+
 /** The certificate that the gateway shows. */
 export const certificateSchema = z
   .object({
-    dnsNames: z
-      .array(hostnameSchema)
-      .max(50)
-      .default([])
-      .describe('Further host names that clients may use'),
-    ipAddresses: z
-      .array(ipAddressSchema)
-      .max(50)
-      .default([])
-      .describe('Further IP addresses that clients may use'),
+    ...certificateNamesShape,
     internalNames: z
       .boolean()
       .default(true)
       .describe(
         "Also name the gateway's Service and address. Switch off for an issuer that signs public names only, such as ACME",
       ),
-    duration: durationSchema
-      .default('2160h')
-      .describe('How long a certificate is valid'),
-    renewBefore: durationSchema
-      .default('720h')
-      .describe('How long before its end it is renewed'),
-    keyAlgorithm: z
-      .enum(['ECDSA', 'RSA'])
-      .default('ECDSA')
-      .describe('ECDSA is P-256; RSA, for old clients, has 3072 bits'),
+    ...certificateTermsShape,
     issuer: issuerSchema.default({ kind: 'self-signed' }),
   })
   .strict()

@@ -1,8 +1,8 @@
 import { z } from 'zod/v3';
 import {
-  durationSchema,
-  hostnameSchema,
-  ipAddressSchema,
+  certificateNamesShape,
+  certificateTermsShape,
+  namedIssuerSchemas,
   objectNameSchema,
   refuseUnusableDurations,
 } from '../spec';
@@ -29,18 +29,7 @@ export const storeIssuerSchema = z
         ),
       })
       .strict(),
-    z
-      .object({
-        kind: z.literal('Issuer'),
-        name: objectNameSchema.describe("Issuer in the database's namespace"),
-      })
-      .strict(),
-    z
-      .object({
-        kind: z.literal('ClusterIssuer'),
-        name: objectNameSchema.describe('ClusterIssuer, such as a company CA'),
-      })
-      .strict(),
+    ...namedIssuerSchemas,
   ])
   .describe('Who signs the certificate');
 
@@ -73,26 +62,8 @@ export type StoresSpec = z.infer<typeof storesSchema>;
 /** The certificate that all nodes show. */
 export const storeCertificateSchema = z
   .object({
-    dnsNames: z
-      .array(hostnameSchema)
-      .max(50)
-      .default([])
-      .describe('Further host names that clients may use'),
-    ipAddresses: z
-      .array(ipAddressSchema)
-      .max(50)
-      .default([])
-      .describe('Further IP addresses that clients may use'),
-    duration: durationSchema
-      .default('2160h')
-      .describe('How long a certificate is valid'),
-    renewBefore: durationSchema
-      .default('720h')
-      .describe('How long before its end it is renewed'),
-    keyAlgorithm: z
-      .enum(['ECDSA', 'RSA'])
-      .default('ECDSA')
-      .describe('ECDSA is P-256; RSA, for old clients, has 3072 bits'),
+    ...certificateNamesShape,
+    ...certificateTermsShape,
   })
   .strict()
   .superRefine(refuseUnusableDurations);
