@@ -66,7 +66,7 @@ export const connectionSchema = z.object({
     namespace: z.string().min(1),
     blueprint: z.string().min(1),
   }),
-  protocol: z.enum(['cql']).describe('What is spoken inside TLS'),
+  protocol: z.enum(['cql', 'ignite']).describe('What is spoken inside TLS'),
   tls: z.object({
     serverName: z
       .string()
@@ -106,6 +106,15 @@ export const connectionSchema = z.object({
         ),
     })
     .optional(),
+  rest: z
+    .object({
+      endpoints: z
+        .array(endpointSchema)
+        .min(1)
+        .describe('In order of preference; HTTPS, by `tls.serverName`'),
+    })
+    .optional()
+    .describe("Where the database's REST API is served"),
   role: z
     .string()
     .optional()

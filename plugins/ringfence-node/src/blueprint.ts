@@ -171,7 +171,8 @@ export interface Operation {
 
 /** Where to read how clients get in. */
 export interface AccessRecipe {
-  readonly protocol: 'cql';
+  /** What is spoken inside TLS on {@link tlsPorts}. */
+  readonly protocol: 'cql' | 'ignite';
   /**
    * tls, tcp: through a Gateway. direct: clients dial the nodes, which end TLS
    * themselves, by `inClusterHost`. none: no way in is told to anybody.
@@ -195,9 +196,12 @@ export interface AccessRecipe {
   readonly furtherCaSecrets?: readonly string[];
   /** Name of the service Certificate. */
   readonly certificate: string;
-  /** Secret with `username` and `password` of the application role. */
-  readonly applicationRoleSecret: string;
-  readonly datacenter: string;
+  /** Secret with `username` and `password` of the application role; absent: the database knows no logins. */
+  readonly applicationRoleSecret?: string;
+  /** Of a CQL ring, which drivers are told; absent for any other protocol. */
+  readonly datacenter?: string;
+  /** Ports of the Gateway on which the database's REST API is served over HTTPS, under the same name and CA; the preferred one first. Absent: it is not. */
+  readonly restPorts?: readonly number[];
   /** Certificates that clients show to the gateway; absent: none is asked for. */
   readonly clientCertificates?: ClientCertificateRecipe;
   /** hybrid-required: clients refuse a gateway without the hybrid X25519MLKEM768. */
@@ -245,6 +249,8 @@ export interface ObservationRecipe {
   /** Kinds and versions of one name are alternatives: which it is depends on the platform. Of each name one must exist. */
   readonly routes: readonly ObjectRef[];
   readonly meshMode: 'ambient' | 'sidecar' | 'none';
+  /** What the nodes form, in the words of the database; default `ring`. */
+  readonly topology?: 'ring' | 'cluster';
   /** The port whose traffic must be under mTLS. */
   readonly clientPort: number;
   /** Ports on which the nodes speak to each other, which must be under mTLS too. */

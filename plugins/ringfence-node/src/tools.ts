@@ -51,6 +51,19 @@ export interface CqlSession {
   close(): Promise<void>;
 }
 
+/** Whether an Ignite cluster takes requests. */
+export type IgniteState = 'ACTIVE' | 'ACTIVE_READ_ONLY' | 'INACTIVE';
+
+/** An open session of Ignite's thin client protocol; close it. */
+export interface IgniteSession {
+  /** Runs one statement of SQL. @returns its rows, each in the order of its columns */
+  query(sql: string, args?: readonly unknown[]): Promise<unknown[][]>;
+  state(): Promise<IgniteState>;
+  /** Brings the cluster to a state; one that it has already is left alone. */
+  setState(state: IgniteState): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Why a login did not come about. */
 export type LoginResult =
   | {
@@ -89,7 +102,12 @@ export interface DatabaseTools {
   readonly kubernetes: KubernetesCluster;
   /** Opens a CQL session. @throws where login or connection fails */
   cql(login: Login, via: Via): Promise<CqlSession>;
-  /** Tries to log in and says what came of it; throws nothing. */
+  /** Opens a session of Ignite's thin client. @throws where login or connection fails */
+  ignite(login: Login, via: Via): Promise<IgniteSession>;
+  /**
+   * Tries to log in, by the protocol of the database (CQL unless its blueprint
+   * says otherwise), and says what came of it; throws nothing.
+   */
   tryLogin(
     login: Login,
     via: Via,

@@ -40,7 +40,9 @@ export async function readConnection(
   const [addresses, pods, role] = await Promise.all([
     readAddresses(kubernetes, recipe, ref.namespace),
     readPods(database, kubernetes),
-    readRoleName(database, kubernetes),
+    recipe.applicationRoleSecret
+      ? readRoleName(database, kubernetes)
+      : undefined,
   ]);
   return connectionSchema.parse({
     apiVersion: 'ringfence.dev/v1',
@@ -61,14 +63,16 @@ export async function readConnection(
         : { minVersion: 'TLSv1.2' }),
     },
     endpoints: endpoints(recipe, addresses),
-    cql: {
-      datacenter: recipe.datacenter,
-      nodeSubnets: nodeSubnets(pods.flatMap(podAddresses)),
-      ...(recipe.nodes && {
-        nodes: nodesOf(recipe.nodes, pods, await ring()),
-      }),
-    },
-    role,
+    ...(recipe.datacenter && {
+      cql: {
+        datacenter: recipe.datacenter,
+        nodeSubnets: nodeSubnets(pods.flatMap(podAddresses)),
+        ...(recipe.nodes && {
+          nodes: nodesOf(recipe.nodes, pods, await ring()),
+        }),
+      },
+    }),
+    ...(role && { role }),
     ...(database.simulated && { simulated: database.simulated }),
   } satisfies Connection);
 }

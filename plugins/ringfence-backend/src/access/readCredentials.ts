@@ -1,4 +1,5 @@
 import { NotFoundError } from '@backstage/errors';
+import { stringifyDatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
 import {
   Secret,
   type KubernetesCluster,
@@ -54,8 +55,16 @@ function decode(
   return text;
 }
 
-function nameOf({ blueprint, spec }: StoredDatabase): string {
-  return blueprint.access(spec).applicationRoleSecret;
+function nameOf({ blueprint, spec, ref }: StoredDatabase): string {
+  const { applicationRoleSecret } = blueprint.access(spec);
+  if (!applicationRoleSecret) {
+    throw new NotFoundError(
+      `Database "${stringifyDatabaseRef(
+        ref,
+      )}" knows no logins: there are no credentials to tell`,
+    );
+  }
+  return applicationRoleSecret;
 }
 
 function missing(database: StoredDatabase, what: string): NotFoundError {

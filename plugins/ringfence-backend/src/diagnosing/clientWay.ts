@@ -4,6 +4,7 @@ import type {
   AccessRecipe,
   DatabaseTools,
   KubernetesCluster,
+  Login,
   PodRef,
   Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
@@ -25,7 +26,8 @@ export interface Way {
   readonly places: readonly Place[];
   readonly vias: readonly Via[];
   readonly authority: string;
-  readonly roleSecret: string;
+  /** Who to log in as: the application role, or nobody where the database knows no logins. */
+  readonly login: Login;
   readonly role?: string;
   readonly replicas: number;
 }
@@ -62,7 +64,9 @@ export async function readWay(
     places: ways.map(({ place }) => place),
     vias: ways.map(({ via }) => via),
     authority: list(ca.certificates.map(({ subject }) => `"${subject}"`)),
-    roleSecret: access.applicationRoleSecret,
+    login: access.applicationRoleSecret
+      ? { secret: access.applicationRoleSecret }
+      : 'anonymous',
     role: connection.role,
     replicas: blueprint.observation(spec).replicas,
   };

@@ -166,18 +166,16 @@ function stopped({ step, message, remedy }: DialError): ConnectionTestStep[] {
 
 /** At every address: each listener has a way of its own to the database. */
 async function logIn(
-  { vias, roleSecret, role }: Way,
+  { vias, login, role }: Way,
   tools: DatabaseTools,
   signal: AbortSignal,
 ): Promise<ConnectionTestStep[]> {
   for (const via of vias) {
-    const result = await tools.tryLogin({ secret: roleSecret }, via, {
-      signal,
-    });
+    const result = await tools.tryLogin(login, via, { signal });
     if (result.outcome === 'accepted') continue;
     const remedy =
       result.outcome === 'refused'
-        ? `Provision the database again with the same spec: that sets the role's password to the one in Secret "${roleSecret}"`
+        ? `Provision the database again with the same spec: that sets the role's password to the one in its Secret`
         : result.remedy ??
           "See whether the database's nodes are up, and what leads to them";
     return [
@@ -197,11 +195,11 @@ async function logIn(
 }
 
 async function askRing(
-  { vias: [via], roleSecret, replicas }: Way,
+  { vias: [via], login, replicas }: Way,
   tools: DatabaseTools,
 ): Promise<ConnectionTestStep[]> {
   try {
-    const session = await tools.cql({ secret: roleSecret }, via);
+    const session = await tools.cql(login, via);
     try {
       const rows = [
         ...(await session.execute('SELECT schema_version FROM system.local')),

@@ -1,3 +1,4 @@
+import { NotImplementedError } from '@backstage/errors';
 import { handshake } from '@ringfence/connection/dial';
 import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
@@ -34,6 +35,11 @@ export function createDatabaseTools(
   return {
     database: ref,
     kubernetes,
+    ignite: async () => {
+      throw new NotImplementedError(
+        'Ringfence speaks no protocol of Ignite yet',
+      );
+    },
     cql: (login, via) => openSession(kubernetes, ref, login, via),
     tryLogin: (login, via, options) =>
       tryLogin(kubernetes, ref, login, via, options),

@@ -50,6 +50,7 @@ async function open(
 ): Promise<CqlSession> {
   const { superuserSecret } = context.observation;
   const { applicationRoleSecret } = context.access;
+  if (!applicationRoleSecret) throw new Error('the database knows no logins');
   const openAs = async (secret: string) => {
     const opening = context.tools.cql({ secret }, viaClients(context));
     // One that comes about after the time is over has no reader.

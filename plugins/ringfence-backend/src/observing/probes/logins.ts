@@ -6,12 +6,17 @@ import type {
 import { isPodReady } from '../../checks/objects';
 import { podsToAsk, viaClients, type ProbeContext } from './Probe';
 
-/** A login as the role made for clients. */
-export function probeApplicationLogin(
+/**
+ * A login as the role made for clients.
+ *
+ * @throws Error where the database knows no logins
+ */
+export async function probeApplicationLogin(
   context: ProbeContext,
   signal: AbortSignal,
 ): Promise<LoginResult> {
   const { applicationRoleSecret } = context.access;
+  if (!applicationRoleSecret) throw new Error('the database knows no logins');
   return tryLogin(context, { secret: applicationRoleSecret }, signal);
 }
 
