@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runChild, stopChildrenOnSignals } from './lib/children.mjs';
+import { runChildWithin, stopChildrenOnSignals } from './lib/children.mjs';
 import { prepareClients, prepareControlPlane } from './lib/controlPlane.mjs';
 import {
   closingLine,
@@ -23,6 +23,11 @@ const PACKAGE = join(ROOT, 'packages', 'control-plane');
 const RESULTS = join(ROOT, 'test-results');
 /** A good part of their time goes by with waiting; each takes some 3 GB of memory. */
 const PARTS_AT_A_TIME = 2;
+/**
+ * Three times what the longest takes. One test that waits for ever for what it
+ * started must not keep a whole run from its end.
+ */
+const PART_WITHIN_MS = 20 * 60_000;
 /** They run the bundle's own files with drivers that must be fetched. */
 const WITH_CLIENTS = ['clients', 'clients-per-node', 'cassandra-sidecar'];
 /**
@@ -66,11 +71,15 @@ function jestCommand(folder, parts, { testName }, outputFile) {
   ];
 }
 
-/** Runs it to its end. @returns the file of results, if there is one */
-async function runJest(env, command, args, outputFile) {
+/**
+ * Runs it to its end, or to that of its time.
+ *
+ * @returns the file of results, if there is one and nothing was left running
+ */
+async function runJest(env, what, { command, args }, outputFile) {
   // Of another run, which had the same process id.
   await rm(outputFile, { force: true });
-  await runChild(command, args, {
+  const ended = await runChildWithin(PART_WITHIN_MS, command, args, {
     cwd: PACKAGE,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -79,6 +88,13 @@ async function runJest(env, command, args, outputFile) {
       NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
     },
   });
+  if (!ended) {
+    const minutes = PART_WITHIN_MS / 60_000;
+    process.stdout.write(
+      `  did not end within ${minutes} minutes, and was ended: ${what}\n`,
+    );
+    return undefined;
+  }
   return existsSync(outputFile) ? outputFile : undefined;
 }
 
@@ -91,9 +107,9 @@ async function runPart(env, part, options) {
     ...jestCommand('e2e', [part], options, outputFile),
     `--cacheDirectory=${join(CACHE, part)}`,
   ];
-  const { command, args } = inNamespace(jest, jestArgs);
   const partEnv = { ...env, CONTROL_PLANE_LOG_DIR: logDir };
-  const file = await runJest(partEnv, command, args, outputFile);
+  const inOwn = inNamespace(jest, jestArgs);
+  const file = await runJest(partEnv, part, inOwn, outputFile);
   await keepLogsOfFailure(part, file, logDir);
   return file;
 }
@@ -138,14 +154,19 @@ function runOnExisting(env, options, known) {
     }
     const { parts } = options;
     const outputFile = resultFile('existing');
-    const [jest, ...args] = jestCommand(
+    const [command, ...args] = jestCommand(
       'e2e/existing',
       parts,
       options,
       outputFile,
     );
     return step(`End-to-end tests: ${parts.join(', ')}`, async () => [
-      await runJest(existingEnv, jest, args, outputFile),
+      await runJest(
+        existingEnv,
+        parts.join(', '),
+        { command, args },
+        outputFile,
+      ),
     ]);
   });
 }

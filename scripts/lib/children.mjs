@@ -35,6 +35,29 @@ export function runChild(command, args, options = {}) {
   });
 }
 
+/**
+ * Runs a child that must not go on for ever: what has not ended in time is
+ * ended, with its whole group.
+ *
+ * @param {number} limitMs
+ * @returns {Promise<boolean>} whether it ended by itself
+ */
+export async function runChildWithin(limitMs, command, args, options = {}) {
+  const child = startChild(command, args, { stdio: 'inherit', ...options });
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', () => resolve(true));
+  });
+  let timer;
+  const late = new Promise(resolve => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  const inTime = await Promise.race([ended, late]);
+  clearTimeout(timer);
+  if (!inTime) await stopChild(child);
+  return inTime;
+}
+
 /** Sends a signal to a child's whole group; one that has ended already is no error. */
 function signalGroup(child, signal) {
   try {

@@ -130,6 +130,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (runs) process.stderr.write(runs.table());
+  runs?.stop();
+  without?.stop();
   await superuser?.shutdown();
   await portal?.stop();
   await cluster?.stop();

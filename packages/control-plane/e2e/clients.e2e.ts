@@ -90,6 +90,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (runs) process.stderr.write(runs.table());
+  runs?.stop();
   await portal?.stop();
   await cluster?.stop();
   await rm(directory, { recursive: true, force: true });

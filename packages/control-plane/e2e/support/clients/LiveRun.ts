@@ -1,6 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** From the last statement to the end of the process. */
+const END_WITHIN_MS = 60_000;
+
+/** Ends a child that leads a process group, and all in that group. */
+export function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  process.kill(-pid, 'SIGKILL');
+}
 
 /** How a client that repeats one statement has fared so far. */
 export class LiveRun {
@@ -21,10 +31,35 @@ export class LiveRun {
     this.ended = once(child, 'close');
   }
 
-  /** Resolves once it has ended. @returns its exit code */
-  async end(): Promise<number | null> {
-    await this.ended;
+  /**
+   * Resolves once it has ended.
+   *
+   * @returns its exit code
+   * @throws where it has not ended in time: then it is killed
+   */
+  async end(withinMs = END_WITHIN_MS): Promise<number | null> {
+    const late = Symbol('late');
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = await Promise.race([
+      this.ended,
+      delay(withinMs, late, { signal }),
+    ]);
+    controller.abort();
+    if (first === late) {
+      this.kill();
+      throw new Error(
+        `${this.name} did not end within ${
+          withinMs / 1000
+        } s of being told to; its last lines:\n${this.last.join('\n')}`,
+      );
+    }
     return this.child.exitCode;
+  }
+
+  /** Ends it and what it has started; one that has ended is left alone. */
+  kill(): void {
+    killGroup(this.child);
   }
 
   /**

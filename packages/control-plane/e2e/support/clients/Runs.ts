@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { ROOT } from '../../../src/root';
 import type { BundledClient } from './clients';
 import { goEnvironment } from './drivers';
-import { LiveRun } from './LiveRun';
+import { killGroup, LiveRun } from './LiveRun';
 import { cargoEnvironment, rustFolder } from './rust';
 
 /** The end of a client's command. */
@@ -27,6 +27,7 @@ export interface RunsOptions {
 /** Runs clients in a bundle's folder, and keeps the time that each took. */
 export class Runs {
   private readonly times = new Map<string, Map<string, number>>();
+  private readonly children: ChildProcess[] = [];
 
   constructor(private readonly options: RunsOptions) {}
 
@@ -58,11 +59,19 @@ export class Runs {
   }
 
   private spawn(command: string, statements: string): ChildProcess {
-    return spawn('sh', ['-ec', `exec 2>&1; ${command}`], {
+    const child = spawn('sh', ['-ec', `exec 2>&1; ${command}`], {
       cwd: this.options.bundle,
       env: { ...this.environment(), STATEMENTS: statements },
       stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
     });
+    this.children.push(child);
+    return child;
+  }
+
+  /** Ends what still runs: a test that failed may have left it. */
+  stop(): void {
+    this.children.forEach(killGroup);
   }
 
   /** Seconds by client and command. */
