@@ -56,10 +56,10 @@ export interface RingfenceApi {
   testConnection(ref: DatabaseRef): AsyncIterable<ConnectionTestStep>;
   /** `POST .../diagnosis`: why a client cannot connect */
   diagnoseConnection(ref: DatabaseRef, from: ClientPlace): Promise<Diagnosis>;
-  /** `GET .../bundle`: the zip and its file name; with the key of a team's client certificate where asked */
+  /** `GET .../bundle`: the zip and its file name; with the key of a team's client certificate, and stores in JKS as well, where asked */
   downloadBundle(
     ref: DatabaseRef,
-    options?: { readonly clientCertificate?: string },
+    options?: { readonly clientCertificate?: string; readonly format?: 'jks' },
   ): Promise<{ fileName: string; content: Blob }>;
   /** `POST .../credentials/reveal`: audited */
   revealCredentials(ref: DatabaseRef): Promise<Credentials>;

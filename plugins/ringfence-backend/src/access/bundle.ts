@@ -10,10 +10,12 @@ import { readCertificates } from '../checks/x509';
 import {
   clients,
   CQL_PORT,
+  PROTOCOLS,
   type CertificateFiles,
   type Client,
   type ClientValues,
 } from './clients';
+import { jksFiles } from './jks';
 import { makeKeystore } from './keystore';
 import { STORE_PASSWORD } from './pkcs12';
 import { readme } from './readme';
@@ -39,6 +41,12 @@ export interface ClientCertificate {
   readonly notAfter: Date;
   /** Where the next one is asked for. */
   readonly renewUrl?: string;
+}
+
+/** What else a bundle is to have. */
+export interface BundleOptions {
+  /** The stores in JKS as well, beside those in PKCS #12, which the examples read. */
+  readonly format?: 'jks';
 }
 
 const CERTIFICATE_FILES: CertificateFiles = {
@@ -83,11 +91,17 @@ export function bundleContents(
   shared: Connection,
   caPem: string,
   certificate?: ClientCertificate,
+  { format }: BundleOptions = {},
 ): BundleContent[] {
   const connection = withCertificate(shared, certificate);
   const authorities = readCertificates(caPem);
   const values = clientValues(connection, caPem);
   const served = clientsOf(values);
+  const stores = [
+    truststore(authorities),
+    ...(certificate ? identityFiles(certificate) : []),
+    ...(format === 'jks' ? jksFiles(authorities, certificate) : []),
+  ];
   const contents = [
     text(
       'README.md',
@@ -96,8 +110,11 @@ export function bundleContents(
         connection,
         authorities,
         clients: served,
-        excluded: clients.filter(client => !served.includes(client)),
+        excluded: clients[values.protocol].filter(
+          client => !served.includes(client),
+        ),
         values,
+        secretFiles: stores.flatMap(it => (it.isSecret ? it.path : [])),
       }),
     ),
     text(
@@ -106,8 +123,7 @@ export function bundleContents(
       values.connectionText,
     ),
     text(connection.tls.caFile, 'The CA to trust, in PEM', caPem),
-    truststore(authorities),
-    ...(certificate ? identityFiles(certificate) : []),
+    ...stores,
     ...served.flatMap(client =>
       client
         .files(values)
@@ -171,7 +187,7 @@ export function snippets(connection: Connection, caPem: string): Snippet[] {
 }
 
 function clientsOf(values: ClientValues): Client[] {
-  return clients.filter(
+  return clients[values.protocol].filter(
     client =>
       (client.isServed?.(values) ?? true) &&
       // A file that cannot insist on it would connect without it, too.
@@ -196,8 +212,13 @@ function snippetOf(client: Client, values: ClientValues): Snippet {
 
 function clientValues(connection: Connection, caPem: string): ClientValues {
   const [{ host, port }] = connection.endpoints;
+  const { protocol, rest } = connection;
   return {
     database: connection.database.name,
+    protocol,
+    localPort: PROTOCOLS[protocol].port,
+    passwordVariable: PROTOCOLS[protocol].passwordVariable,
+    ...(rest && { rest: rest.endpoints[0] }),
     host,
     port,
     serverName: connection.tls.serverName,
@@ -222,14 +243,15 @@ function modeOf({ executable, isSecret }: BundleContent): number {
 
 /**
  * The downloadable bundle: a zip of text files, configuration and the CA. The
- * same access and certificate give the same bytes.
+ * same access, certificate and options give the same bytes.
  */
 export async function makeBundle(
   { connection, ca }: Pick<Access, 'connection' | 'ca'>,
   certificate?: ClientCertificate,
+  options?: BundleOptions,
 ): Promise<Uint8Array> {
   const files: Zippable = {};
-  for (const file of bundleContents(connection, ca.pem, certificate)) {
+  for (const file of bundleContents(connection, ca.pem, certificate, options)) {
     const mode = modeOf(file);
     files[file.path] = [
       file.content,

@@ -181,7 +181,7 @@ describe('with a certificate of the client', () => {
 
   it('says in its README which files are secret', () => {
     expect(bundle.text('README.md')).toContain(
-      'Two files are secret: `client.key` and `client.p12`.',
+      'These files are secret: `client.key`, `client.p12`.',
     );
   });
 });

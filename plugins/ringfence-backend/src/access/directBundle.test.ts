@@ -92,5 +92,7 @@ it.each([
 
 it('tells nobody of a gateway in its README', () => {
   expect(bundle.text('README.md')).not.toMatch(/gateway/i);
-  expect(bundle.text('README.md')).toContain('Two files are secret');
+  expect(bundle.text('README.md')).toContain(
+    'These files are secret: `client.key`, `client.p12`.',
+  );
 });

@@ -1,4 +1,8 @@
-export { makeBundle, type ClientCertificate } from './bundle';
+export {
+  makeBundle,
+  type BundleOptions,
+  type ClientCertificate,
+} from './bundle';
 export { readAccess } from './readAccess';
 export type { ReadRing } from './readConnection';
 export { readCredentials } from './readCredentials';

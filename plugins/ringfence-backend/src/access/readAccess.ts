@@ -4,7 +4,7 @@ import type { KubernetesCluster } from '@ringfence/backstage-plugin-ringfence-no
 import { notAfter, subjectText } from '../checks/x509';
 import type { StoredDatabase } from '../databases/Databases';
 import { hostPort } from '@ringfence/connection/dial';
-import { CQL_PORT } from './clients';
+import { PROTOCOLS } from './clients';
 import { bundleContents, bundleFileName, snippets } from './bundle';
 import { readCa, type CertificateAuthority } from './readCa';
 import { readConnection, type ReadRing } from './readConnection';
@@ -49,10 +49,10 @@ function requireExposure({ ref, blueprint, spec }: StoredDatabase) {
       `There is no bundle for it, since neither gateway nor certificate exist. ` +
       `The workloads that access.clients names connect to ${hostPort(
         recipe.inClusterHost,
-        CQL_PORT,
-      )} without TLS of their own, datacenter "${
-        recipe.datacenter
-      }": both ends must be in the mesh, which encrypts for them.`,
+        PROTOCOLS[recipe.protocol].port,
+      )} without TLS of their own${
+        recipe.datacenter ? `, datacenter "${recipe.datacenter}"` : ''
+      }: both ends must be in the mesh, which encrypts for them.`,
   );
 }
 

@@ -62,7 +62,10 @@ export async function readConnection(
         ? { minVersion: 'TLSv1.3', keyExchange: recipe.keyExchange }
         : { minVersion: 'TLSv1.2' }),
     },
-    endpoints: endpoints(recipe, addresses),
+    endpoints: endpoints(recipe, addresses, recipe.tlsPorts),
+    ...(recipe.restPorts && {
+      rest: { endpoints: endpoints(recipe, addresses, recipe.restPorts) },
+    }),
     ...(recipe.datacenter && {
       cql: {
         datacenter: recipe.datacenter,
@@ -81,13 +84,14 @@ export async function readConnection(
 function endpoints(
   recipe: AccessRecipe,
   addresses: readonly GatewayAddress[],
+  ports: readonly number[],
 ): Endpoint[] {
   // A stable name outlives an address; where there is one, only it is told.
   const hosts = recipe.hostname
     ? [recipe.hostname]
     : addresses.map(({ value }) => value);
   const at = (scope: Endpoint['scope'], host: string) =>
-    recipe.tlsPorts.map(port => ({ scope, host, port }));
+    ports.map(port => ({ scope, host, port }));
   return [
     ...hosts.flatMap(host => at('external', host)),
     ...at('in-cluster', recipe.inClusterHost),

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Connection } from '@ringfence/connection';
+import type { Connection, Endpoint } from '@ringfence/connection';
 import { hostPort } from '@ringfence/connection/dial';
 import { notAfter, subjectText } from '../checks/x509';
-import { PASSWORD_VARIABLE, type Client, type ClientValues } from './clients';
+import type { Client, ClientValues } from './clients';
 import { HYBRID_GROUP } from './clients/Client';
 import { commentText, markdownCode } from './clients/quote';
 
@@ -14,6 +14,8 @@ export interface ReadmeInput {
   /** Those that this database cannot be reached by, or not as it asks. */
   readonly excluded: readonly Client[];
   readonly values: ClientValues;
+  /** Files with the client's key. */
+  readonly secretFiles: readonly string[];
 }
 
 /** The bundle's `README.md`: three steps, then the particulars. */
@@ -23,28 +25,24 @@ export function readme({
   clients,
   excluded,
   values,
+  secretFiles,
 }: ReadmeInput): string {
-  const { database, role, simulated } = connection;
+  const { database, simulated } = connection;
+  const runStep = values.username ? 2 : 1;
   return `# Connect to ${commentText(database.name)}
 
 ${
   simulated ? `**Simulated:** ${commentText(simulated)}\n\n` : ''
-}All that a client needs to reach database ${markdownCode(
-    database.name,
-  )}, except the password. ${secrecy(connection)}
+}All that a client needs to reach database ${markdownCode(database.name)}${
+    values.username ? ', except the password' : ''
+  }. ${secrecy(connection, secretFiles)}
 
-1. Take the password of role ${markdownCode(
-    role ?? '',
-  )} from the portal, and set it without leaving it in your shell's history:
-
-   \`\`\`sh
-   read -rs ${PASSWORD_VARIABLE} && export ${PASSWORD_VARIABLE}
-   \`\`\`
-
-2. Run one of these, in this folder:
+${passwordStep(values)}${runStep}. Run one of these, in this folder:
 
 ${clients.map(client => clientText(client, values)).join('\n')}
-3. Or let any client of yours come in through a local proxy that verifies the database for it:
+${
+  runStep + 1
+}. Or let any client of yours come in through a local proxy that verifies the database for it:
 
    \`\`\`sh
    npx @ringfence/connect up .
@@ -60,12 +58,34 @@ When the CA is replaced, a new bundle is needed: download it from the portal bef
 `;
 }
 
-function secrecy({ tls: { clientCertificate } }: Connection): string {
+/** How to set the password; nothing where the database knows no logins. */
+function passwordStep({
+  username,
+  passwordVariable,
+  protocol,
+}: ClientValues): string {
+  if (!username) return '';
+  return `1. Take the password of ${
+    protocol === 'cql' ? 'role' : 'user'
+  } ${markdownCode(
+    username,
+  )} from the portal, and set it without leaving it in your shell's history:
+
+   \`\`\`sh
+   read -rs ${passwordVariable} && export ${passwordVariable}
+   \`\`\`
+
+`;
+}
+
+function secrecy(
+  { tls: { clientCertificate } }: Connection,
+  secretFiles: readonly string[],
+): string {
   if (!clientCertificate) return 'Nothing in this folder is secret.';
-  const { certificateFile, keyFile, keystoreFile, team } = clientCertificate;
-  return `Two files are secret: ${markdownCode(keyFile)} and ${markdownCode(
-    keystoreFile ?? '',
-  )}. Whoever has one of them is ${markdownCode(
+  const { certificateFile, team } = clientCertificate;
+  const files = secretFiles.map(markdownCode).join(', ');
+  return `These files are secret: ${files}. Whoever has one of them is ${markdownCode(
     team,
   )} to the database, with ${markdownCode(certificateFile)}.`;
 }
@@ -125,8 +145,18 @@ ${lines}     \`\`\`
 `;
 }
 
+function placeOf({ scope }: Endpoint): string {
+  return scope === 'external'
+    ? 'From outside'
+    : 'Inside the Kubernetes cluster';
+}
+
+function addressOf({ host, port }: Endpoint): string {
+  return hostPort(host, port);
+}
+
 function particulars(
-  { database, endpoints, tls, cql }: Connection,
+  { database, endpoints, tls, cql, rest }: Connection,
   authorities: readonly X509Certificate[],
 ): string {
   const rows = [
@@ -134,9 +164,10 @@ function particulars(
       'Kubernetes cluster and namespace',
       `${database.kubernetesCluster}/${database.namespace}`,
     ],
-    ...endpoints.map(({ scope, host, port }) => [
-      scope === 'external' ? 'From outside' : 'Inside the Kubernetes cluster',
-      hostPort(host, port),
+    ...endpoints.map(endpoint => [placeOf(endpoint), addressOf(endpoint)]),
+    ...(rest?.endpoints ?? []).map(endpoint => [
+      `REST: ${placeOf(endpoint)}`,
+      addressOf(endpoint),
     ]),
     ['Name to verify', tls.serverName],
     ['TLS', `${tls.minVersion.replace('TLSv', '')} or later`],

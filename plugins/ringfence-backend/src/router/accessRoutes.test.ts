@@ -92,6 +92,7 @@ it("puts a team's client certificate into the bundle where it is asked for, and 
       renewUrl:
         'https://portal.example.com/api/ringfence/databases/eu-1/orders/client-certificates',
     }),
+    {},
   );
   const [[{ meta, severityLevel }]] = auditor.createEvent.mock.calls;
   expect(meta).toEqual({
@@ -99,6 +100,15 @@ it("puts a team's client certificate into the bundle where it is asked for, and 
     clientCertificate: 'checkout',
   });
   expect(severityLevel).toBe('high');
+});
+
+it('puts stores in JKS into the bundle where they are asked for, and knows no other form', async () => {
+  const { server, services } = await startRouter();
+  await request(server).get(`${PATH}/bundle?format=jks`).expect(200);
+  expect(services.access.bundle).toHaveBeenCalledWith(ACCESS, undefined, {
+    format: 'jks',
+  });
+  await request(server).get(`${PATH}/bundle?format=bks`).expect(400);
 });
 
 it('gives no client certificate to who may not issue any', async () => {

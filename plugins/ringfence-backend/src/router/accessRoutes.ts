@@ -75,7 +75,9 @@ async function sendBundle(
   );
   const access = await services.access.read(database);
   const certificate = await certificateFor(deps, request, database);
-  const zip = await services.access.bundle(access, certificate);
+  const zip = await services.access.bundle(access, certificate, {
+    format: request.query.format === 'jks' ? 'jks' : undefined,
+  });
   await services.history.recordBundle(database.ref, receiptOf(access, user));
   response
     .attachment(access.bundle.fileName)

@@ -11,7 +11,7 @@ import type {
   TrafficPoint,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Plan, Secret } from '@ringfence/backstage-plugin-ringfence-node';
-import type { ClientCertificate } from '../access';
+import type { BundleOptions, ClientCertificate } from '../access';
 import type { BlueprintRegistry } from '../blueprints';
 import type { ClientCertificates } from '../clientCertificates';
 import type { TeamCredentials } from '../credentials';
@@ -111,7 +111,11 @@ export interface Changes {
 export interface AccessReader {
   read(database: StoredDatabase): Promise<Access>;
   /** The zip; with a team's client certificate and its key where one is given. */
-  bundle(access: Access, certificate?: ClientCertificate): Promise<Uint8Array>;
+  bundle(
+    access: Access,
+    certificate?: ClientCertificate,
+    options?: BundleOptions,
+  ): Promise<Uint8Array>;
   credentials(
     database: StoredDatabase,
   ): Promise<{ username: string; password: Secret }>;

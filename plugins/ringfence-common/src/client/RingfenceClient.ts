@@ -140,7 +140,10 @@ export class RingfenceClient implements RingfenceApi {
 
   async downloadBundle(
     ref: DatabaseRef,
-    options: { readonly clientCertificate?: string } = {},
+    options: {
+      readonly clientCertificate?: string;
+      readonly format?: 'jks';
+    } = {},
   ): Promise<{ fileName: string; content: Blob }> {
     const response = await succeeded(
       this.#http.downloadBundle({ path: pathOf(ref), query: options }),

@@ -13,6 +13,7 @@ export const connectMessages = {
     title: 'Download the bundle',
     text: 'All that a client needs, and nothing secret. Good until {{date}}: its CA {{expiry}}.',
     contents: 'What is in {{fileName}}',
+    jks: "Stores in Java's older form (JKS) as well",
     download: 'Download {{fileName}}',
     downloaded: 'Downloaded {{fileName}}',
     failed: 'The bundle could not be downloaded: {{message}}',

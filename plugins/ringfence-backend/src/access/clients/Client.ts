@@ -1,16 +1,26 @@
-import type { ConnectionNode } from '@ringfence/connection';
+import type { Connection, ConnectionNode } from '@ringfence/connection';
 
 /** What a client is told: all of it from `connection.json`, nothing secret. */
 export interface ClientValues {
   readonly database: string;
+  /** What is spoken inside TLS. */
+  readonly protocol: Connection['protocol'];
+  /** Where proxies on the client's machine listen: on the port that the protocol has everywhere. */
+  readonly localPort: number;
+  /** The variable from which every example takes the password. */
+  readonly passwordVariable: string;
+  /** Where the REST API is served; absent: nowhere. */
+  readonly rest?: { readonly host: string; readonly port: number };
   /** Of the preferred endpoint. */
   readonly host: string;
   readonly port: number;
   /** Sent as SNI and verified. */
   readonly serverName: string;
+  /** Of a CQL ring; empty for any other protocol. */
   readonly datacenter: string;
   /** CIDR blocks of addresses that clients must not dial. */
   readonly nodeSubnets: readonly string[];
+  /** Empty: the database knows no logins. */
   readonly username: string;
   /** Whether the gateway takes TLS from outside on the port that nodes have, too. */
   readonly hasCqlPort: boolean;
@@ -69,5 +79,14 @@ export interface Client {
   files(values: ClientValues): readonly [ClientFile, ...ClientFile[]];
 }
 
-/** The variable from which every example takes the password. */
+/** The variable from which every example for CQL takes the password. */
 export const PASSWORD_VARIABLE = 'CASSANDRA_PASSWORD';
+
+/** What clients of each protocol take for granted. */
+export const PROTOCOLS = {
+  cql: { port: CQL_PORT, passwordVariable: PASSWORD_VARIABLE },
+  ignite: { port: 10800, passwordVariable: 'IGNITE_PASSWORD' },
+} as const satisfies Record<
+  Connection['protocol'],
+  { readonly port: number; readonly passwordVariable: string }
+>;

@@ -1,8 +1,9 @@
-import type { Client } from './Client';
+import type { Client, ClientValues } from './Client';
 import { compose, kubernetes } from './containers';
 import { cqlsh } from './cqlsh';
 import { dotnet } from './dotnet';
 import { go } from './go';
+import { igniteClients } from './ignite';
 import { java } from './java';
 import { javaScylla } from './javaScylla';
 import { node } from './node';
@@ -11,7 +12,7 @@ import { python, pythonScylla } from './python';
 import { rust } from './rust';
 import { scyllaCqlsh } from './scyllaCqlsh';
 
-export { CQL_PORT, PASSWORD_VARIABLE } from './Client';
+export { CQL_PORT, PROTOCOLS } from './Client';
 export type {
   CertificateFiles,
   Client,
@@ -19,8 +20,7 @@ export type {
   ClientValues,
 } from './Client';
 
-/** The clients that a bundle may serve, in the order in which they are shown. */
-export const clients: readonly Client[] = [
+const cqlClients: readonly Client[] = [
   cqlsh,
   scyllaCqlsh,
   java,
@@ -37,3 +37,8 @@ export const clients: readonly Client[] = [
   stunnel,
   envoy,
 ];
+
+/** The clients that a bundle may serve, by protocol, in the order in which they are shown. */
+export const clients: Readonly<
+  Record<ClientValues['protocol'], readonly Client[]>
+> = { cql: cqlClients, ignite: igniteClients };

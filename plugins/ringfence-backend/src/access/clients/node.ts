@@ -7,7 +7,8 @@ import {
 } from './Client';
 import { stringLiteral } from './quote';
 
-const certificateLines = ({ certificate }: ClientValues) =>
+/** What the client shows of itself, in Node's TLS options. */
+export const certificateLines = ({ certificate }: ClientValues) =>
   certificate
     ? `
     // What this client shows of itself.
@@ -19,7 +20,8 @@ const certificateLines = ({ certificate }: ClientValues) =>
     )})),`
     : '';
 
-const versionLines = ({ needsHybrid }: ClientValues) =>
+/** Which versions and groups it offers, in Node's TLS options. */
+export const versionLines = ({ needsHybrid }: ClientValues) =>
   needsHybrid
     ? `// The post-quantum hybrid or nothing: it needs Node 24 and TLS 1.3.
     ecdhCurve: '${HYBRID_GROUP}',

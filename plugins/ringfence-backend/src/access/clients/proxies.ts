@@ -12,14 +12,15 @@ const LISTEN_HOST = '127.0.0.1';
 
 const NOTE = `Listens in plaintext on ${LISTEN_HOST}:${CQL_PORT}. Drivers must translate the nodes' addresses to it; behind ringfence-connect --rewrite-peers they need not.`;
 
-const names = ({ host, port, serverName }: ClientValues) => ({
+const names = ({ protocol, host, port, serverName }: ClientValues) => ({
+  section: protocol,
   gateway: plainWord(hostPort(host, port)),
   name: plainWord(serverName),
 });
 
 const haproxyConfiguration = (values: ClientValues) => {
-  const { gateway, name } = names(values);
-  const { certificate } = values;
+  const { gateway, name, section } = names(values);
+  const { certificate, localPort } = values;
   return `# Start it in the bundle's folder, which ca-file is relative to.
 global
   maxconn 5000${
@@ -38,9 +39,9 @@ defaults
   timeout client 1h
   timeout server 1h
 
-frontend cql
+frontend ${section}
   # In plaintext: nobody but programs of this machine may come in.
-  bind ${LISTEN_HOST}:${CQL_PORT}
+  bind ${LISTEN_HOST}:${localPort}
   default_backend gateway
 
 backend gateway
@@ -71,8 +72,8 @@ export const haproxy: Client = {
 };
 
 const stunnelConfiguration = (values: ClientValues) => {
-  const { gateway, name } = names(values);
-  const { certificate } = values;
+  const { gateway, name, section } = names(values);
+  const { certificate, localPort } = values;
   return `; Start it in the bundle's folder, which CAfile is relative to.
 foreground = yes
 pid =
@@ -80,10 +81,10 @@ pid =
 socket = l:TCP_NODELAY=1
 socket = r:TCP_NODELAY=1
 
-[cql]
+[${section}]
 client = yes
 ; In plaintext: nobody but programs of this machine may come in.
-accept = ${LISTEN_HOST}:${CQL_PORT}
+accept = ${LISTEN_HOST}:${localPort}
 connect = ${gateway}
 ; By itself stunnel verifies nothing. This CA alone may have issued the certificate.
 verifyChain = yes
@@ -139,20 +140,22 @@ const envoyVersions = ({ needsHybrid }: ClientValues) =>
     : `              tls_minimum_protocol_version: TLSv1_2`;
 
 const envoyConfiguration = (values: ClientValues) => {
-  const name = plainWord(values.serverName);
+  const { name, section } = names(values);
   return `# Start it in the bundle's folder, which trusted_ca is relative to.
 static_resources:
   listeners:
-    - name: cql
+    - name: ${section}
       # In plaintext: nobody but programs of this machine may come in.
       address:
-        socket_address: { address: ${LISTEN_HOST}, port_value: ${CQL_PORT} }
+        socket_address: { address: ${LISTEN_HOST}, port_value: ${
+    values.localPort
+  } }
       filter_chains:
         - filters:
             - name: envoy.filters.network.tcp_proxy
               typed_config:
                 '@type': type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
-                stat_prefix: cql
+                stat_prefix: ${section}
                 cluster: gateway
   clusters:
     - name: gateway

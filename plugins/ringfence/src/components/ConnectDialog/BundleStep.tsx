@@ -1,11 +1,12 @@
 import { useState } from 'react';
-import { Button, Text } from '@backstage/ui';
+import { Button, Checkbox, Text } from '@backstage/ui';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RiDownloadLine } from '@remixicon/react';
 import type {
   Access,
   BundleFile,
   DatabaseRef,
+  RingfenceApi,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../../api';
 import { saveAs } from '../../download';
@@ -24,15 +25,17 @@ type Download =
   | { readonly status: 'done'; readonly fileName: string }
   | { readonly status: 'failed'; readonly message: string };
 
+type BundleOptions = NonNullable<Parameters<RingfenceApi['downloadBundle']>[1]>;
+
 function useDownload(databaseRef: DatabaseRef) {
   const api = useApi(ringfenceApiRef);
   const [download, setDownload] = useState<Download>({ status: 'idle' });
-  const start = async (clientCertificate?: string) => {
+  const start = async (options: BundleOptions) => {
     setDownload({ status: 'pending' });
     try {
       const { fileName, content } = await api.downloadBundle(
         databaseRef,
-        clientCertificate ? { clientCertificate } : undefined,
+        options,
       );
       saveAs(fileName, content);
       setDownload({ status: 'done', fileName });
@@ -88,6 +91,7 @@ export const BundleStep = (props: {
   const now = useNow();
   const { access, allowed, databaseRef, mode } = props;
   const [team, setTeam] = useState<string>();
+  const [wantsJks, setWantsJks] = useState(false);
   const { download, start } = useDownload(databaseRef);
   const { fileName, files } = access.bundle;
   const notAfter = firstExpiry(access);
@@ -114,13 +118,23 @@ export const BundleStep = (props: {
           onChange={setTeam}
         />
       )}
+      {allowed && (
+        <Checkbox isSelected={wantsJks} onChange={setWantsJks}>
+          {t('connect.bundle.jks')}
+        </Checkbox>
+      )}
       {allowed ? (
         <div className={styles.row}>
           <Button
             variant="primary"
             iconStart={<RiDownloadLine aria-hidden />}
             isPending={download.status === 'pending'}
-            onPress={() => start(team)}
+            onPress={() =>
+              start({
+                ...(team && { clientCertificate: team }),
+                ...(wantsJks && { format: 'jks' }),
+              })
+            }
           >
             {t('connect.bundle.download', { fileName })}
           </Button>

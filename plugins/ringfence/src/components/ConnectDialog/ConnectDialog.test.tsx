@@ -71,7 +71,7 @@ describe('ConnectDialog', () => {
       }),
     );
 
-    expect(api.downloadBundle).toHaveBeenCalledWith(REF, undefined);
+    expect(api.downloadBundle).toHaveBeenCalledWith(REF, {});
     expect(saveAs).toHaveBeenCalledWith(
       'orders-connection.zip',
       expect.any(Blob),
@@ -79,6 +79,15 @@ describe('ConnectDialog', () => {
     expect(
       screen.getByText('Downloaded orders-connection.zip'),
     ).toBeInTheDocument();
+  });
+
+  it('asks for stores in JKS where they are wanted', async () => {
+    const { api, user } = await openDialog();
+
+    await user.click(await screen.findByRole('checkbox', { name: /JKS/ }));
+    await user.click(screen.getByRole('button', { name: /^Download o/ }));
+
+    expect(api.downloadBundle).toHaveBeenCalledWith(REF, { format: 'jks' });
   });
 
   it('says why a download failed', async () => {

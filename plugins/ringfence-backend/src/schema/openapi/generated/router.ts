@@ -638,6 +638,18 @@ export const spec = {
               "maxLength": 40,
               "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
             }
+          },
+          {
+            "name": "format",
+            "in": "query",
+            "required": false,
+            "description": "`jks`: its stores in Java's older form as well, for programs that read no PKCS #12",
+            "schema": {
+              "type": "string",
+              "enum": [
+                "jks"
+              ]
+            }
           }
         ],
         "responses": {

@@ -73,6 +73,7 @@ export type DownloadBundle = {
   };
   query: {
     clientCertificate?: string;
+    format?: 'jks';
   };
   response: string | ErrorBody;
 };

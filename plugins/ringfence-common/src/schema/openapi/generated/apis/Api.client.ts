@@ -91,6 +91,7 @@ export type DownloadBundle = {
   };
   query: {
     clientCertificate?: string;
+    format?: 'jks';
   };
 };
 /**
@@ -412,6 +413,7 @@ export class DefaultApiClient {
    * @param kubernetesCluster - Name of the Kubernetes cluster
    * @param namespace - Namespace of the database
    * @param clientCertificate - Team whose client certificate, with its key, is to be in it
+   * @param format - &#x60;jks&#x60;: its stores in Java\&#39;s older form as well, for programs that read no PKCS #12
    */
   public async downloadBundle(
     // @ts-ignore
@@ -420,7 +422,7 @@ export class DefaultApiClient {
   ): Promise<TypedResponse<string>> {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
-    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/bundle{?clientCertificate}`;
+    const uriTemplate = `/databases/{kubernetesCluster}/{namespace}/bundle{?clientCertificate,format}`;
 
     const uri = parser.parse(uriTemplate).expand({
       kubernetesCluster: request.path.kubernetesCluster,
