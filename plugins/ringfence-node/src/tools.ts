@@ -61,6 +61,8 @@ export interface IgniteSession {
   state(): Promise<IgniteState>;
   /** Brings the cluster to a state; one that it has already is left alone. */
   setState(state: IgniteState): Promise<void>;
+  /** How many nodes that keep data are in the topology; known also while the cluster is inactive, when there is no SQL. */
+  serverNodes(): Promise<number>;
   close(): Promise<void>;
 }
 

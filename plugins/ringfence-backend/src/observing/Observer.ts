@@ -3,6 +3,7 @@ import {
   type DatabaseRef,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
+  AccessRecipe,
   DatabaseTools,
   Fact,
   Facts,
@@ -36,6 +37,7 @@ export interface ObserverDeps {
   readonly createTools: (
     kubernetes: KubernetesCluster,
     ref: DatabaseRef,
+    access?: Pick<AccessRecipe, 'protocol'>,
   ) => DatabaseTools;
   /** @default the system's */
   readonly clock?: Clock;

@@ -67,14 +67,15 @@ export function createObserver(
           platform,
           inventory.objectsOf(kubernetes),
         ),
-      probeTools(kubernetes, ref, { clientCertificates }) {
+      probeTools(kubernetes, ref, access) {
+        const { clientCertificates } = access;
         const kept = loginsOf(kubernetes);
         if (clientCertificates) {
           const { namespace } = ref;
           const { portalSecret: name } = clientCertificates;
           kept.keepKeyOf({ namespace, name });
         }
-        return kept.doubting(deps.createTools(kept.kubernetes, ref));
+        return kept.doubting(deps.createTools(kept.kubernetes, ref, access));
       },
     },
     { maxAgeMs: METRICS_MAX_AGE_MS },

@@ -83,7 +83,12 @@ export class Provisioner {
       const { kubernetesCluster, namespace, name } = admitted.spec;
       const { kubernetes } = clusters.get(kubernetesCluster);
       const ref = { kubernetesCluster, namespace };
-      const run = session.createRun({ ref, name }, kubernetes, createTools);
+      const run = session.createRun(
+        { ref, name },
+        kubernetes,
+        createTools,
+        admitted.blueprint.access(admitted.spec),
+      );
       return provision(run, admitted, () => session.takeLease(run, kubernetes));
     });
   }

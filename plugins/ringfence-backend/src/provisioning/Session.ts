@@ -4,6 +4,7 @@ import type {
   ProvisionOutcome,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
+  AccessRecipe,
   DatabaseTools,
   KubernetesCluster,
 } from '@ringfence/backstage-plugin-ringfence-node';
@@ -17,10 +18,11 @@ import { Redactor } from './Redactor';
 import type { Run } from './Run';
 import { NOTHING_OBSERVED } from './stages';
 
-/** Makes the tools that act on one database. */
+/** Makes the tools that act on one database, which speaks CQL unless its access says otherwise. */
 export type CreateTools = (
   kubernetes: KubernetesCluster,
   ref: DatabaseRef,
+  access?: Pick<AccessRecipe, 'protocol'>,
 ) => DatabaseTools;
 
 /** Who runs it, and until when. */
@@ -105,11 +107,12 @@ export class Session {
     database: { ref: DatabaseRef; name: string },
     kubernetes: KubernetesCluster,
     createTools: CreateTools,
+    access?: Pick<AccessRecipe, 'protocol'>,
   ): Run {
     return {
       ...database,
       kubernetes: this.guarded(kubernetes),
-      tools: createTools(kubernetes, database.ref),
+      tools: createTools(kubernetes, database.ref, access),
       signal: this.signal,
       clock: this.#clock,
       emit: this.#emit,

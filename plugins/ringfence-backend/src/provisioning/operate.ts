@@ -78,6 +78,7 @@ export async function operate(
     { ref, name: found.name },
     entry.kubernetes,
     deps.createTools,
+    found.parsed.blueprint.access(found.parsed.spec),
   );
   const guardedEntry = { ...entry, kubernetes };
   operation.check?.({ ...found.parsed, run, entry: guardedEntry });

@@ -122,7 +122,8 @@ export function createRouterServices(
     externalUrl: () => deps.discovery.getExternalBaseUrl('ringfence'),
     testConnection: (database, signal) => {
       const kubernetes = kubernetesOf(database);
-      const tools = createTools(kubernetes, database.ref);
+      const { blueprint, spec, ref } = database;
+      const tools = createTools(kubernetes, ref, blueprint.access(spec));
       return testConnection(database, tools, signal);
     },
     async diagnose(database, from, options) {

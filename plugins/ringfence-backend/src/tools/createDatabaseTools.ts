@@ -1,12 +1,13 @@
-import { NotImplementedError } from '@backstage/errors';
 import { handshake } from '@ringfence/connection/dial';
 import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
+  AccessRecipe,
   DatabaseTools,
   Handshake,
   KubernetesCluster,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { readSecret } from './credentials';
+import { openIgniteSession } from './openIgniteSession';
 import { openSession } from './openSession';
 import { forwardPod } from './podForward';
 import { tryLogin } from './tryLogin';
@@ -27,22 +28,23 @@ async function shakeHands(
   }
 }
 
-/** What blueprints and probes may do with one database besides applying manifests. */
+/**
+ * What blueprints and probes may do with one database besides applying manifests.
+ *
+ * @param access - what the database speaks. @defaultValue CQL
+ */
 export function createDatabaseTools(
   kubernetes: KubernetesCluster,
   ref: DatabaseRef,
+  { protocol }: Pick<AccessRecipe, 'protocol'> = { protocol: 'cql' },
 ): DatabaseTools {
   return {
     database: ref,
     kubernetes,
-    ignite: async () => {
-      throw new NotImplementedError(
-        'Ringfence speaks no protocol of Ignite yet',
-      );
-    },
     cql: (login, via) => openSession(kubernetes, ref, login, via),
-    tryLogin: (login, via, options) =>
-      tryLogin(kubernetes, ref, login, via, options),
+    ignite: (login, via) => openIgniteSession(kubernetes, ref, login, via),
+    tryLogin: (login, via, { signal } = {}) =>
+      tryLogin(kubernetes, ref, login, via, { signal, protocol }),
     handshake: target => shakeHands(kubernetes, ref, target),
     exec: (pod, command) =>
       kubernetes.exec({ ...pod, namespace: ref.namespace }, command),

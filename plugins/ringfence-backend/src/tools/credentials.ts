@@ -5,7 +5,12 @@ import {
   type Login,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { NotFoundError } from '@backstage/errors';
-import type { Credentials } from './cql/login';
+
+/** User name and password, in clear: never to be logged. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
 
 /**
  * The decoded data of a Secret in the database's namespace.

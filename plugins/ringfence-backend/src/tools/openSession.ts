@@ -13,8 +13,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { auth, Client, policies, type ClientOptions } from 'cassandra-driver';
 import { openContact, type Contact } from './contact';
-import type { Credentials } from './cql/login';
-import { credentialsOf } from './credentials';
+import { credentialsOf, type Credentials } from './credentials';
 import { placeOf } from './routes';
 import { tryLogin } from './tryLogin';
 

@@ -124,7 +124,7 @@ export async function forwardTls(
   }
 }
 
-/** Opens one connection that speaks CQL. */
+/** Opens one connection to where the database takes clients. */
 export async function openRoute(
   kubernetes: KubernetesCluster,
   database: DatabaseRef,

@@ -2,16 +2,24 @@ import { toError } from '@backstage/errors';
 import { DialError } from '@ringfence/connection/dial';
 import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
+  AccessRecipe,
   KubernetesCluster,
   Login,
   LoginResult,
   Via,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { login as logIn } from './cql/login';
+import { abortable } from './abortable';
+import { login as logInToCql } from './cql/login';
 import { credentialsOf } from './credentials';
+import { login as logInToIgnite } from './ignite/login';
 import { inWords, openRoute, placeOf } from './routes';
 
 const TIMEOUT_MS = 10_000;
+
+/** What a database speaks. */
+export type Protocol = AccessRecipe['protocol'];
+
+const LOGINS = { cql: logInToCql, ignite: logInToIgnite } as const;
 
 /**
  * Tries to log in over one connection and says what came of it; throws
@@ -22,7 +30,7 @@ export async function tryLogin(
   database: DatabaseRef,
   login: Login,
   via: Via,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal; protocol?: Protocol } = {},
 ): Promise<LoginResult> {
   const place = placeOf(database, via);
   const controller = new AbortController();
@@ -36,7 +44,11 @@ export async function tryLogin(
   );
   try {
     return await abortable(
-      attempt(kubernetes, database, login, via, controller.signal),
+      attempt({
+        ...{ kubernetes, database, login, via },
+        protocol: options.protocol ?? 'cql',
+        signal: controller.signal,
+      }),
       controller.signal,
     );
   } catch (error) {
@@ -51,13 +63,23 @@ export async function tryLogin(
   }
 }
 
-async function attempt(
-  kubernetes: KubernetesCluster,
-  database: DatabaseRef,
-  login: Login,
-  via: Via,
-  signal: AbortSignal,
-): Promise<LoginResult> {
+interface Attempt {
+  readonly kubernetes: KubernetesCluster;
+  readonly database: DatabaseRef;
+  readonly login: Login;
+  readonly via: Via;
+  readonly protocol: Protocol;
+  readonly signal: AbortSignal;
+}
+
+async function attempt({
+  kubernetes,
+  database,
+  login,
+  via,
+  protocol,
+  signal,
+}: Attempt): Promise<LoginResult> {
   const credentials = await credentialsOf(kubernetes, database, login);
   const startedMs = performance.now();
   const stream = await openRoute(kubernetes, database, via, signal);
@@ -67,7 +89,7 @@ async function attempt(
     stream.on('error', () => {});
     signal.addEventListener('abort', destroy, { once: true });
     signal.throwIfAborted();
-    const result = await logIn(stream, credentials).catch(error => {
+    const result = await LOGINS[protocol](stream, credentials).catch(error => {
       throw inWords(error, via);
     });
     return result.outcome === 'accepted'
@@ -77,16 +99,4 @@ async function attempt(
     signal.removeEventListener('abort', destroy);
     stream.destroy();
   }
-}
-
-/** Ends with the signal, even where what is awaited knows no signals. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', abort));
-  });
 }

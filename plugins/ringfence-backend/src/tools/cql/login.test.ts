@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import type { LoginResult } from '@ringfence/backstage-plugin-ringfence-node';
-import { login, type Credentials } from './login';
+import type { Credentials } from '../credentials';
+import { login } from './login';
 
 const AUTHENTICATOR = 'org.apache.cassandra.auth.PasswordAuthenticator';
 const APP: Credentials = { username: 'orders_app', password: 'pässword' };

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { LoginResult } from '@ringfence/backstage-plugin-ringfence-node';
+import type { Credentials } from '../credentials';
 import {
   BAD_CREDENTIALS,
   plainAuthResponseFrame,
@@ -14,12 +15,6 @@ import {
  * few nodes up: that is no refusal.
  */
 const REFUSAL = /\b(incorrect|not permitted to log in)\b/i;
-
-/** User name and password, in clear: never to be logged. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 /**
  * Logs in over an open connection, with as few messages as that takes: no
