@@ -34,10 +34,13 @@ import { POLICY_KINDS, readAdmission } from './admission';
 import { AgentCluster } from './AgentCluster';
 import { ApiWriter } from './ApiWriter';
 import { Envoys } from './Envoys';
-import { NODE_CONTAINER, readOperated } from './cassOperator/operatedPods';
+import { NODE_CONTAINER } from './cassOperator/containers';
+import { readOperated } from './cassOperator/operatedPods';
 import { DATACENTERS } from './cassOperator/datacenter';
 import { startCassOperator } from './cassOperator/operator';
 import { startInjector } from './injector';
+import { startK8ssandraOperator } from './k8ssandraOperator/operator';
+import { CLUSTERS } from './k8ssandraOperator/ring';
 import { Mounts, startMounts } from './Mounts';
 import { startNames } from './names';
 import { Nodes } from './Nodes';
@@ -103,7 +106,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       operated: readOperated(cluster, mounts),
     },
     nodes,
-    hasCassOperator(await cluster.discover()),
+    await cluster.discover(),
   );
   return {
     async killNode(pod) {
@@ -158,18 +161,21 @@ function startControllers(
       readonly mounts: Mounts;
     },
   nodes: Nodes,
-  withCassOperator: boolean,
+  { apis }: Awaited<ReturnType<KubernetesCluster['discover']>>,
 ): RunningController[] {
+  // Where further definitions were installed.
+  const serves = (wanted: string) => apis.some(({ kind }) => kind === wanted);
   return [
     startProvisioner(context),
     startReclaimer(context),
     startKubelet(context),
-    ...(withCassOperator
+    ...(serves(DATACENTERS.kind)
       ? [
           startCassOperator(context),
           startMounts({ ...context, container: NODE_CONTAINER }),
         ]
       : []),
+    ...(serves(CLUSTERS.kind) ? [startK8ssandraOperator(context)] : []),
     startRingRetention(context),
     startLoadBalancers(context),
     startGateways(context),
@@ -209,11 +215,4 @@ async function addressOf(
   });
   if (!pod?.status?.podIP) throw new Error(`Pod "${key}" has no address`);
   return pod.status.podIP;
-}
-
-/** Its kind is served where further definitions were installed. */
-function hasCassOperator({
-  apis,
-}: Awaited<ReturnType<KubernetesCluster['discover']>>): boolean {
-  return apis.some(({ kind }) => kind === DATACENTERS.kind);
 }

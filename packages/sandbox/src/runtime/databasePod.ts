@@ -212,16 +212,26 @@ export async function missingMounts(
   const { namespace } = pod.metadata;
   const wanted = volumesOf(pod).flatMap(({ secret, configMap }) => [
     ...(secret && !secret.optional
-      ? [{ kind: 'Secret', name: secret.secretName }]
+      ? [{ kind: 'Secret', name: secret.secretName, items: secret.items }]
       : []),
     ...(configMap && !configMap.optional
-      ? [{ kind: 'ConfigMap', name: configMap.name }]
+      ? [{ kind: 'ConfigMap', name: configMap.name, items: configMap.items }]
       : []),
   ]);
-  const found = await Promise.all(
-    wanted.map(ref => kubernetes.get({ apiVersion: 'v1', namespace, ...ref })),
+  const missing = await Promise.all(
+    wanted.map(async ({ kind, name, items = [] }) => {
+      const ref = { apiVersion: 'v1', kind, namespace, name };
+      const object = await kubernetes.get(ref);
+      if (!object) return [`${kind.toLowerCase()} "${name}" not found`];
+      return items
+        .filter(({ key }: { key: string }) => !(key in (object.data ?? {})))
+        .map(
+          ({ key }: { key: string }) =>
+            `references non-existent ${
+              kind === 'Secret' ? 'secret' : 'config'
+            } key: ${key}`,
+        );
+    }),
   );
-  return wanted
-    .filter((_, index) => !found[index])
-    .map(({ kind, name }) => `${kind.toLowerCase()} "${name}" not found`);
+  return missing.flat();
 }

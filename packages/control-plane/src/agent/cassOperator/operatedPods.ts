@@ -6,11 +6,9 @@ import {
 } from '@ringfence/sandbox/controllers';
 import { until } from '../../until';
 import type { Mounts } from '../Mounts';
+import { NODE_CONTAINER } from './containers';
 import { DATACENTERS, OPERATOR_LABELS, readDatacenter } from './datacenter';
 import { secretRef } from './operator';
-
-/** Of the pods of cass-operator: the one that runs the node. */
-export const NODE_CONTAINER = 'cassandra';
 
 /** All pods of a StatefulSet that makes them in parallel. */
 const MADE_WITHIN_MS = 60_000;

@@ -26,12 +26,14 @@ export function serviceManifests(datacenter: Datacenter): Manifest[] {
   const { 'tls-native': tls, ...withoutTls } = PORTS;
   return [
     service(datacenter, {
+      kind: 'dcService',
       name: `${cluster}-${name}-service`,
       labels,
       selector: datacenterLabels(datacenter),
       ports: PORTS,
     }),
     service(datacenter, {
+      kind: 'allpodsService',
       name: `${cluster}-${name}-all-pods-service`,
       labels: { ...labels, 'cassandra.datastax.com/prom-metrics': 'true' },
       selector: datacenterLabels(datacenter),
@@ -39,6 +41,7 @@ export function serviceManifests(datacenter: Datacenter): Manifest[] {
       notReady: true,
     }),
     service(datacenter, {
+      kind: 'seedService',
       name: `${cluster}-seed-service`,
       labels: clusterLabels,
       selector: {
@@ -49,6 +52,7 @@ export function serviceManifests(datacenter: Datacenter): Manifest[] {
     }),
     // Its endpoints are the additional seeds, of which there are none here.
     service(datacenter, {
+      kind: 'additionalSeedService',
       name: `${cluster}-${name}-additional-seed-service`,
       labels,
       notReady: true,
@@ -59,6 +63,8 @@ export function serviceManifests(datacenter: Datacenter): Manifest[] {
 function service(
   datacenter: Datacenter,
   options: {
+    /** As in `additionalServiceConfig`. */
+    readonly kind: string;
     readonly name: string;
     readonly labels: Record<string, string>;
     readonly selector?: Record<string, string>;
@@ -66,11 +72,17 @@ function service(
     readonly notReady?: boolean;
   },
 ): Manifest {
-  const { name, labels, selector, ports, notReady } = options;
+  const { kind, name, selector, ports, notReady } = options;
+  const { additionalLabels, additionalAnnotations } =
+    datacenter.object.spec.additionalServiceConfig?.[kind] ?? {};
+  const labels = { ...options.labels, ...additionalLabels };
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: ownedMetadata(datacenter, { name, labels }),
+    metadata: {
+      ...ownedMetadata(datacenter, { name, labels }),
+      ...(additionalAnnotations && { annotations: additionalAnnotations }),
+    },
     spec: {
       clusterIP: 'None',
       type: 'ClusterIP',

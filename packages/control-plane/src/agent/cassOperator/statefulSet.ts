@@ -1,5 +1,12 @@
 import type { Manifest } from '@ringfence/backstage-plugin-ringfence-node';
 import {
+  baseConfig,
+  configBuilder,
+  node,
+  NODE_CONTAINER,
+  systemLogger,
+} from './containers';
+import {
   commonLabels,
   OPERATOR_LABELS,
   ownedMetadata,
@@ -7,25 +14,9 @@ import {
   type Datacenter,
 } from './datacenter';
 
-const CONTAINER = 'cassandra';
 /** When the operator last rolled the nodes because it was asked to, and nothing else has changed. */
 const RESTARTED = 'cassandra.datastax.com/restartedAt';
 
-const PORTS = {
-  native: 9042,
-  'tls-native': 9142,
-  internode: 7000,
-  'tls-internode': 7001,
-  jmx: 7199,
-  'mgmt-api-http': 8080,
-  prometheus: 9103,
-  metrics: 9000,
-} as const;
-
-const CONTAINER_SECURITY = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-};
 const OWN_VOLUMES = [
   'server-config',
   'server-logs',
@@ -93,11 +84,13 @@ function podSpec(datacenter: Datacenter) {
   const { spec } = datacenter.object;
   const {
     containers = [],
+    initContainers = [],
     volumes = [],
     ...own
   } = spec.podTemplateSpec?.spec ?? {};
-  const ownNode = containers.find(({ name }: any) => name === CONTAINER) ?? {};
-  const others = containers.filter(({ name }: any) => name !== CONTAINER);
+  const ownNode =
+    containers.find(({ name }: any) => name === NODE_CONTAINER) ?? {};
+  const others = containers.filter(({ name }: any) => name !== NODE_CONTAINER);
   return {
     securityContext: {
       fsGroup: 999,
@@ -108,14 +101,30 @@ function podSpec(datacenter: Datacenter) {
     terminationGracePeriodSeconds: 120,
     ...(!spec.allowMultipleNodesPerWorker && { affinity: apart() }),
     ...own,
-    initContainers: [baseConfig(datacenter), configBuilder(datacenter)],
+    initContainers: [
+      ...initContainers,
+      baseConfig(datacenter),
+      configBuilder(datacenter),
+    ],
     containers: [
       node(datacenter, ownNode),
-      ...(spec.disableSystemLoggerSidecar ? [] : [systemLogger()]),
+      ...(spec.disableSystemLoggerSidecar ? [] : [systemLogger(datacenter)]),
       ...others,
     ],
-    volumes: [...volumes, ...OWN_VOLUMES.map(name => ({ name, emptyDir: {} }))],
+    volumes: [
+      ...volumes,
+      ...OWN_VOLUMES.map(name => ({ name, emptyDir: {} })),
+      ...furtherVolumes(datacenter),
+    ],
   };
+}
+
+/** Those that come from elsewhere than a claim. */
+function furtherVolumes({ object }: Datacenter) {
+  const volumes: any[] = object.spec.storageConfig.additionalVolumes ?? [];
+  return volumes.flatMap(({ name, volumeSource }) =>
+    volumeSource ? [{ name, ...volumeSource }] : [],
+  );
 }
 
 function apart() {
@@ -135,110 +144,6 @@ function apart() {
         },
       ],
     },
-  };
-}
-
-function image({ version }: Datacenter): string {
-  return `ghcr.io/k8ssandra/cass-management-api:${version}-ubi`;
-}
-
-function baseConfig(datacenter: Datacenter) {
-  return {
-    name: 'server-config-init-base',
-    image: image(datacenter),
-    command: ['/bin/sh'],
-    args: ['-c', 'cp -rf /etc/cassandra/* /cassandra-base-config/'],
-    securityContext: CONTAINER_SECURITY,
-    volumeMounts: [
-      { name: 'server-config-base', mountPath: '/cassandra-base-config' },
-    ],
-  };
-}
-
-/** What the datacenter's `config` says, with what the operator knows. */
-function configBuilder(datacenter: Datacenter) {
-  const { cluster, name, object } = datacenter;
-  const config = {
-    ...object.spec.config,
-    'cluster-info': {
-      name: object.spec.clusterName,
-      seeds: `${cluster}-seed-service,${cluster}-${name}-additional-seed-service`,
-    },
-    'datacenter-info': { name, 'graph-enabled': 0 },
-  };
-  return {
-    name: 'server-config-init',
-    image: 'docker.io/k8ssandra/k8ssandra-client:v0.8.12',
-    args: ['config', 'build'],
-    env: [
-      { name: 'PRODUCT_NAME', value: object.spec.serverType },
-      { name: 'PRODUCT_VERSION', value: datacenter.version },
-      { name: 'CONFIG_FILE_DATA', value: JSON.stringify(config) },
-    ],
-    resources: object.spec.configBuilderResources ?? {},
-    securityContext: CONTAINER_SECURITY,
-    volumeMounts: [
-      { name: 'server-config', mountPath: '/config' },
-      { name: 'server-config-base', mountPath: '/cassandra-base-config' },
-    ],
-  };
-}
-
-function node(datacenter: Datacenter, own: any) {
-  const probe = (path: string) => ({
-    httpGet: { path: `/api/v0/probes/${path}`, port: 8080 },
-    timeoutSeconds: 10,
-  });
-  return {
-    ...own,
-    name: CONTAINER,
-    image: datacenter.object.spec.serverImage ?? image(datacenter),
-    env: [
-      ...(own.env ?? []),
-      { name: 'USE_MGMT_API', value: 'true' },
-      { name: 'MGMT_API_EXPLICIT_START', value: 'true' },
-      { name: 'MGMT_API_LISTEN_TCP_PORT', value: '8080' },
-    ],
-    lifecycle: {
-      preStop: {
-        exec: {
-          command: [
-            'curl',
-            ...['-X', 'POST', '-s', '-m', '0', '-o', '/dev/null'],
-            ...['--show-error', '--fail'],
-            'http://localhost:8080/api/v0/ops/node/drain',
-          ],
-        },
-      },
-    },
-    livenessProbe: probe('liveness'),
-    readinessProbe: probe('readiness'),
-    ports: Object.entries(PORTS).map(([name, containerPort]) => ({
-      name,
-      containerPort,
-    })),
-    resources: datacenter.object.spec.resources ?? {},
-    securityContext: CONTAINER_SECURITY,
-    volumeMounts: [
-      ...(own.volumeMounts ?? []),
-      { name: 'tmp', mountPath: '/tmp' },
-      { name: 'etc-cassandra', mountPath: '/etc/cassandra' },
-      { name: 'server-logs', mountPath: '/var/log/cassandra' },
-      { name: 'server-data', mountPath: '/var/lib/cassandra' },
-      { name: 'server-config', mountPath: '/config' },
-    ],
-  };
-}
-
-function systemLogger() {
-  return {
-    name: 'server-system-logger',
-    image: 'ghcr.io/k8ssandra/system-logger:latest',
-    securityContext: CONTAINER_SECURITY,
-    volumeMounts: [
-      { name: 'server-logs', mountPath: '/var/log/cassandra' },
-      { name: 'vector-lib', mountPath: '/var/lib/vector' },
-    ],
   };
 }
 
