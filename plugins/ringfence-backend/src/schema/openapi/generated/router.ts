@@ -1866,7 +1866,8 @@ export const spec = {
           "protocol": {
             "type": "string",
             "enum": [
-              "cql"
+              "cql",
+              "ignite"
             ],
             "description": "What is spoken inside TLS"
           },
@@ -2045,6 +2046,50 @@ export const spec = {
               "nodeSubnets"
             ],
             "additionalProperties": false
+          },
+          "rest": {
+            "type": "object",
+            "properties": {
+              "endpoints": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "properties": {
+                    "scope": {
+                      "type": "string",
+                      "enum": [
+                        "external",
+                        "in-cluster"
+                      ],
+                      "description": "`external` is reachable from outside the Kubernetes cluster, `in-cluster` by Service name from its pods"
+                    },
+                    "host": {
+                      "type": "string",
+                      "minLength": 1,
+                      "description": "IP address or DNS name to dial"
+                    },
+                    "port": {
+                      "type": "integer",
+                      "minimum": 1,
+                      "maximum": 65535
+                    }
+                  },
+                  "required": [
+                    "scope",
+                    "host",
+                    "port"
+                  ],
+                  "additionalProperties": false
+                },
+                "minItems": 1,
+                "description": "In order of preference; HTTPS, by `tls.serverName`"
+              }
+            },
+            "required": [
+              "endpoints"
+            ],
+            "additionalProperties": false,
+            "description": "Where the database's REST API is served"
           },
           "role": {
             "type": "string",

@@ -6,6 +6,7 @@
 import { ConnectionCql } from '../models/ConnectionCql.model';
 import { ConnectionDatabase } from '../models/ConnectionDatabase.model';
 import { ConnectionEndpointsInner } from '../models/ConnectionEndpointsInner.model';
+import { ConnectionRest } from '../models/ConnectionRest.model';
 import { ConnectionTls } from '../models/ConnectionTls.model';
 
 /**
@@ -25,6 +26,7 @@ export interface Connection {
    */
   endpoints: Array<ConnectionEndpointsInner>;
   cql?: ConnectionCql;
+  rest?: ConnectionRest;
   /**
    * Login role made for clients; its password is never in here
    */
@@ -46,4 +48,4 @@ export type ConnectionKindEnum = 'Connection';
 /**
  * @public
  */
-export type ConnectionProtocolEnum = 'cql';
+export type ConnectionProtocolEnum = 'cql' | 'ignite';

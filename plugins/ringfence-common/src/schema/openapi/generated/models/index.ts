@@ -18,6 +18,7 @@ export * from '../models/ConnectionCql.model';
 export * from '../models/ConnectionCqlNodesInner.model';
 export * from '../models/ConnectionDatabase.model';
 export * from '../models/ConnectionEndpointsInner.model';
+export * from '../models/ConnectionRest.model';
 export * from '../models/ConnectionTestStep.model';
 export * from '../models/ConnectionTls.model';
 export * from '../models/ConnectionTlsClientCertificate.model';
