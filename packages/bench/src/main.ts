@@ -33,7 +33,8 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const result = {
     suite: name,
     at: new Date().toISOString(),
-    arguments: args,
+    // Not as a list: of lists JSON and the formatter of this repository differ.
+    arguments: args.join(' '),
     machine: `${cpus().length} x ${cpus()[0].model}, Node ${process.version}`,
     // Before it, what others did with the machine; after it, the measurement as well.
     load: { before: loadBefore, after: loadavg()[0] },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { bridge, DialError } from '@ringfence/connection/dial';
+import { bridgeFed, DialError, Feed } from '@ringfence/connection/dial';
 import { ConnectError } from '../ConnectError';
 import { NotCqlError, type Rewrite } from '../cql';
 import type { Gateways } from '../gateways';
@@ -103,7 +103,9 @@ class Serving {
       this.clients.delete(client);
       gone.abort(new Error('the client has gone'));
     });
-    const upstream = await this.#connect(gone.signal);
+    // What is rewritten has to be read first.
+    const feed = this.#options.rewrite ? undefined : new Feed(client);
+    const upstream = await this.#connect(gone.signal, feed);
     if (!upstream || client.destroyed) {
       upstream?.destroy();
       client.destroy();
@@ -111,13 +113,13 @@ class Serving {
     }
     this.counts.carried++;
     this.#expectPlaintext(client, upstream);
-    await this.#carry(client, upstream);
+    if (feed) await bridgeFed(client, upstream, feed);
+    else await this.#rewrite(client, upstream);
   }
 
-  async #carry(client: net.Socket, upstream: net.Socket): Promise<void> {
-    const carry = this.#options.rewrite ?? bridge;
+  async #rewrite(client: net.Socket, upstream: net.Socket): Promise<void> {
     try {
-      await carry(client, upstream, client.localPort ?? 0);
+      await this.#options.rewrite?.(client, upstream, client.localPort ?? 0);
     } catch (error) {
       if (!(error instanceof NotCqlError)) throw error;
       this.#complaints.say(
@@ -134,13 +136,17 @@ class Serving {
     return `ringfence-connect refuses new connections: ${this.#ceiling()} are open, as many as --max-connections allows`;
   }
 
-  async #connect(signal: AbortSignal): Promise<net.Socket | undefined> {
+  async #connect(
+    signal: AbortSignal,
+    feed?: Feed,
+  ): Promise<net.Socket | undefined> {
     try {
       const { socket } = await this.#handshakes.take(signal, () =>
         this.#options.gateways.dial({
           timeoutMs: this.#options.connectTimeoutMs,
           allowHalfOpen: true,
           signal,
+          feed,
         }),
       );
       if (this.trouble) {

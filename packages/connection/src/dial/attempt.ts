@@ -1,19 +1,21 @@
-import net from 'node:net';
+import type net from 'node:net';
 import type { DialOptions, DialTarget } from './target';
-import { connectTcp, timedOut } from './tcp';
+import { connectTcp, timedOut, type TcpOptions } from './tcp';
 import { requireCa } from './tls';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
  * Runs one attempt, from DNS to the end of `secure`, under one deadline and
- * the caller's signal. `secure` owns the socket that it is given; it must
- * destroy it with the signal's reason when its signal aborts.
+ * the caller's signal. `open` begins to connect. `secure` owns the socket that
+ * it is given; it must destroy it with the signal's reason when its signal
+ * aborts.
  */
-export async function attempt<T>(
+export async function attempt<T, S extends net.Socket>(
   target: DialTarget,
   options: DialOptions,
-  secure: (socket: net.Socket, signal: AbortSignal) => Promise<T>,
+  open: (options: TcpOptions) => S,
+  secure: (socket: S, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   requireCa(target);
   options.signal?.throwIfAborted();
@@ -28,7 +30,7 @@ export async function attempt<T>(
   );
   try {
     const { signal } = controller;
-    const socket = await connectTcp(target, { ...options, signal });
+    const socket = await connectTcp(target, { ...options, signal }, open);
     step = 'tls';
     return await secure(socket, signal);
   } finally {

@@ -1,4 +1,6 @@
+import type net from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Feed } from './Feed';
 
 /**
  * Carries bytes both ways until both sides have ended. Each direction slows
@@ -6,6 +8,20 @@ import type { Duplex } from 'node:stream';
  * still receive; where one fails, both are closed.
  */
 export function bridge(a: Duplex, b: Duplex): Promise<void> {
+  return join(a, b, () => carry(b, a));
+}
+
+/** As {@link bridge}, where `socket` was dialled with `feed`, which is to `peer`. */
+export function bridgeFed(
+  peer: Duplex,
+  socket: net.Socket,
+  feed: Feed,
+): Promise<void> {
+  return join(peer, socket, () => feed.attach(socket));
+}
+
+/** @param carryBack - from `b` to `a` */
+function join(a: Duplex, b: Duplex, carryBack: () => void): Promise<void> {
   return new Promise(resolve => {
     const finish = () => {
       a.destroy();
@@ -19,19 +35,17 @@ export function bridge(a: Duplex, b: Duplex): Promise<void> {
     const settle = () => {
       if (isOver(a) && isOver(b)) finish();
     };
-    for (const [from, to] of [
-      [a, b],
-      [b, a],
-    ]) {
+    for (const side of [a, b]) {
       // An error is followed by 'close'.
-      from.on('error', () => {});
-      from.once('close', () => {
-        if (!isOver(from)) finish();
+      side.on('error', () => {});
+      side.once('close', () => {
+        if (!isOver(side)) finish();
       });
-      from.once('finish', settle);
-      carry(from, to);
-      from.once('end', settle);
+      side.once('finish', settle);
+      side.once('end', settle);
     }
+    carry(a, b);
+    carryBack();
   });
 }
 

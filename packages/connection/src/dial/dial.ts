@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import net from 'node:net';
 import tls from 'node:tls';
 import { attempt } from './attempt';
 import type { DialError } from './DialError';
@@ -19,20 +18,26 @@ export function dial(
   target: DialTarget,
   options: DialOptions = {},
 ): Promise<tls.TLSSocket> {
-  return attempt(target, options, (socket, signal) =>
-    secure(target, socket, signal),
+  const onread = options.feed?.onread;
+  return attempt(
+    target,
+    options,
+    tcp =>
+      tls.connect({
+        ...verifiedTlsOptions(target),
+        ...tcp,
+        // Of no effect on a socket of TLS over one that is there already.
+        ...(onread && { onread }),
+      }),
+    (socket, signal) => secure(target, socket, signal),
   );
 }
 
 function secure(
   target: DialTarget,
-  tcp: net.Socket,
+  socket: tls.TLSSocket,
   signal: AbortSignal,
 ): Promise<tls.TLSSocket> {
-  const socket = tls.connect({
-    ...verifiedTlsOptions(target),
-    socket: tcp,
-  });
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(signal.reason);
     const fail = (error: Error) => {

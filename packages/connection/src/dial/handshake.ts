@@ -51,8 +51,11 @@ export async function handshake(
   options: DialOptions = {},
 ): Promise<Handshake> {
   const signal = options.signal ?? target.signal;
-  return attempt(target, { ...options, signal }, (socket, stop) =>
-    inspect(target, socket, stop, offered(target.offer)),
+  return attempt(
+    target,
+    { ...options, signal },
+    tcp => net.connect(tcp),
+    (socket, stop) => inspect(target, socket, stop, offered(target.offer)),
   );
 }
 

@@ -1,8 +1,9 @@
-export { bridge } from './bridge';
+export { bridge, bridgeFed } from './bridge';
 export { clientCertificateError } from './clientCertificate';
 export { dial } from './dial';
 export { DIAL_CODES, DialError } from './DialError';
 export type { DialCode, DialStep } from './DialError';
+export { Feed } from './Feed';
 export { handshake } from './handshake';
 export type { Handshake, HandshakeOffer } from './handshake';
 export { fingerprintsOf, splitPem } from './pem';

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Connection, Endpoint } from '../connection';
+import type { Feed } from './Feed';
 
 /** What to dial, and whom to find there. */
 export interface DialTarget {
@@ -34,6 +35,8 @@ export interface DialOptions {
   readonly signal?: AbortSignal;
   /** Whether the socket stays writable after the other side has ended. @default false */
   readonly allowHalfOpen?: boolean;
+  /** Takes what the socket receives, once it is verified. @default the socket's 'data' events */
+  readonly feed?: Feed;
 }
 
 /**

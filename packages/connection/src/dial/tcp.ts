@@ -1,26 +1,32 @@
-import net from 'node:net';
+import type net from 'node:net';
 import { DialError } from './DialError';
 import { hostPort, type DialOptions, type DialTarget } from './target';
 import { handshakeError } from './tls';
 
 const KEEP_ALIVE_DELAY_MS = 30_000;
 
+/** What to open. */
+export type TcpOptions = Pick<
+  net.TcpNetConnectOpts,
+  'host' | 'port' | 'allowHalfOpen'
+>;
+
 /**
  * Opens a TCP connection without delay of small packets and with keep-alive.
  * The caller's `signal` may destroy it at any time.
  *
+ * @param open - begins to connect a socket, which may go on with TLS
+ *
  * @throws DialError of step `dns` or `tcp`
  */
-export function connectTcp(
+export function connectTcp<S extends net.Socket>(
   target: DialTarget,
   options: DialOptions,
-): Promise<net.Socket> {
-  const socket = net.connect({
+  open: (options: TcpOptions) => S,
+): Promise<S> {
+  const socket = open({
     host: target.host,
     port: target.port,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
     allowHalfOpen: options.allowHalfOpen ?? false,
   });
   return new Promise((resolve, reject) => {
@@ -34,6 +40,8 @@ export function connectTcp(
     socket.once('connect', () => {
       options.signal?.removeEventListener('abort', abort);
       socket.removeListener('error', fail);
+      // Not by options, which sockets of TLS do not take.
+      socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
       resolve(socket);
     });
   });
