@@ -48,7 +48,7 @@ ${
    npx @ringfence/connect up .
    \`\`\`
 
-${hybridText(excluded, values)}${nodesText(
+${hybridText(excluded, values, runStep + 1)}${nodesText(
     clients,
     values,
   )}## Where, and whom to trust
@@ -94,12 +94,13 @@ function secrecy(
 function hybridText(
   excluded: readonly Client[],
   { needsHybrid }: ClientValues,
+  proxyStep: number,
 ): string {
   if (!needsHybrid) return '';
   const titles = excluded.map(({ title }) => title).join(', ');
   return `## The post-quantum hybrid
 
-This database asks for the key exchange ${HYBRID_GROUP}. Each file above makes no connection without it. There is none for these, since their TLS cannot be told to insist on it: ${titles}. Let them come in through the local proxy of step 3, which does (with Node 24 or later).
+This database asks for the key exchange ${HYBRID_GROUP}. Each file above makes no connection without it. There is none for these, since their TLS cannot be told to insist on it: ${titles}. Let them come in through the local proxy of step ${proxyStep}, which does (with Node 24 or later).
 
 `;
 }

@@ -50,6 +50,14 @@ export function storedDatabase(
   };
 }
 
+/** What is another with Ignite: spread it into {@link storedDatabase}. */
+export const IGNITE: Partial<AccessRecipe> = {
+  protocol: 'ignite',
+  tlsPorts: [10800],
+  restPorts: [8443],
+  datacenter: undefined,
+};
+
 /** What Kubernetes holds of it: Gateway, Secrets and pods. */
 export function databaseObjects(caPem: string): KubernetesObject[] {
   return [

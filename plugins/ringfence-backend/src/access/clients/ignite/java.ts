@@ -4,7 +4,7 @@ import { TRUSTSTORE_FILE } from '../../truststore';
 import { type Client, type ClientValues } from '../Client';
 import { stringLiteral } from '../quote';
 
-const loginLines = ({ username, passwordVariable }: ClientValues) =>
+const loginLines = ({ username }: ClientValues) =>
   username
     ? `
             .setUserName(${stringLiteral(username)})
@@ -178,7 +178,9 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <artifactId>ringfence-example</artifactId>
   <version>1</version>
   <properties>
-    <maven.compiler.release>11</maven.compiler.release>
+    <!-- Maven 3.8 knows these two, not maven.compiler.release. -->
+    <maven.compiler.source>11</maven.compiler.source>
+    <maven.compiler.target>11</maven.compiler.target>
     <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
   </properties>
   <dependencies>

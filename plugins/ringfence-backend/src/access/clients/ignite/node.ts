@@ -24,19 +24,17 @@ const fs = require('node:fs');
 const path = require('node:path');
 const IgniteClient = require('apache-ignite-client');
 ${passwordLines(values)}
-const tlsOptions = {
+const configuration = new IgniteClient.IgniteClientConfiguration(${stringLiteral(
+  hostPort(values.host, values.port),
+)})${loginLines(values)}
+  .setConnectionOptions(true, {
     ca: [fs.readFileSync(path.join(__dirname, '..', 'ca.crt'))],
     // Told to the gateway and verified.
     servername: ${stringLiteral(values.serverName)},
     rejectUnauthorized: true,
     ${versionLines(values)}${certificateLines(values)}
-};
-
-const configuration = new IgniteClient.IgniteClientConfiguration(${stringLiteral(
-  hostPort(values.host, values.port),
-)})${loginLines(values)}
-  // The last one: the nodes' own addresses are not dialled, the gateway picks the node.
-  .setConnectionOptions(true, tlsOptions, false);
+    // false: the nodes' own addresses are not dialled, the gateway picks the node.
+  }, false);
 
 async function main() {
   const client = new IgniteClient();
