@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
 import { attempt } from './attempt';
+import { secureContextOf } from './secureContext';
 import { handshakeError, verifiedTlsOptions } from './tls';
 import type { DialOptions, DialTarget } from './target';
 import { verificationError } from './verification';
@@ -82,9 +83,10 @@ function inspect(
 ): Promise<Handshake> {
   // This probe alone carries a handshake through whatever is served, since it
   // has to read it. Chain and name are verified below, and the result says so.
+  const options = { ...verifiedTlsOptions(target), ...offer };
   const socket = tls.connect({
-    ...verifiedTlsOptions(target),
-    ...offer,
+    ...options,
+    secureContext: secureContextOf(options),
     socket: tcp,
     rejectUnauthorized: false,
   });

@@ -4,6 +4,7 @@ import tls from 'node:tls';
 import { DialError } from './DialError';
 import { splitPem } from './pem';
 import { clientCertificateError } from './clientCertificate';
+import { secureContextOf } from './secureContext';
 import { hostPort, type ClientCertificate, type DialTarget } from './target';
 
 const HYBRID_GROUP = 'X25519MLKEM768';
@@ -27,7 +28,7 @@ export function verifiedTlsOptions(target: DialTarget): tls.ConnectionOptions {
   const { clientCertificate, keyExchange } = target;
   if (keyExchange === 'hybrid-required') requireHybrid(target);
   if (clientCertificate) requireClientCertificate(target, clientCertificate);
-  return {
+  const options: tls.ConnectionOptions = {
     rejectUnauthorized: true,
     // No SNI for an IP address (RFC 6066, section 3); Node sends none for ''.
     servername: net.isIP(target.serverName) ? '' : target.serverName,
@@ -52,6 +53,7 @@ export function verifiedTlsOptions(target: DialTarget): tls.ConnectionOptions {
       key: clientCertificate.keyPem,
     }),
   };
+  return { ...options, secureContext: secureContextOf(options) };
 }
 
 function requireHybrid(target: DialTarget): void {
