@@ -59,7 +59,13 @@ it('serves what modules contribute, and registers its permissions', async () => 
     expect.objectContaining({ name: 'sandbox' }),
   ]);
   expect((await get('/blueprints')).items.map(({ kind }: any) => kind)).toEqual(
-    ['scylladb-ambient', 'cassandra-sidecar', 'cassandra-keystores', 'other'],
+    [
+      'scylladb-ambient',
+      'cassandra-sidecar',
+      'cassandra-keystores',
+      'ignite-sidecar',
+      'other',
+    ],
   );
   expect(await get('/databases')).toEqual({ items: [], unreachable: [] });
   expect((await get('/openapi.json')).info.title).toBe('ringfence');

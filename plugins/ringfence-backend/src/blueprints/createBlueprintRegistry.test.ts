@@ -11,6 +11,7 @@ describe('createBlueprintRegistry', () => {
       'scylladb-ambient',
       'cassandra-sidecar',
       'cassandra-keystores',
+      'ignite-sidecar',
       'another',
     ]);
     expect(registry.get('another')).toBe(another);
@@ -24,7 +25,7 @@ describe('createBlueprintRegistry', () => {
 
   it('says which blueprints it knows when asked for another', () => {
     expect(() => createBlueprintRegistry().get('mysql')).toThrow(
-      'Blueprint "mysql" not found; known: scylladb-ambient, cassandra-sidecar, cassandra-keystores',
+      'Blueprint "mysql" not found; known: scylladb-ambient, cassandra-sidecar, cassandra-keystores, ignite-sidecar',
     );
   });
 
@@ -41,7 +42,7 @@ describe('createBlueprintRegistry', () => {
     ['a name that every object has', { ...required, blueprint: 'toString' }],
   ])('refuses %s for a spec', (_name, spec) => {
     expect(() => createBlueprintRegistry().parse(spec)).toThrow(
-      'spec.blueprint: must be one of scylladb-ambient, cassandra-sidecar, cassandra-keystores',
+      'spec.blueprint: must be one of scylladb-ambient, cassandra-sidecar, cassandra-keystores, ignite-sidecar',
     );
   });
 

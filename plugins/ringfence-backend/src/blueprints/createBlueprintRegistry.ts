@@ -4,6 +4,7 @@ import type { z } from 'zod/v3';
 import type { BlueprintRegistry, ParsedSpec } from './BlueprintRegistry';
 import { cassandraKeystores } from './cassandra-keystores';
 import { cassandraSidecar } from './cassandra-sidecar';
+import { igniteSidecar } from './ignite-sidecar';
 import { scylladbAmbient } from './scylladb-ambient';
 
 /** The blueprints that come with Ringfence. */
@@ -11,6 +12,7 @@ export const builtInBlueprints: readonly Blueprint<any>[] = [
   scylladbAmbient,
   cassandraSidecar,
   cassandraKeystores,
+  igniteSidecar,
 ];
 
 /**

@@ -4,5 +4,6 @@ export {
   createBlueprintRegistry,
 } from './createBlueprintRegistry';
 export { cassandraKeystores } from './cassandra-keystores';
+export { igniteSidecar } from './ignite-sidecar';
 export { cassandraSidecar } from './cassandra-sidecar';
 export { scylladbAmbient } from './scylladb-ambient';

@@ -23,6 +23,7 @@ export * from './releaseLines';
 export * from './requirements';
 export * from './roles';
 export * from './routing';
+export * from './sidecar';
 export * from './spec';
 export * from './trust';
 export * from './version';

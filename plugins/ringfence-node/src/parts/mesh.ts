@@ -29,8 +29,8 @@ export interface FenceOptions {
   readonly mesh: MeshMembership['mode'];
   /** Trust domain of the mesh, such as `cluster.local`. */
   readonly trustDomain: string;
-  /** The port that clients use. */
-  readonly clientPort: number;
+  /** The ports that clients use. */
+  readonly clientPorts: readonly number[];
   /** Ports that the nodes use among themselves. */
   readonly ringPorts: readonly number[];
   /** Absent: the database has no metrics of its own to scrape. */
@@ -109,7 +109,7 @@ function authorizationPolicy(
 
 /** The gateway's identity and the clients inside the mesh. */
 function clientRule(spec: Fenced, options: FenceOptions): Rule | undefined {
-  const to = onPorts([options.clientPort]);
+  const to = onPorts(options.clientPorts);
   // Plaintext carries no identity: without STRICT the NetworkPolicy alone
   // says from which namespaces clients may come.
   if (!spec.strictMtls) return { to };

@@ -57,7 +57,7 @@ function ambientRules(spec: Fenced, options: FenceOptions): Ingress[] {
   return [
     fromNamespaces([...clients, ...scrapers], [HBONE_PORT]),
     fromKubelet(options.probePorts),
-    ...(spec.strictMtls ? [] : [fromNamespaces(clients, [options.clientPort])]),
+    ...(spec.strictMtls ? [] : [fromNamespaces(clients, options.clientPorts)]),
     ...(open === undefined ? [] : [fromNamespaces(scrapers, [open])]),
   ];
 }
@@ -75,7 +75,10 @@ function sidecarRules(spec: Fenced, options: FenceOptions): Ingress[] {
     ...(options.metricsPort === undefined ? [] : [options.metricsPort]),
   ];
   return [
-    fromNamespaces(clientNamespaces(spec), [options.clientPort, HBONE_PORT]),
+    fromNamespaces(clientNamespaces(spec), [
+      ...options.clientPorts,
+      HBONE_PORT,
+    ]),
     {
       from: [
         {

@@ -184,6 +184,37 @@ export const meshClientSchema = z
 /** A workload inside the mesh that may dial the database. */
 export type MeshClient = z.infer<typeof meshClientSchema>;
 
+/** What is asked about the way in, whatever is spoken on it. */
+export const gatewayAccessShape = {
+  hostname: hostnameSchema
+    .optional()
+    .describe(
+      'Stable host name of the gateway; external-dns is told to serve it',
+    ),
+  clients: z
+    .array(meshClientSchema)
+    .max(100)
+    .default([])
+    .describe('Workloads inside the mesh that may dial the database'),
+  gatewayClass: dnsLabelSchema
+    .default('istio')
+    .describe('GatewayClass of the gateway'),
+  clientCertificates: z
+    .enum(['off', 'optional', 'required'])
+    .default('off')
+    .describe(
+      'Certificates of clients at the gateway, issued per team. optional: one that is shown must be valid. required: nobody gets in without one',
+    ),
+  keyExchange: z
+    .enum(['default', 'hybrid-required'])
+    .default('default')
+    .describe(
+      'hybrid-required: clients connect with the post-quantum hybrid X25519MLKEM768 (TLS 1.3) or not at all',
+    ),
+};
+
+const { hostname, ...furtherAccess } = gatewayAccessShape;
+
 /** How clients get in. */
 export const accessSchema = z
   .object({
@@ -203,37 +234,14 @@ export const accessSchema = z
       .describe(
         "TLS on 9042 too, so that drivers which keep the nodes' own port need no translation of it",
       ),
-    hostname: hostnameSchema
-      .optional()
-      .describe(
-        'Stable host name of the gateway; external-dns is told to serve it',
-      ),
+    hostname,
     routing: z
       .enum(['shared', 'per-node'])
       .default('shared')
       .describe(
         'shared: the gateway picks a node for each connection. per-node: each node has a name below access.hostname, too, such as orders-0.orders.example.com, so that drivers reach the replica that they choose',
       ),
-    clients: z
-      .array(meshClientSchema)
-      .max(100)
-      .default([])
-      .describe('Workloads inside the mesh that may dial the database'),
-    gatewayClass: dnsLabelSchema
-      .default('istio')
-      .describe('GatewayClass of the gateway'),
-    clientCertificates: z
-      .enum(['off', 'optional', 'required'])
-      .default('off')
-      .describe(
-        'Certificates of clients at the gateway, issued per team. optional: one that is shown must be valid. required: nobody gets in without one',
-      ),
-    keyExchange: z
-      .enum(['default', 'hybrid-required'])
-      .default('default')
-      .describe(
-        'hybrid-required: clients connect with the post-quantum hybrid X25519MLKEM768 (TLS 1.3) or not at all',
-      ),
+    ...furtherAccess,
   })
   .strict()
   .superRefine(refuseUnusableAccess);

@@ -13,7 +13,7 @@ export function policyStage({ spec, platform, ring }: CqlRingContext): Stage {
         application: ring.application,
         mesh: ring.mesh.mode,
         trustDomain: platform.istio?.trustDomain ?? 'cluster.local',
-        clientPort: CQL_PORT,
+        clientPorts: [CQL_PORT],
         ringPorts: ring.ports.ring,
         metricsPort: ring.ports.metrics?.port,
         probePorts: ring.ports.probes,

@@ -1,0 +1,314 @@
+import {
+  certificateSchema,
+  completeResources,
+  gatewayAccessShape,
+  monitoringSchema,
+  objectNameSchema,
+  placeShape,
+  refuseDevResources,
+  refuseLongGatewayName,
+  ringResourcesSchema,
+  storageSchema,
+  type RingResourcePresets,
+  type RingResources,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  dnsLabelSchema,
+  type DatabaseSpec,
+} from '@ringfence/backstage-plugin-ringfence-common';
+import { z } from 'zod/v3';
+import { defaultVersion, isKnownVersion, RELEASE_LINES } from './versions';
+
+/** The blueprint's kind. */
+export const KIND = 'ignite-sidecar';
+
+const PRESETS: RingResourcePresets = {
+  dev: { cores: 1, memory: '1Gi' },
+  production: { cores: 4, memory: '16Gi' },
+};
+
+const cacheSchema = z
+  .object({
+    name: z
+      .string()
+      .regex(
+        /^[A-Za-z][A-Za-z0-9_-]{0,62}$/,
+        'must begin with a letter and hold only letters, digits, "_" and "-"',
+      )
+      .describe('Name of the cache'),
+    mode: z
+      .enum(['PARTITIONED', 'REPLICATED'])
+      .default('PARTITIONED')
+      .describe(
+        'PARTITIONED: each node has a part. REPLICATED: each node has all',
+      ),
+    backups: z
+      .number()
+      .int('must be a whole number')
+      .min(0, 'must be at least 0')
+      .max(5, 'must be at most 5')
+      .optional()
+      .describe(
+        'Of a PARTITIONED cache: on how many further nodes each entry is; default 1, or 0 with a single node',
+      ),
+  })
+  .strict();
+
+/** A cache that the nodes make at their start. */
+export interface CacheSpec {
+  readonly name: string;
+  readonly mode: 'PARTITIONED' | 'REPLICATED';
+  /** Absent where each node has all. */
+  readonly backups?: number;
+}
+
+const accessSchema = z
+  .object({
+    exposure: z
+      .enum(['tls', 'none'])
+      .default('tls')
+      .describe(
+        'tls: thin clients with TLS on 10800, REST over HTTPS on 8443. none: no gateway, clients inside the mesh only',
+      ),
+    ...gatewayAccessShape,
+  })
+  .strict();
+
+const persistenceSchema = z
+  .object({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Keep data on volumes. Ignite has logins only with it: without, nothing but a certificate proves who a client is',
+      ),
+  })
+  .strict();
+
+const gridgainSchema = z
+  .object({
+    edition: z
+      .enum(['community', 'enterprise', 'ultimate'])
+      .default('enterprise')
+      .describe('Edition of GridGain; community needs no licence'),
+    licenceSecret: objectNameSchema
+      .optional()
+      .describe(
+        'Secret in the namespace whose key license.xml holds the licence; absent: the one that is made of the licence given with the order',
+      ),
+  })
+  .strict();
+
+const meshSchema = z
+  .object({
+    revision: dnsLabelSchema
+      .optional()
+      .describe(
+        'Revision or tag of Istio whose sidecar the pods get; absent: the one that serves by default',
+      ),
+  })
+  .strict();
+
+const fields = z
+  .object({
+    ...placeShape,
+    blueprint: z.literal(KIND).default(KIND),
+    profile: z
+      .enum(['dev', 'production'])
+      .default('dev')
+      .describe(
+        'dev: 1 core and 1 GiB a node. production: cores and memory of its own',
+      ),
+    product: z
+      .enum(['ignite', 'gridgain'])
+      .default('ignite')
+      .describe('ignite: Apache Ignite 2. gridgain: GridGain 8'),
+    replicas: z
+      .number()
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(50, 'must be at most 50')
+      .default(2)
+      .describe('Nodes; 2 survive the loss of one where caches have a backup'),
+    version: z
+      .string()
+      .optional()
+      .describe('Version of the product; absent: its newest known one'),
+    gridgain: gridgainSchema.default({}),
+    caches: z
+      .array(cacheSchema)
+      .max(100)
+      .default([])
+      .describe('Caches that the nodes make at their start'),
+    resources: ringResourcesSchema(
+      PRESETS,
+      'Memory that Ignite takes on each node: two fifths for the heap, two fifths for data',
+    )
+      .default({})
+      .describe('Of each node in the production profile'),
+    persistence: persistenceSchema.default({}),
+    storage: storageSchema.default({}),
+    certificate: certificateSchema.default({}),
+    access: accessSchema.default({}),
+    strictMtls: z
+      .boolean()
+      .default(true)
+      .describe('Refuse plaintext to the nodes inside the mesh'),
+    mesh: meshSchema.default({}),
+    monitoring: monitoringSchema.default({}),
+  })
+  .strict();
+
+type Fields = z.infer<typeof fields>;
+
+/** The spec of an Ignite cluster with sidecars, complete. */
+export interface IgniteSidecarSpec
+  extends DatabaseSpec,
+    Omit<Fields, 'resources' | 'caches' | keyof DatabaseSpec> {
+  readonly blueprint: typeof KIND;
+  readonly version: string;
+  readonly caches: readonly CacheSpec[];
+  readonly resources: RingResources;
+}
+
+/** Reads and completes the spec of an Ignite cluster with sidecars. */
+export const igniteSidecarSchema = fields
+  .superRefine((spec, context) => {
+    refuseLongGatewayName(spec, context);
+    refuseDevResources(spec, PRESETS, context);
+    refuseUnknownVersion(spec, context);
+    refuseUnusableCaches(spec, context);
+    refuseOpenDoor(spec, context);
+    refuseNamelessCertificate(spec, context);
+    refuseStrangersLicence(spec, context);
+  })
+  .transform(
+    (spec): IgniteSidecarSpec => ({
+      ...spec,
+      version: spec.version ?? defaultVersion(spec.product),
+      caches: spec.caches.map(cache => completeCache(cache, spec)),
+      resources: completeResources(spec, PRESETS),
+    }),
+  );
+
+/** Whether a database knows logins: Ignite keeps them in its persistent store, and has none without. */
+export function hasLogins({
+  persistence,
+}: Pick<IgniteSidecarSpec, 'persistence'>): boolean {
+  return persistence.enabled;
+}
+
+/** Whether the nodes start with a licence alone. */
+export function needsLicence({
+  product,
+  gridgain,
+}: Pick<IgniteSidecarSpec, 'product' | 'gridgain'>): boolean {
+  return product === 'gridgain' && gridgain.edition !== 'community';
+}
+
+function completeCache(
+  { name, mode, backups }: Fields['caches'][number],
+  { replicas }: Fields,
+): CacheSpec {
+  if (mode === 'REPLICATED') return { name, mode };
+  return { name, mode, backups: backups ?? Math.min(1, replicas - 1) };
+}
+
+function refuseUnknownVersion(
+  { product, version }: Fields,
+  context: z.RefinementCtx,
+) {
+  if (version === undefined || isKnownVersion(product, version)) return;
+  const known = RELEASE_LINES[product]
+    .map(({ line, latest }) => `${line}.x (such as ${latest})`)
+    .join(', ');
+  context.addIssue({
+    code: 'custom',
+    path: ['version'],
+    message: `is not a known version of ${product}; known are ${known}`,
+  });
+}
+
+function refuseUnusableCaches(
+  { caches, replicas }: Fields,
+  context: z.RefinementCtx,
+) {
+  const refuse = (index: number, field: string, message: string) =>
+    context.addIssue({
+      code: 'custom',
+      path: ['caches', index, field],
+      message,
+    });
+  caches.forEach(({ name, mode, backups }, index) => {
+    if (caches.findIndex(other => other.name === name) !== index) {
+      refuse(index, 'name', `must be another: there is a cache "${name}"`);
+    }
+    if (backups === undefined) return;
+    if (mode === 'REPLICATED') {
+      refuse(
+        index,
+        'backups',
+        'must be left out where mode is REPLICATED: every node has all',
+      );
+    } else if (backups >= replicas) {
+      refuse(
+        index,
+        'backups',
+        `must be fewer than replicas (${replicas}): each copy is on another node`,
+      );
+    }
+  });
+}
+
+/** Without logins a certificate is all that keeps strangers out. */
+function refuseOpenDoor(
+  { access, persistence }: Fields,
+  context: z.RefinementCtx,
+) {
+  const refuse = (field: string, message: string) =>
+    context.addIssue({ code: 'custom', path: ['access', field], message });
+  const { exposure, clientCertificates, keyExchange } = access;
+  if (exposure === 'none') {
+    if (clientCertificates !== 'off') {
+      refuse('clientCertificates', 'must be off where exposure is none');
+    }
+    if (keyExchange !== 'default') {
+      refuse('keyExchange', 'must be default where exposure is none');
+    }
+  } else if (!persistence.enabled && clientCertificates !== 'required') {
+    refuse(
+      'clientCertificates',
+      'must be required where persistence is off: Ignite has no logins then, so that anybody who reaches the gateway would get in',
+    );
+  }
+}
+
+function refuseNamelessCertificate(
+  { access, certificate }: Fields,
+  context: z.RefinementCtx,
+) {
+  if (access.exposure === 'none' || certificate.internalNames) return;
+  if (access.hostname || certificate.dnsNames.length > 0) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['certificate', 'dnsNames'],
+    message:
+      'must hold a name where internalNames is off and access.hostname is not set: the certificate would have none',
+  });
+}
+
+function refuseStrangersLicence(
+  { product, gridgain }: Fields,
+  context: z.RefinementCtx,
+) {
+  const isNeeded = needsLicence({ product, gridgain });
+  if (gridgain.licenceSecret === undefined || isNeeded) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['gridgain', 'licenceSecret'],
+    message:
+      product === 'ignite'
+        ? 'must be left out: Apache Ignite has no licence to check'
+        : 'must be left out: the community edition has no licence to check',
+  });
+}
