@@ -1,4 +1,9 @@
-import { findCassandra, findEnvoy, silentLog } from '@ringfence/data-plane';
+import {
+  findCassandra,
+  findEnvoy,
+  findIgnite,
+  silentLog,
+} from '@ringfence/data-plane';
 import { buildBinaries, goModuleDir } from './build';
 import { CRD_MODULES } from './crds';
 import { KWOK } from './nodes';
@@ -12,6 +17,8 @@ async function prepare(): Promise<void> {
   await findEnvoy();
   const cassandra = await findCassandra({ log: silentLog });
   if (!cassandra.available) throw new Error(cassandra.why);
+  const ignite = await findIgnite({ log: silentLog });
+  if (!ignite.available) throw new Error(ignite.why);
 }
 
 prepare().catch(error => {

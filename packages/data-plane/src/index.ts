@@ -23,6 +23,14 @@ export type {
   GatewayUpstream,
   TlsIdentity,
 } from './gateway/types';
+export { findIgnite, type IgniteInstallation } from './ignite/findIgnite';
+export { IgniteCluster } from './ignite/IgniteCluster';
+export {
+  REST_PORT,
+  THIN_CLIENT_PORT,
+  type IgniteClusterOptions,
+  type IgniteStart,
+} from './ignite/types';
 export { silentLog } from './log';
 export type { Log } from './log';
 export { allocateLoopbackBlock } from './loopback';
@@ -30,6 +38,7 @@ export type { LoopbackBlock } from './loopback';
 export { CQL_PORT } from './ring';
 export type {
   CqlRing,
+  DatabaseNodes,
   NodetoolResult,
   RingLogin,
   RingNode,

@@ -61,11 +61,25 @@ export interface RingOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The nodes of a database, each on an address of its own. */
+export interface DatabaseNodes {
+  readonly nodes: readonly RingNode[];
+  /** Declares another node; {@link startNode} makes it join. */
+  addNode(node: RingNodeOptions): void;
+  /** Starts a declared or stopped node; resolves when it takes clients. */
+  startNode(name: string): Promise<void>;
+  /** Stops a node, which keeps its data; the others notice soon after. */
+  stopNode(name: string): Promise<void>;
+  /** Ends a node as a crash would: its state is `failed` then. Real ones only. */
+  killNode?(name: string): Promise<void>;
+  /** Stops all nodes and removes their data. May be called again. */
+  stop(): Promise<void>;
+}
+
 /** Running nodes that speak CQL on port 9042 of their own loopback addresses. */
-export interface CqlRing {
+export interface CqlRing extends DatabaseNodes {
   /** `stub` answers handshake, logins and system tables, and stores nothing. */
   readonly kind: 'cassandra' | 'stub';
-  readonly nodes: readonly RingNode[];
   /**
    * Resolves once the nodes started at first all answer CQL, see each other as
    * `UN` and take the first login; with `start: 'none'` as soon as the first
@@ -78,14 +92,4 @@ export interface CqlRing {
     args: readonly string[],
     options?: { signal?: AbortSignal },
   ): Promise<NodetoolResult>;
-  /** Declares another node; {@link startNode} makes it join. */
-  addNode(node: RingNodeOptions): void;
-  /** Starts a declared or stopped node; resolves when its CQL answers and takes logins. */
-  startNode(name: string): Promise<void>;
-  /** Stops a node, which keeps its data; the others say `DN` soon after. */
-  stopNode(name: string): Promise<void>;
-  /** Ends a node as a crash would: its state is `failed` then. Cassandra only. */
-  killNode?(name: string): Promise<void>;
-  /** Stops all nodes and removes their data. May be called again. */
-  stop(): Promise<void>;
 }

@@ -48,16 +48,19 @@ export interface GuardOptions {
   readonly outputFd: number;
   /** Removed, and its parent if empty, where this process ends before the command. */
   readonly removeDir?: string;
+  /** @defaultValue that of this process */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Starts a command under guard. */
 export function spawnGuarded(
   command: string,
   args: readonly string[],
-  { outputFd, removeDir }: GuardOptions,
+  { outputFd, removeDir, env }: GuardOptions,
 ): Guarded {
   const child = spawn('sh', ['-c', GUARD, removeDir ?? '-', command, ...args], {
     stdio: ['pipe', outputFd, outputFd],
+    ...(env && { env }),
     // Ctrl-C in a terminal is for this process to handle.
     detached: true,
   });

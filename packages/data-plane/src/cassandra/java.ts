@@ -5,10 +5,10 @@ import { run } from './run';
 /** Where distributions of Linux put theirs. */
 const JVM_DIR = '/usr/lib/jvm';
 
-/** What Cassandra 5.0 runs on. @see https://cassandra.apache.org/doc/5.0/cassandra/installing/installing.html#prerequisites */
+/** What Cassandra 5.0 and Ignite 2 run on. @see https://cassandra.apache.org/doc/5.0/cassandra/installing/installing.html#prerequisites */
 const SUPPORTED = [17, 11] as const;
 
-/** A Java that Cassandra runs on. */
+/** A Java that databases run on. */
 export interface Java {
   readonly java: string;
   readonly version: (typeof SUPPORTED)[number];
@@ -16,8 +16,13 @@ export interface Java {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Looks for Java in `JAVA_HOME`, then in `PATH`, then where Linux has it. */
+/**
+ * Looks for Java in `JAVA_HOME`, then in `PATH`, then where Linux has it.
+ *
+ * @param program - what it is for, in the words of people
+ */
 export async function findJava(
+  program: string,
   environment: Environment,
   signal?: AbortSignal,
 ): Promise<Java | { readonly why: string }> {
@@ -29,7 +34,7 @@ export async function findJava(
     if (version) seen.push(`${java} is Java ${version}`);
   }
   return {
-    why: `Cassandra needs Java 11 or 17: ${
+    why: `${program} needs Java 11 or 17: ${
       seen.join(', ') || 'there is no Java'
     }`,
   };
