@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { policies, type Client } from 'cassandra-driver';
+import { until } from '../../src';
 import { createDriver, type Way } from './cql';
 
 /** Lets a machine of two cores do something else as well. */
 const PAUSE_MS = 5;
+const RECONNECTED_WITHIN_MS = 30_000;
 const QUERY = 'SELECT item FROM shop.carts WHERE id = ?';
 const INSERT = 'INSERT INTO shop.carts (id, item) VALUES (?, ?)';
 
@@ -32,7 +34,11 @@ export class Load {
   readonly #stopped = new AbortController();
   readonly #workers: Worker[] = [];
 
-  private constructor(private readonly way: Way) {}
+  #way: Way;
+
+  private constructor(way: Way) {
+    this.#way = way;
+  }
 
   /** @param clients - drivers, each with connections of its own */
   static async start(way: Way, clients: number): Promise<Load> {
@@ -50,6 +56,15 @@ export class Load {
     this.#workers[client].mustReconnect = true;
   }
 
+  /** Gives all clients another bundle; resolves when each has come in anew with it. */
+  async takeBundle(way: Way): Promise<void> {
+    this.#way = way;
+    for (const worker of this.#workers) worker.mustReconnect = true;
+    await until('all clients are in anew', RECONNECTED_WITHIN_MS, async () =>
+      this.#workers.every(({ mustReconnect }) => !mustReconnect),
+    );
+  }
+
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all(this.#workers.map(({ running }) => running));
@@ -57,7 +72,7 @@ export class Load {
   }
 
   async #connect(): Promise<Client> {
-    const driver = createDriver(this.way, {
+    const driver = createDriver(this.#way, {
       retry: new policies.retry.FallthroughRetryPolicy(),
       speculativeExecution:
         new policies.speculativeExecution.NoSpeculativeExecutionPolicy(),
@@ -87,7 +102,6 @@ export class Load {
   }
 
   async #replace(worker: Worker): Promise<void> {
-    worker.mustReconnect = false;
     try {
       await worker.driver.shutdown();
       worker.driver = await this.#connect();
@@ -95,6 +109,7 @@ export class Load {
     } catch (error) {
       this.#fail(error as Error);
     }
+    worker.mustReconnect = false;
   }
 
   #fail({ message }: Error): void {
