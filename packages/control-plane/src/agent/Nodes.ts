@@ -10,6 +10,7 @@ import {
   type RingNodeOptions,
 } from '@ringfence/data-plane';
 import { getentScript } from './names';
+import { nodetoolScript } from './nodetool';
 
 /** On 127.0.0.1, one for each node. */
 const FIRST_JMX_PORT = 17_199;
@@ -89,15 +90,16 @@ export class Nodes {
     const dir = this.#commandDir(address);
     const at = (folder: string) => join(dataDir, name, folder);
     const args = nodetoolArguments(
-      installation,
-      at('conf'),
-      at('tmp'),
-      jmxPort,
+      {
+        installation,
+        configDir: at('conf'),
+        homeDir: at('tmp'),
+        jmxPort,
+      },
       [],
     );
-    const words = [installation.java, ...args].map(word => `'${word}'`);
     const commands = {
-      nodetool: `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`,
+      nodetool: nodetoolScript(installation.java, args),
       getent: getentScript(this.hostsFile),
     };
     await mkdir(dir, { recursive: true });

@@ -6,6 +6,7 @@ import {
   type ControllerContext,
   type RunningController,
 } from '@ringfence/sandbox/controllers';
+import { MOUNTS_VARIABLE } from './nodetool';
 
 const pods = { apiVersion: 'v1', kind: 'Pod' };
 const KWOK = 'kwok.x-k8s.io/v1alpha1';
@@ -21,6 +22,8 @@ export function startPodAccess(
   context: ControllerContext & {
     /** Folder with the commands of the pod of an address; undefined where it has none. */
     readonly commandDir: (address: string) => string | undefined;
+    /** Folder of what the node's container of a pod mounts. */
+    readonly mountsOf: (pod: KubernetesObject) => string;
     /** Ports that a pod answers on besides those its containers name. */
     readonly extraPorts: (pod: KubernetesObject) => readonly number[];
   },
@@ -57,7 +60,10 @@ export function startPodAccess(
       }
       const dir = context.commandDir(address);
       if (!dir) return;
-      const envs = [{ name: 'RINGFENCE_POD_DIR', value: dir }];
+      const envs = [
+        { name: 'RINGFENCE_POD_DIR', value: dir },
+        { name: MOUNTS_VARIABLE, value: context.mountsOf(pod) },
+      ];
       await kubernetes.apply({
         apiVersion: KWOK,
         kind: 'ClusterExec',

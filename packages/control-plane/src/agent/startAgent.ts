@@ -191,6 +191,7 @@ function startControllers(
     startPodAccess({
       ...context,
       commandDir: address => nodes.commandDir(address),
+      mountsOf: pod => context.mounts.pathOf(pod, ''),
       extraPorts: extraPortsOf,
     }),
   ];

@@ -14,7 +14,11 @@ import {
 } from '../ring';
 import { writeConfig, type CqlAddress, type NodeConfig } from './config';
 import { spawnGuarded, type Guarded } from './guard';
-import { nodeArguments, nodetoolArguments } from './jvmOptions';
+import {
+  nodeArguments,
+  nodetoolArguments,
+  nodetoolOptions,
+} from './jvmOptions';
 import { run } from './run';
 import type { CassandraInstallation } from './types';
 
@@ -38,6 +42,7 @@ export interface CassandraNodeOptions {
 /** How to start this time. */
 export type StartOptions = Omit<NodeConfig, 'address' | 'preparedAt'> & {
   readonly systemAuthReplicas: number;
+  readonly jvmOptions?: readonly string[];
   /** Takes clients in plaintext on an address that only this process knows, see {@link CassandraNode.cql}. */
   readonly inPreparation?: boolean;
 };
@@ -51,6 +56,7 @@ export class CassandraNode {
   #starting: Promise<void> | undefined;
   #process: Guarded | undefined;
   #jmxPort: number | undefined;
+  #nodetoolOptions: readonly string[] = [];
   #cql: CqlAddress;
 
   constructor(private readonly options: CassandraNodeOptions) {
@@ -111,10 +117,13 @@ export class CassandraNode {
     }
     const { installation, directory } = this.options;
     const command = nodetoolArguments(
-      installation,
-      path.join(directory, 'conf'),
-      path.join(directory, 'tmp'),
-      this.#jmxPort,
+      {
+        installation,
+        configDir: path.join(directory, 'conf'),
+        homeDir: path.join(directory, 'tmp'),
+        jmxPort: this.#jmxPort,
+        further: this.#nodetoolOptions,
+      },
       args,
     );
     return run(installation.java, command, { signal });
@@ -168,6 +177,7 @@ export class CassandraNode {
     });
     await mkdir(tempDir, { recursive: true });
     this.#jmxPort = node.jmxPort ?? (await freePort());
+    this.#nodetoolOptions = nodetoolOptions(options.jvmOptions ?? []);
     return nodeArguments({
       installation,
       configDir,
@@ -176,6 +186,7 @@ export class CassandraNode {
       jmxPort: this.#jmxPort,
       bootstrap: options.bootstrap,
       systemAuthReplicas: options.systemAuthReplicas,
+      further: options.jvmOptions,
     });
   }
 

@@ -203,6 +203,7 @@ export class CassandraRing implements CqlRing {
       systemAuthReplicas: this.#loginReplicas,
       authentication: this.options.asShipped,
       settings: await this.options.settings?.(node.name),
+      jvmOptions: await this.options.jvmOptions?.(node.name),
     };
   }
 

@@ -66,6 +66,8 @@ export interface NodeJvm {
   readonly bootstrap: boolean;
   /** Replicas of the logins, where this start creates them. */
   readonly systemAuthReplicas: number;
+  /** Whatever else it is told. */
+  readonly further?: readonly string[];
 }
 
 /** The command line of a node: all after `java`. */
@@ -98,21 +100,41 @@ export async function nodeArguments(node: NodeJvm): Promise<string[]> {
     `-javaagent:${await jammJar(classPathDir)}`,
     ...moduleOptions(),
     ...Object.entries(properties).map(([key, value]) => `-D${key}=${value}`),
+    ...(node.further ?? []),
     '-cp',
     [node.configDir, path.join(classPathDir, '*')].join(path.delimiter),
     'org.apache.cassandra.service.CassandraDaemon',
   ];
 }
 
-/** The command line of nodetool, against the JMX port of a node on this machine. */
+/** What encrypts JMX of a node. */
+const JMX_TLS = '-Dcom.sun.management.jmxremote.ssl=true';
+
+/** What nodetool's JVM must be told of a node with these options: the stores, where JMX is encrypted. */
+export function nodetoolOptions(nodeOptions: readonly string[]): string[] {
+  if (!nodeOptions.includes(JMX_TLS)) return [];
+  const stores = nodeOptions.filter(it => it.startsWith('-Djavax.net.ssl.'));
+  return ['-Dssl.enable=true', ...stores];
+}
+
+/** How to run nodetool against the JMX port of a node on this machine. */
+export interface NodetoolJvm {
+  readonly installation: CassandraInstallation;
+  /** Of the node. */
+  readonly configDir: string;
+  readonly homeDir: string;
+  readonly jmxPort: number;
+  /** As {@link nodetoolOptions} has them. */
+  readonly further?: readonly string[];
+}
+
+/** The command line of nodetool: all after `java`. */
 export function nodetoolArguments(
-  installation: CassandraInstallation,
-  configDir: string,
-  homeDir: string,
-  jmxPort: number,
+  { installation, configDir, homeDir, jmxPort, further = [] }: NodetoolJvm,
   args: readonly string[],
 ): string[] {
   return [
+    ...further,
     '-Xmx128m',
     ...SMALL,
     ...moduleOptions(),

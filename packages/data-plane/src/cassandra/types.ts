@@ -62,6 +62,8 @@ export interface CassandraRingOptions extends RingOptions {
   readonly settings?: (
     node: string,
   ) => Promise<Readonly<Record<string, unknown>>>;
+  /** Further options of a node's JVM by its name, such as those that encrypt JMX; read at each of its starts. */
+  readonly jvmOptions?: (node: string) => Promise<readonly string[]>;
   /** Holds the nodes' data, and is kept on stop. @defaultValue a temporary directory, removed on stop */
   readonly dataDir?: string;
 }

@@ -43,7 +43,9 @@ export interface KubeletContext extends ControllerContext {
   /** Logins and settings of a pod that an operator looks after; undefined of all others. */
   readonly operated?: (
     pod: KubernetesObject,
-  ) => Promise<Pick<RingDefinition, 'superuser' | 'settings'> | undefined>;
+  ) => Promise<
+    Pick<RingDefinition, 'superuser' | 'settings' | 'jvmOptions'> | undefined
+  >;
 }
 
 /** Who holds the address of a pod. */

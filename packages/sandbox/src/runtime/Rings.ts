@@ -41,6 +41,7 @@ export interface RingDefinition {
   readonly authentication?: CassandraAuthentication;
   /** Of each node, laid over `cassandra.yaml`; then `superuser` is made by whoever runs the ring. */
   readonly settings?: CassandraRingOptions['settings'];
+  readonly jvmOptions?: CassandraRingOptions['jvmOptions'];
 }
 
 /** A ring, and what to say of it. */
@@ -154,8 +155,8 @@ export class Rings {
     decided: CassandraInstallation | { stub: string },
   ): CqlRing {
     const { dataPlane, log } = this.#options;
-    const { pod, nodes, together, superuser, authentication, settings } =
-      definition;
+    const { pod, nodes, together, superuser, authentication } = definition;
+    const { settings, jvmOptions } = definition;
     const { clusterName, datacenter, rack } = pod;
     const common = {
       clusterName,
@@ -178,6 +179,7 @@ export class Rings {
           superuser: login,
           asShipped: authentication,
           settings,
+          jvmOptions,
         });
   }
 }

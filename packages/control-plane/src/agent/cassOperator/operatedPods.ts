@@ -24,15 +24,26 @@ export function readOperated(
   kubernetes: ControllerCluster,
   mounts: Mounts,
 ): NonNullable<KubeletContext['operated']> {
-  const settingsOf = async (namespace: string, name: string) => {
+  const podOf = async (namespace: string, name: string) => {
     const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name };
     // The nodes begin together, perhaps before the last pod is made.
     const pod = await until(`pod "${namespace}/${name}"`, MADE_WITHIN_MS, () =>
       kubernetes.get(ref),
     );
     await mounts.write(pod, NODE_CONTAINER);
-    const { 'cassandra-yaml': yaml = {} } = readOperatedConfig(pod) ?? {};
-    return withFiles(yaml, path => mounts.pathOf(pod, path));
+    const config = readOperatedConfig(pod) ?? {};
+    const pathOf = (path: string) => mounts.pathOf(pod, path);
+    return { config, pathOf };
+  };
+  const settingsOf = async (namespace: string, name: string) => {
+    const { config, pathOf } = await podOf(namespace, name);
+    return withFiles(config['cassandra-yaml'] ?? {}, pathOf);
+  };
+  const jvmOptionsOf = async (namespace: string, name: string) => {
+    const { config, pathOf } = await podOf(namespace, name);
+    const given: string[] =
+      config['cassandra-env-sh']?.['additional-jvm-opts'] ?? [];
+    return given.map(it => withPath(it, pathOf));
   };
   return async pod => {
     if (!readOperatedConfig(pod)) return undefined;
@@ -40,8 +51,17 @@ export function readOperated(
     return {
       superuser: await readSuperuser(kubernetes, pod),
       settings: name => settingsOf(namespace!, name),
+      jvmOptions: name => jvmOptionsOf(namespace!, name),
     };
   };
+}
+
+/** Options of the JVM that name files. */
+const STORE_OPTION = /^(-Djavax\.net\.ssl\.(?:key|trust)Store=)(.+)$/;
+
+function withPath(option: string, pathOf: (path: string) => string): string {
+  const [, name, path] = STORE_OPTION.exec(option) ?? [];
+  return name ? `${name}${pathOf(path)}` : option;
 }
 
 /** The same settings with the paths of this machine. */
