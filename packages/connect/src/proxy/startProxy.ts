@@ -4,6 +4,7 @@ import { bridgeFed, DialError, Feed } from '@ringfence/connection/dial';
 import { ConnectError } from '../ConnectError';
 import { NotCqlError, type Rewrite } from '../cql';
 import type { Gateways } from '../gateways';
+import { ceilingOf, type Ceiling } from './ceiling';
 import { Complaints } from './Complaints';
 import { refuse } from './refuse';
 import { Turns } from './Turns';
@@ -26,7 +27,7 @@ export interface ProxyOptions {
   readonly localPort: number;
   /** Where each connection goes, verified. */
   readonly gateways: Pick<Gateways, 'dial'>;
-  /** How many clients may be connected. @default 5000 */
+  /** How many clients may be connected, where open files allow as many. @default 5000 */
   readonly maxConnections?: number;
   /** For DNS, TCP and TLS of one connection together. @default 10000 */
   readonly connectTimeoutMs?: number;
@@ -79,22 +80,24 @@ class Serving {
   readonly #options: ProxyOptions;
   readonly #log: (line: string) => void;
   readonly #complaints: Complaints;
+  readonly #ceiling: Ceiling;
   readonly #handshakes = new Turns(HANDSHAKES_AT_ONCE);
 
   constructor(options: ProxyOptions, { log }: ProxyDeps) {
     this.#options = options;
     this.#log = log;
     this.#complaints = new Complaints(log);
+    this.#ceiling = ceilingOf(options.maxConnections);
   }
 
   async serve(client: net.Socket): Promise<void> {
     client.on('error', () => {});
     this.sockets.add(client);
     client.once('close', () => this.sockets.delete(client));
-    if (this.clients.size >= this.#ceiling()) {
+    if (this.clients.size >= this.#ceiling.clients) {
       this.counts.refused++;
-      this.#complaints.say(this.#ceilingText());
-      refuse(client, this.#ceilingText());
+      this.#complaints.say(this.#ceiling.text);
+      refuse(client, this.#ceiling.text);
       return;
     }
     this.clients.add(client);
@@ -126,14 +129,6 @@ class Serving {
         `Connection closed: ${error.seen} is not CQL of version 3 or 4, which is all that --rewrite-peers carries. Point at ${LOCAL_HOST} only clients of the database`,
       );
     }
-  }
-
-  #ceiling(): number {
-    return this.#options.maxConnections ?? 5_000;
-  }
-
-  #ceilingText(): string {
-    return `ringfence-connect refuses new connections: ${this.#ceiling()} are open, as many as --max-connections allows`;
   }
 
   async #connect(
