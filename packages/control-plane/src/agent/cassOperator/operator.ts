@@ -11,6 +11,7 @@ import {
   type ControllerContext,
   type RunningController,
 } from '@ringfence/sandbox/controllers';
+import { hold, release } from '../finalizers';
 import {
   DATACENTERS,
   datacenterLabels,
@@ -21,6 +22,11 @@ import {
 import { serviceManifests } from './services';
 import { seedNode, statefulSetManifest } from './statefulSet';
 
+/** Of a datacenter whose volumes outlive it. */
+const KEEPS_VOLUMES = 'cassandra.datastax.com/no-finalizer';
+const FINALIZER = 'finalizer.cassandra.datastax.com';
+
+const CLAIMS = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
 const STATEFUL_SETS = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
 
 /**
@@ -42,7 +48,14 @@ export function startCassOperator(
     ],
     async reconcile(key) {
       const object = await kubernetes.get(refOfKey(DATACENTERS, key));
-      if (!object || object.metadata.deletionTimestamp) return;
+      if (!object) return;
+      if (object.metadata.deletionTimestamp) {
+        await dispose(kubernetes, object);
+        return;
+      }
+      if (object.metadata.annotations?.[KEEPS_VOLUMES] !== 'true') {
+        await hold(kubernetes, object, FINALIZER);
+      }
       const restartedAt = await takeRestart(
         kubernetes,
         object,
@@ -63,6 +76,24 @@ export function startCassOperator(
       });
     },
   });
+}
+
+/** With its finalizer the operator deletes the volumes too. */
+async function dispose(
+  kubernetes: ControllerCluster,
+  object: KubernetesObject,
+): Promise<void> {
+  if (!object.metadata.finalizers?.includes(FINALIZER)) return;
+  const { namespace } = object.metadata;
+  const claims = await kubernetes.list({
+    ...CLAIMS,
+    namespace,
+    labels: datacenterLabels(readDatacenter(object)),
+  });
+  for (const { metadata } of claims) {
+    await kubernetes.delete({ ...CLAIMS, namespace, name: metadata.name });
+  }
+  await release(kubernetes, object, FINALIZER);
 }
 
 function datacenterOf({ metadata }: KubernetesObject): string[] {

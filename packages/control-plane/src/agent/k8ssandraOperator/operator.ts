@@ -142,7 +142,7 @@ function isReady({ status, metadata }: KubernetesObject): boolean {
 
 async function writeStatus(
   kubernetes: ControllerCluster,
-  { name, namespace, datacenters }: Ring,
+  { object, name, namespace, datacenters }: Ring,
   {
     made,
     error,
@@ -160,7 +160,6 @@ async function writeStatus(
   const status = {
     ...before,
     error,
-    observedGeneration: live.metadata.generation,
     ...(made.length > 0 && {
       datacenters: {
         ...before.datacenters,
@@ -175,7 +174,11 @@ async function writeStatus(
         ),
       },
     }),
-    ...(initialized && { conditions: initializedSince(before, now) }),
+    ...(initialized && {
+      conditions: initializedSince(before, now),
+      // The real one writes it once there is nothing left to do.
+      observedGeneration: object.metadata.generation,
+    }),
   };
   if (JSON.stringify(status) === JSON.stringify(before)) return;
   await kubernetes.updateStatus({ ...live, status });
