@@ -23,24 +23,29 @@ export type Exposed = Gated &
     readonly access: Pick<AccessSpec, 'gatewayClass' | 'hostname'>;
   };
 
+/** What may attach to a port of the gateway. */
+export type GatewayRouteKind = RouteType['kind'] | 'HTTPRoute';
+
+const PROTOCOLS = { tls: 'TLS', https: 'HTTPS', plaintext: 'TCP' } as const;
+
 /** A port of the gateway. */
 export interface GatewayPort {
   /** Name of the listener, such as `cql-tls`. */
   readonly name: string;
   readonly port: number;
-  /** `tls` ends TLS at the gateway; `plaintext` takes bytes as they come. */
-  readonly mode: 'tls' | 'plaintext';
+  /** `tls` ends TLS at the gateway, and so does `https`, which reads HTTP behind it; `plaintext` takes bytes as they come. */
+  readonly mode: 'tls' | 'https' | 'plaintext';
   /** For clients that name this host (SNI) alone. Absent: for all others, also those that name none. */
   readonly hostname?: string;
   /** Kind of the route that may attach, where it is not that of all. */
-  readonly routeKind?: RouteType['kind'];
+  readonly routeKind?: GatewayRouteKind;
 }
 
 export interface GatewayOptions {
   readonly application: string;
   readonly ports: readonly GatewayPort[];
   /** Kind of the route that may attach. */
-  readonly routeKind: RouteType['kind'];
+  readonly routeKind: GatewayRouteKind;
   /** Of the gateway's own pods. */
   readonly replicas: number;
   /** How clients are asked for certificates; absent: not at all. */
@@ -93,8 +98,8 @@ function listener(
     name,
     ...(hostname && { hostname }),
     port,
-    protocol: mode === 'tls' ? 'TLS' : 'TCP',
-    ...(mode === 'tls' && {
+    protocol: PROTOCOLS[mode],
+    ...(mode !== 'plaintext' && {
       tls: {
         mode: 'Terminate',
         certificateRefs: [

@@ -6,6 +6,7 @@ export * from './cql';
 export * from './cqlRing';
 export * from './credentials';
 export * from './duration';
+export * from './gated';
 export * from './gateway';
 export * from './gatewayWaits';
 export * from './manifest';

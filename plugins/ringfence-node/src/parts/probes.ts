@@ -13,25 +13,25 @@ export interface RingOptions {
   readonly pod?: string;
   readonly replicas: number;
   readonly timeoutMs: number;
+  /** Prints the ring. @default `nodetool status` */
+  readonly command?: readonly string[];
 }
 
 /** Every node is Up and Normal, as the first one sees it. */
-export function ringIsUp(
-  spec: Named,
-  { container, replicas, timeoutMs, pod = names.pod(spec, 0) }: RingOptions,
-): ProbeWait {
+export function ringIsUp(spec: Named, options: RingOptions): ProbeWait {
+  const { container, replicas, timeoutMs, pod = names.pod(spec, 0) } = options;
+  const { command = ['nodetool', 'status'] } = options;
   return {
     kind: 'probe',
     name: `${replicas} of ${replicas} nodes are Up and Normal`,
     timeoutMs,
     everyMs: 2 * SECOND_MS,
     when: 'before-actions',
-    remedy: `Look at: kubectl exec -n ${spec.namespace} ${pod} -c ${container} -- nodetool status`,
+    remedy: `Look at: kubectl exec -n ${
+      spec.namespace
+    } ${pod} -c ${container} -- ${command.join(' ')}`,
     probe: async tools => {
-      const result = await tools.exec({ pod, container }, [
-        'nodetool',
-        'status',
-      ]);
+      const result = await tools.exec({ pod, container }, command);
       if (result.exitCode !== 0) {
         const words = (result.stderr || result.stdout).trim();
         return { state: 'waiting', why: `nodetool status: ${words}` };

@@ -28,6 +28,7 @@ export function cassandraRing(spec: CassandraSidecarSpec): CqlRing {
         { name: 'tcp-tls-intra-node', port: STORAGE_TLS_PORT },
         { name: 'tcp-jmx', port: JMX_PORT },
       ],
+      clients: [CQL_PORT],
       ring: [STORAGE_PORT, STORAGE_TLS_PORT],
       probes: [CQL_PORT, STORAGE_PORT],
     },

@@ -31,6 +31,7 @@ export function scyllaRing(spec: ScylladbAmbientSpec): CqlRing {
         { name: 'tcp-internode', port: STORAGE_PORT },
         { name: 'tcp-internode-tls', port: STORAGE_TLS_PORT },
       ],
+      clients: [CQL_PORT],
       ring: [STORAGE_PORT, STORAGE_TLS_PORT, JMX_PORT, API_PORT],
       probes: [CQL_PORT, STORAGE_PORT],
       metrics: METRICS,

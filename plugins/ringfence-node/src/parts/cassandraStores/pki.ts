@@ -134,6 +134,8 @@ export interface StoreCertificate {
   readonly uris?: readonly string[];
   /** Told where no DNS name is short enough for it. */
   readonly commonName?: string;
+  /** On its Secret, besides those that every object has. */
+  readonly secretLabels?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -163,7 +165,7 @@ export function storeCertificate(
       ...listed('ipAddresses', leaf.ipAddresses),
       ...listed('uris', leaf.uris),
       secretName: leaf.name,
-      secretTemplate: { labels: metadata.labels },
+      secretTemplate: { labels: { ...metadata.labels, ...leaf.secretLabels } },
       duration,
       renewBefore,
       privateKey: {

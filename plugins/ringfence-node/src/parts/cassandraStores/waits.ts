@@ -61,3 +61,33 @@ export function authorityUsable(
     },
   };
 }
+
+/**
+ * A client that speaks no TLS gets no answer. Others have proved by now that
+ * the node is reached.
+ *
+ * @param remedy - where to see `client_encryption_options`
+ */
+export function plaintextRefused(
+  { namespace }: { readonly namespace: string },
+  { pod, port, remedy }: { pod: string; port: number; remedy: string },
+): ProbeWait {
+  return {
+    kind: 'probe',
+    name: 'A client in plaintext is refused',
+    timeoutMs: 2 * MINUTE_MS,
+    everyMs: 2_000,
+    remedy: `Look at: kubectl logs -n ${namespace} ${pod} -c cassandra`,
+    probe: async (tools, _observed, signal) => {
+      const via = { pod, port };
+      const { outcome } = await tools.tryLogin('anonymous', via, { signal });
+      return outcome === 'unreachable'
+        ? { state: 'done', message: 'refused' }
+        : {
+            state: 'failed',
+            why: `Pod "${namespace}/${pod}" answers clients in plaintext`,
+            remedy,
+          };
+    },
+  };
+}

@@ -1,24 +1,18 @@
 import type { SecretRecipe } from '../../blueprint';
 import type { Platform } from '../../platform';
 import type { IPodSpec } from '../manifest';
-import type { MeshMembership, PodSecurityLevel } from '../namespace';
+import type { FencedPorts, GatedDatabase } from '../gated';
 import type { CqlRingSpec } from './spec';
 
 /**
  * What one kind of database that speaks CQL has of its own. Stages, access and
  * observation are made from this and the spec.
  */
-export interface CqlRing {
-  /** What runs, as in the label `app.kubernetes.io/name`. */
-  readonly application: string;
+export interface CqlRing extends GatedDatabase {
   /** Its name for people, such as `ScyllaDB`. */
   readonly product: string;
   /** Name of the database's container. */
   readonly container: string;
-  /** How the mesh captures its pods. */
-  readonly mesh: MeshMembership;
-  /** The strictest level that all pods of the namespace pass. */
-  readonly podSecurity: PodSecurityLevel;
   readonly ports: CqlRingPorts;
   /** Files of the settings by name; the pods roll when one changes. */
   readonly settings: Readonly<Record<string, string>>;
@@ -36,22 +30,13 @@ export interface CqlRing {
   pod(platform: Platform): IPodSpec;
 }
 
-export interface CqlRingPorts {
+/** Of a ring's nodes. */
+export interface CqlRingPorts extends FencedPorts {
   /** Of the headless Service. The prefix tells Istio not to guess the protocol. */
   readonly headless: readonly {
     readonly name: `tcp-${string}`;
     readonly port: number;
   }[];
-  /** Which nodes may open to each other. */
-  readonly ring: readonly number[];
-  /** What the kubelet asks. */
-  readonly probes: readonly number[];
-  /** Metrics of the database itself; absent where it has none to scrape. */
-  readonly metrics?: {
-    /** As its container declares it. */
-    readonly name: string;
-    readonly port: number;
-  };
 }
 
 /** What every stage is made from. */

@@ -1,10 +1,10 @@
 import type { Blueprint } from '../../blueprint';
-import { authorityObjects } from '../authorities';
+import { gatedOperations } from '../gated';
 import { cqlRingAccess } from './access';
 import type { CqlRing } from './CqlRing';
 import { cqlRingObservation } from './observation';
-import { hasOwnCa, type CqlRingSpec } from './spec';
-import { caRotationStages, cqlRingStages } from './stages';
+import type { CqlRingSpec } from './spec';
+import { cqlRingStages } from './stages';
 
 /** What is left to say of a kind of ring. */
 export interface CqlRingBlueprint<Spec extends CqlRingSpec>
@@ -36,18 +36,7 @@ export function cqlRingBlueprint<Spec extends CqlRingSpec>({
     }),
     stages: (spec, platform) =>
       cqlRingStages({ spec, platform, ring: ring(spec) }),
-    operations: spec =>
-      hasOwnCa(spec)
-        ? [
-            {
-              name: 'rotate-ca',
-              title: 'Rotate the CA',
-              stages: platform =>
-                caRotationStages({ spec, platform, ring: ring(spec) }),
-              obsolete: authority => authorityObjects(spec, authority),
-            },
-          ]
-        : [],
+    operations: spec => gatedOperations(spec, ring(spec)),
     checks: () => [],
     access: cqlRingAccess,
     observation: spec => cqlRingObservation(spec, ring(spec)),

@@ -1,7 +1,7 @@
 import type { ObservationRecipe } from '../../blueprint';
-import { authoritiesOf, authorityName, names, podSelector } from '../names';
+import { gatedCertificates, objectRefs } from '../gated';
+import { names, podSelector } from '../names';
 import type { CqlRing } from './CqlRing';
-import { objectRefs } from './objects';
 import { CQL_PORT, STORAGE_PORT, STORAGE_TLS_PORT } from './ports';
 import { routeObservations } from './routes';
 import type { CqlRingSpec } from './spec';
@@ -22,7 +22,7 @@ export function cqlRingObservation(
     container,
     statefulSet: names.ring(spec),
     replicas: spec.replicas,
-    certificates: certificates(spec),
+    certificates: gatedCertificates(spec),
     gateway: objectRefs(spec).gateway,
     routes: routeObservations(spec),
     meshMode: mesh.mode,
@@ -32,20 +32,4 @@ export function cqlRingObservation(
     superuserSecret: names.superuserSecret(spec),
     publicLogins: [PUBLIC_LOGIN],
   };
-}
-
-function certificates(spec: CqlRingSpec): ObservationRecipe['certificates'] {
-  if (spec.access.exposure === 'none') return [];
-  const service = {
-    name: names.certificate(spec),
-    secret: names.certificate(spec),
-    purpose: 'service' as const,
-  };
-  if (spec.certificate.issuer.kind !== 'self-signed') return [service];
-  const authorities = authoritiesOf(spec).trusted.map(authority => ({
-    name: authorityName(spec, authority),
-    secret: authorityName(spec, authority),
-    purpose: 'ca' as const,
-  }));
-  return [...authorities, service];
 }

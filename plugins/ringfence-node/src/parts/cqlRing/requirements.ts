@@ -2,18 +2,11 @@ import type { Requirement } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Platform } from '../../platform';
 import {
   note,
-  noteKeyExchange,
   noteNodes,
   notePodMonitors,
-  requireCertManager,
-  requireClientCertificates,
-  requireGatewayApi,
-  requireGatewayClass,
-  requireHostname,
-  requireIssuer,
-  requireRoute,
   requireStorageClass,
 } from '../requirements';
+import { gatedRequirements, isGated } from '../gated';
 import { nodeNames } from '../nodeNames';
 import type { CqlRingSpec } from './spec';
 
@@ -37,9 +30,8 @@ export function cqlRingRequirements(
 ): Requirement[] {
   return [
     ...own.mesh,
-    ...(spec.access.exposure === 'none'
-      ? []
-      : gateRequirements(spec, platform)),
+    ...gatedRequirements(spec, platform),
+    ...gateNotes(spec),
     ...requireStorageClass(spec.storage, platform, { xfsFor: own.xfsFor }),
     noteNodes(spec.replicas, platform),
     ...notePodMonitors(spec, platform),
@@ -49,24 +41,11 @@ export function cqlRingRequirements(
   ];
 }
 
-function gateRequirements(
-  spec: CqlRingSpec,
-  platform: Platform,
-): Requirement[] {
-  const plaintext = spec.access.exposure === 'tcp';
+/** What is said of a ring's gateway alone. */
+function gateNotes(spec: CqlRingSpec): Requirement[] {
+  if (!isGated(spec)) return [];
   return [
-    requireGatewayApi(platform),
-    ...requireRoute(platform, { plaintext }),
-    requireGatewayClass(spec.access.gatewayClass, platform),
-    ...requireHostname(
-      { name: spec.name, hostname: spec.access.hostname },
-      platform,
-    ),
-    requireCertManager(platform),
-    ...requireIssuer(spec.certificate.issuer, spec.namespace, platform),
-    ...requireClientCertificates(spec, platform),
-    ...noteKeyExchange(spec),
-    ...(plaintext ? [plaintextNote(spec)] : []),
+    ...(spec.access.exposure === 'tcp' ? [plaintextNote(spec)] : []),
     ...nodeNamesNote(spec),
   ];
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSpec } from '@ringfence/backstage-plugin-ringfence-common';
 import { z } from 'zod/v3';
 import type { NodeName } from '../../blueprint';
+import { refuseNamelessCertificate, refuseNamelessScraper } from '../gated';
 import { refuseLongGatewayName } from '../names';
 import { nodeNames } from '../nodeNames';
 import {
@@ -76,13 +77,6 @@ export interface CqlRingSpec
   readonly resources: RingResources;
 }
 
-/** Whether a ring's certificates are signed by a CA of its own. */
-export function hasOwnCa({ access, certificate }: CqlRingSpec): boolean {
-  return (
-    access.exposure !== 'none' && certificate.issuer.kind === 'self-signed'
-  );
-}
-
 /** Refuses, in a schema's `superRefine`, what no ring can be made of. */
 export function refuseUnusableRing(
   spec: Fields,
@@ -125,28 +119,4 @@ function refuseNamelessNodes(spec: Fields, context: z.RefinementCtx) {
 
 function isTooLong({ serverName }: NodeName): boolean {
   return serverName.length > MAX_HOSTNAME_LENGTH;
-}
-
-function refuseNamelessCertificate(spec: Fields, context: z.RefinementCtx) {
-  const { certificate, access } = spec;
-  if (access.exposure === 'none' || certificate.internalNames) return;
-  if (access.hostname || certificate.dnsNames.length > 0) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['certificate', 'dnsNames'],
-    message:
-      'must hold a name where internalNames is off and access.hostname is not set: the certificate would have none',
-  });
-}
-
-function refuseNamelessScraper(
-  { monitoring }: Fields,
-  context: z.RefinementCtx,
-) {
-  if (!monitoring.outsideMesh || monitoring.namespace) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['monitoring', 'namespace'],
-    message: 'must say who may scrape where monitoring.outsideMesh is true',
-  });
 }

@@ -9,7 +9,7 @@ import {
 } from '../../roles';
 import { statefulSetRolledOut } from '../../waits';
 import type { CqlRingContext } from '../CqlRing';
-import { objectRefs } from '../objects';
+import { objectRefs } from '../../gated';
 import { PUBLIC_LOGIN } from '../observation';
 import { CQL_PORT } from '../ports';
 import { ringManifests } from '../ringObjects';

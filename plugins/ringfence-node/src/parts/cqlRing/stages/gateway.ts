@@ -1,18 +1,13 @@
 import type { Stage } from '../../../blueprint';
 import type { Platform } from '../../../platform';
-import { clientValidation } from '../../clientCertificates';
-import { gatewayManifests, type GatewayPort } from '../../gateway';
-import { gatewayHasAddress } from '../../gatewayWaits';
+import { gatewayStage } from '../../gated';
+import type { GatewayPort } from '../../gateway';
 import { nodeNames } from '../../nodeNames';
 import { plaintextPorts, tlsPorts } from '../access';
 import type { CqlRingContext } from '../CqlRing';
-import { objectRefs } from '../objects';
 import { CQL_PORT, GATEWAY_TLS_PORT } from '../ports';
 import { nodeRouteType, routeType } from '../routes';
 import type { CqlRingSpec } from '../spec';
-
-/** A gateway that is being replaced must not close the only way in. */
-const PRODUCTION_GATEWAY_REPLICAS = 2;
 
 /** The gateway's listeners that lead to all nodes. */
 export function sharedPorts(spec: CqlRingSpec): GatewayPort[] {
@@ -45,23 +40,17 @@ export function nodePorts(
   }));
 }
 
-/**
- * The gateway, before its certificate: clients verify the address that it gets
- * here, so the certificate has to name it.
- */
-export function gatewayStage({ spec, platform, ring }: CqlRingContext): Stage {
-  return {
-    name: 'gateway',
-    title: 'Gateway and its address',
-    manifests: () =>
-      gatewayManifests(spec, {
-        application: ring.application,
-        ports: [...sharedPorts(spec), ...nodePorts(spec, platform)],
-        routeKind: routeType(spec, platform).kind,
-        replicas:
-          spec.profile === 'production' ? PRODUCTION_GATEWAY_REPLICAS : 1,
-        clientValidation: clientValidation(spec, platform),
-      }),
-    waits: [gatewayHasAddress(objectRefs(spec).gateway)],
-  };
+/** The gateway of a ring. */
+export function ringGatewayStage({
+  spec,
+  platform,
+  ring,
+}: CqlRingContext): Stage {
+  return gatewayStage(
+    { spec, platform, database: ring },
+    {
+      ports: [...sharedPorts(spec), ...nodePorts(spec, platform)],
+      routeKind: routeType(spec, platform).kind,
+    },
+  );
 }

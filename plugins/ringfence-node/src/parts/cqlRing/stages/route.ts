@@ -7,7 +7,7 @@ import { nodeNames } from '../../nodeNames';
 import { subjectAlternativeNames } from '../../pki';
 import { versionCauses } from '../../routing';
 import type { CqlRingContext } from '../CqlRing';
-import { objectRefs } from '../objects';
+import { objectRefs } from '../../gated';
 import { CQL_PORT } from '../ports';
 import { nodeRouteType, routeType } from '../routes';
 import type { CqlRingSpec } from '../spec';

@@ -3,16 +3,16 @@ import { authorityObjects } from '../../authorities';
 import { authoritiesOf } from '../../names';
 import { caManifests } from '../../pki';
 import { certificateReady, issuerReady } from '../../waits';
-import type { CqlRingContext } from '../CqlRing';
+import type { GatedContext } from '../GatedDatabase';
 import { objectRefs } from '../objects';
 
 /** The CA of its own; its private key never leaves the namespace. */
-export function caStage({ spec, ring }: CqlRingContext): Stage {
+export function caStage({ spec, database }: GatedContext): Stage {
   const refs = objectRefs(spec);
   return {
     name: 'ca',
     title: 'Certificate authority',
-    manifests: () => caManifests(spec, ring.application),
+    manifests: () => caManifests(spec, database.application),
     waits: [
       issuerReady(refs.selfSignedIssuer),
       ...authoritiesOf(spec).trusted.flatMap(authority => {

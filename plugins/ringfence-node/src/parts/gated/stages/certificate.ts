@@ -1,16 +1,16 @@
 import type { Stage } from '../../../blueprint';
 import { serviceCertificate } from '../../pki';
 import { certificateReady } from '../../waits';
-import type { CqlRingContext } from '../CqlRing';
+import type { GatedContext } from '../GatedDatabase';
 import { objectRefs } from '../objects';
 
 /** The certificate that the gateway shows. */
-export function certificateStage({ spec, ring }: CqlRingContext): Stage {
+export function certificateStage({ spec, database }: GatedContext): Stage {
   return {
     name: 'certificate',
     title: 'Certificate of the gateway',
     manifests: ({ gatewayAddresses }) => [
-      serviceCertificate(spec, ring.application, gatewayAddresses),
+      serviceCertificate(spec, database.application, gatewayAddresses),
     ],
     waits: [certificateReady(objectRefs(spec).certificate)],
   };
