@@ -1,30 +1,25 @@
 import {
   applicationSecret,
+  authoritiesStage,
   authoritySecrets,
-  authorityManifests,
-  authorityUsable,
+  broughtAuthorityStage,
   certificateDemanded,
   certificateReady,
   createApplicationRole,
   createSuperuser,
   disablePublicLogin,
   encryptedSides,
-  isOwnAuthority,
-  issuerReady,
   keystorePasswordSecret,
   loginAccepted,
   loginRefused,
   namespaceManifest,
   names,
+  plaintextRefused,
   PUBLIC_LOGIN,
   replicateAuth,
   ringIsUp,
-  selfSignedIssuer,
-  signingIssuer,
   statefulSetRolledOut,
-  storeNames,
   superuserSecret,
-  trustedAuthorities,
   trustManifests,
   type Action,
   type Platform,
@@ -39,7 +34,7 @@ import { objectRefs } from './objects';
 import { reaperStages } from './reaper';
 import { nodeRoute, strangerRoute } from './routes';
 import type { CassandraKeystoresSpec } from './spec';
-import { datacenterReady, plaintextRefused } from './waits';
+import { datacenterReady } from './waits';
 
 const MINUTE_MS = 60_000;
 
@@ -95,23 +90,6 @@ function namespaceStage(spec: CassandraKeystoresSpec): Stage {
   };
 }
 
-/** A CA that is brought is looked at before anything is made with it. */
-function broughtAuthorityStage(spec: CassandraKeystoresSpec): Stage[] {
-  const secrets = encryptedSides(spec).flatMap(side => {
-    const { issuer } = spec.tls[side];
-    return issuer.kind === 'bring-your-own' ? [issuer.secret] : [];
-  });
-  if (secrets.length === 0) return [];
-  return [
-    {
-      name: 'brought-ca',
-      title: 'Certificate authority that is brought',
-      manifests: () => [],
-      waits: [...new Set(secrets)].map(secret => authorityUsable(spec, secret)),
-    },
-  ];
-}
-
 function credentialsStage(spec: CassandraKeystoresSpec): Stage {
   return {
     name: 'credentials',
@@ -127,35 +105,11 @@ function credentialsStage(spec: CassandraKeystoresSpec): Stage {
 }
 
 function pkiStages(spec: CassandraKeystoresSpec): Stage[] {
-  return [authoritiesStage(spec), trustStage(spec), certificatesStage(spec)];
-}
-
-function authoritiesStage(spec: CassandraKeystoresSpec): Stage {
-  const refs = objectRefs(spec);
-  const sides = encryptedSides(spec);
-  const own = sides.filter(side => isOwnAuthority(spec, side));
-  return {
-    name: 'ca',
-    title: 'Certificate authorities of clients and nodes',
-    manifests: () => [
-      ...(own.length > 0 ? [selfSignedIssuer(spec, APPLICATION)] : []),
-      ...sides.flatMap(side => authorityManifests(spec, side, APPLICATION)),
-    ],
-    waits: [
-      ...own.flatMap(side =>
-        trustedAuthorities(spec, side).flatMap(authority => {
-          const name = storeNames.authority(spec, side, authority);
-          return [
-            certificateReady(refs.certificate(name)),
-            issuerReady(refs.issuer(name)),
-          ];
-        }),
-      ),
-      ...sides
-        .filter(side => spec.tls[side].issuer.kind === 'bring-your-own')
-        .map(side => issuerReady(refs.issuer(signingIssuer(spec, side).name))),
-    ],
-  };
+  return [
+    authoritiesStage(spec, APPLICATION),
+    trustStage(spec),
+    certificatesStage(spec),
+  ];
 }
 
 function trustStage(spec: CassandraKeystoresSpec): Stage {
@@ -259,7 +213,12 @@ function proofStage(spec: CassandraKeystoresSpec): Stage {
       ...(spec.tls.client.enabled
         ? [
             certificateDemanded(PORTS.cql, () => strangerRoute(spec)),
-            plaintextRefused(spec),
+            plaintextRefused(spec, {
+              pod: operatorNames.pod(spec, 0),
+              port: PORTS.cql,
+              remedy:
+                'See client_encryption_options in the CassandraDatacenter: enabled must be true, optional false',
+            }),
           ]
         : []),
       loginRefused({ what: 'Anonymous login', login: 'anonymous', route }),

@@ -1,14 +1,11 @@
-import type {
-  DatabaseTools,
-  KubernetesObject,
-  LoginResult,
+import {
+  plaintextRefused,
+  type DatabaseTools,
+  type KubernetesObject,
+  type LoginResult,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { exampleSpec } from './__fixtures__/spec';
-import {
-  datacenterReady,
-  deploymentRolledOut,
-  plaintextRefused,
-} from './waits';
+import { datacenterReady, deploymentRolledOut } from './waits';
 
 const ref = {
   apiVersion: 'cassandra.datastax.com/v1beta1',
@@ -107,7 +104,11 @@ describe('waiting for plaintext to be refused', () => {
         return result;
       },
     } as unknown as DatabaseTools;
-    const state = await plaintextRefused(exampleSpec()).probe(
+    const state = await plaintextRefused(exampleSpec(), {
+      pod: 'orders-orders-default-sts-0',
+      port: 9042,
+      remedy: 'See client_encryption_options',
+    }).probe(
       tools,
       { gatewayAddresses: [], secretHashes: {} },
       new AbortController().signal,

@@ -4,11 +4,8 @@ import {
   type KubernetesObject,
   type ObjectRef,
   type ObjectWait,
-  type ProbeWait,
   type WaitState,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { operatorNames, PORTS } from './names';
-import type { CassandraKeystoresSpec } from './spec';
 
 /** cass-operator has brought the ring to its spec's newest generation. */
 export function datacenterReady(
@@ -85,33 +82,6 @@ export function deploymentRolledOut(ref: ObjectRef): ObjectWait {
               updatedReplicas,
               readyReplicas,
             )} of ${wanted} pods are up to date and ready`,
-          };
-    },
-  };
-}
-
-/**
- * A client that speaks no TLS gets no answer. Others have proved by now that
- * the node is reached.
- */
-export function plaintextRefused(spec: CassandraKeystoresSpec): ProbeWait {
-  const pod = operatorNames.pod(spec, 0);
-  return {
-    kind: 'probe',
-    name: 'A client in plaintext is refused',
-    timeoutMs: 2 * 60_000,
-    everyMs: 2_000,
-    remedy: `Look at: kubectl logs -n ${spec.namespace} ${pod} -c cassandra`,
-    probe: async (tools, _observed, signal) => {
-      const via = { pod, port: PORTS.cql };
-      const { outcome } = await tools.tryLogin('anonymous', via, { signal });
-      return outcome === 'unreachable'
-        ? { state: 'done', message: 'refused' }
-        : {
-            state: 'failed',
-            why: `Pod "${spec.namespace}/${pod}" answers clients in plaintext`,
-            remedy:
-              'See client_encryption_options in the CassandraDatacenter: enabled must be true, optional false',
           };
     },
   };
