@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   stringifyDatabaseRef,
   type DatabaseRef,
@@ -11,9 +12,12 @@ import type {
   Platform,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { StoredDatabase } from '../databases/Databases';
+import type { History } from '../history';
 import type { ObjectSource } from '../observing/ObjectSource';
 import { describeObject, identityOf, refOf } from '../provisioning/objects';
-import { driftBetween, driftOf } from './driftOf';
+import { parseComparisons, type Comparisons } from './comparisons';
+import { driftBetween } from './driftOf';
+import { isAsApplied } from './isAsApplied';
 import { readDriftWith, type ObjectDrift } from './readDrift';
 
 /** From when on an object is compared again that has not changed: what admits and completes it may have. */
@@ -32,33 +36,31 @@ export interface Watched extends Pick<ObjectSource, 'get'> {
 /** Of these, what facts need is all that is needed here. */
 const KNOWN_KINDS = ['Namespace', 'Gateway'];
 
-interface Compared {
-  /** Of the object and of its manifest. */
-  readonly fingerprint: string;
-  readonly drift: ObjectDrift['drift'];
-  readonly at: number;
+export interface KnownDriftDeps {
+  /** Where comparisons outlive the portal, and other replicas find them. */
+  readonly history: Pick<History, 'readComparisons' | 'saveComparisons'>;
+  readonly clock: () => Date;
+  readonly logger: Pick<LoggerService, 'warn'>;
 }
-
-type Memory = Map<string, Compared>;
 
 interface Comparing {
   readonly kubernetes: KubernetesCluster;
   readonly watched: Watched;
-  readonly before: Memory;
-  readonly after: Memory;
+  readonly before: Comparisons;
+  readonly after: Comparisons;
 }
 
 /**
  * Where objects differ from the manifests of the stored spec, found with as few
- * requests as can be: a dry run of what has changed since the last one, and a
- * GET of what no watch follows.
+ * requests as can be: none for what watches tell and that looks as it was
+ * applied, a GET of what no watch follows, and a dry run where neither can say.
+ * What has not changed since it was compared is not compared again.
  */
 export class KnownDrift {
-  readonly #clock: () => Date;
-  readonly #memories = new Map<string, Memory>();
+  readonly #deps: KnownDriftDeps;
 
-  constructor(clock: () => Date) {
-    this.#clock = clock;
+  constructor(deps: KnownDriftDeps) {
+    this.#deps = deps;
   }
 
   /** @throws what reading it throws */
@@ -68,10 +70,10 @@ export class KnownDrift {
     platform: Platform,
     watched: Watched,
   ): Promise<readonly ObjectDrift[]> {
-    const key = stringifyDatabaseRef(database.ref);
-    const before = this.#memories.get(key) ?? new Map();
-    const after: Memory = new Map();
+    const before = await this.#load(database.ref);
+    const after: Comparisons = new Map();
     const comparing = { kubernetes, watched, before, after };
+    let kept = after;
     try {
       return await readDriftWith(
         knowing(kubernetes, watched),
@@ -79,19 +81,12 @@ export class KnownDrift {
         platform,
         manifest => this.#compare(manifest, comparing),
       );
+    } catch (error) {
+      // What was compared before is true still.
+      kept = new Map([...before, ...after]);
+      throw error;
     } finally {
-      // Where it failed, what was compared before is true still.
-      this.#memories.set(key, after.size > 0 ? after : before);
-    }
-  }
-
-  /** For databases that are gone. */
-  retain(isThere: (ref: DatabaseRef) => boolean): void {
-    for (const key of this.#memories.keys()) {
-      const [kubernetesCluster, namespace] = key.split('/');
-      if (!isThere({ kubernetesCluster, namespace })) {
-        this.#memories.delete(key);
-      }
+      await this.#save(database.ref, before, kept);
     }
   }
 
@@ -109,18 +104,70 @@ export class KnownDrift {
     const identity = identityOf(ref);
     const fingerprint = fingerprintOf(manifest, version);
     const compared = before.get(identity);
-    const now = this.#clock().getTime();
+    const now = this.#deps.clock().getTime();
     const serves =
       compared?.fingerprint === fingerprint && now - compared.at < BELIEVED_MS;
     const drift = serves
       ? compared.drift
-      : await (live
-          ? driftBetween(kubernetes, live, manifest)
-          : driftOf(kubernetes, manifest));
+      : await driftFound(manifest, { kubernetes, watched, live });
     const at = serves ? compared.at : now;
     after.set(identity, { fingerprint, drift, at });
     return { object, drift };
   }
+
+  /** Without them, all is compared anew. */
+  async #load(ref: DatabaseRef): Promise<Comparisons> {
+    const { history } = this.#deps;
+    const text = await history
+      .readComparisons(ref)
+      .catch(error => this.#warn('were not read', ref, error));
+    return parseComparisons(text ?? '[]');
+  }
+
+  async #save(
+    ref: DatabaseRef,
+    before: Comparisons,
+    after: Comparisons,
+  ): Promise<void> {
+    // The order is that in which answers came.
+    const textOf = (it: Comparisons) => JSON.stringify([...it].sort());
+    const text = textOf(after);
+    if (text === textOf(before)) return;
+    const { history, clock } = this.#deps;
+    await history
+      .saveComparisons(ref, text, clock())
+      .catch(error => this.#warn('were not kept', ref, error));
+  }
+
+  #warn(what: string, ref: DatabaseRef, error: Error): undefined {
+    const name = stringifyDatabaseRef(ref);
+    this.#deps.logger.warn(`Comparisons ${what} ("${name}"): ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Asks the API server no more than is needed to be certain. */
+async function driftFound(
+  manifest: Manifest,
+  {
+    kubernetes,
+    watched,
+    live,
+  }: Pick<Comparing, 'kubernetes' | 'watched'> & {
+    readonly live?: KubernetesObject;
+  },
+): Promise<ObjectDrift['drift']> {
+  const ref = refOf(manifest);
+  if (!live) {
+    const seen = await watched.get(ref);
+    if (seen.known && seen.value && isAsApplied(seen.value, manifest)) {
+      return [];
+    }
+  }
+  const whole = live ?? (await kubernetes.get(ref));
+  if (!whole) return [{}];
+  if (isAsApplied(whole, manifest)) return [];
+  return driftBetween(kubernetes, whole, manifest);
 }
 
 /** The same Kubernetes cluster, not asked for what watches tell. */

@@ -135,7 +135,11 @@ it('keeps the last answers of probes, for replicas that ask what is new', async 
   const since = new Date(Date.UTC(2026, 5, 1, 12, 2));
   expect(await history.listProbes(since)).toEqual([result(2, '{"a":2}')]);
   expect(await history.listProbes(new Date(0))).toHaveLength(2);
-  await history.prune({ traffic: since, probes: since });
+  await history.prune({
+    traffic: since,
+    probes: since,
+    comparisons: since,
+  });
   expect(await history.listProbes(new Date(0))).toHaveLength(1);
 });
 
@@ -154,6 +158,22 @@ it('keeps how much traffic there was, oldest first', async () => {
     point(10, 2),
   ]);
   const later = new Date(Date.UTC(2026, 5, 1, 12, 6));
-  await history.prune({ traffic: later, probes: later });
+  await history.prune({
+    traffic: later,
+    probes: later,
+    comparisons: later,
+  });
   expect(await history.listTraffic(REF, since)).toEqual([point(10, 2)]);
+});
+
+it('keeps how objects compared last, until nobody compares them any more', async () => {
+  const at = new Date('2026-06-01T12:00:00Z');
+  expect(await history.readComparisons(REF)).toBeUndefined();
+  await history.saveComparisons(REF, '["before"]', at);
+  await history.saveComparisons(REF, '["after"]', at);
+  await history.saveComparisons(OTHER, '["other"]', new Date(0));
+  expect(await history.readComparisons(REF)).toBe('["after"]');
+  await history.prune({ traffic: at, probes: at, comparisons: at });
+  expect(await history.readComparisons(REF)).toBe('["after"]');
+  expect(await history.readComparisons(OTHER)).toBeUndefined();
 });

@@ -11,6 +11,11 @@ import {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Knex } from 'knex';
 import {
+  pruneComparisons,
+  readComparisons,
+  saveComparisons,
+} from './comparisons';
+import {
   listProbeResults,
   pruneProbeResults,
   saveProbeResults,
@@ -168,10 +173,25 @@ export class History {
     return listTraffic(this.#knex, ref, since);
   }
 
-  /** Forgets traffic before one moment, and answers of probes before another. */
-  async prune(before: { traffic: Date; probes: Date }): Promise<void> {
+  /** How the objects of a database last compared with their manifests, as JSON. */
+  readComparisons(ref: DatabaseRef): Promise<string | undefined> {
+    return readComparisons(this.#knex, ref);
+  }
+
+  /** Replaces how they last compared. */
+  saveComparisons(ref: DatabaseRef, text: string, at: Date): Promise<void> {
+    return saveComparisons(this.#knex, ref, text, at);
+  }
+
+  /** Forgets traffic before one moment, answers of probes before another, and comparisons before a third. */
+  async prune(before: {
+    traffic: Date;
+    probes: Date;
+    comparisons: Date;
+  }): Promise<void> {
     await pruneTraffic(this.#knex, before.traffic);
     await pruneProbeResults(this.#knex, before.probes);
+    await pruneComparisons(this.#knex, before.comparisons);
   }
 
   /** Forgets what checks said of a database that is gone; who has its bundles stays known. */

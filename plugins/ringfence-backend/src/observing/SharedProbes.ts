@@ -102,9 +102,15 @@ export class SharedProbes {
   }
 
   #prune(): Promise<void> {
-    const dayAgo = new Date(this.#deps.clock().getTime() - DAY_MS);
+    const now = this.#deps.clock().getTime();
+    const dayAgo = new Date(now - DAY_MS);
     return this.#attempt('Old answers of probes were not deleted', () =>
-      this.#deps.history.prune({ traffic: dayAgo, probes: dayAgo }),
+      this.#deps.history.prune({
+        traffic: dayAgo,
+        probes: dayAgo,
+        // They are written down anew once a day, at the latest.
+        comparisons: new Date(now - 7 * DAY_MS),
+      }),
     );
   }
 

@@ -39,7 +39,8 @@ export function createObserver(
   const { clusters } = deps;
   const platforms = new KeptPlatforms({ clusters, source: deps.platforms });
   const secrets = new KeptSecrets({ clock, signal, onRead });
-  const drift = new KnownDrift(clock);
+  const { history, logger } = deps;
+  const drift = new KnownDrift({ history, clock, logger });
   const logins = new Map<string, KeptLogins>();
   const loginsOf = (kubernetes: KubernetesCluster) => {
     const { name } = kubernetes;
@@ -84,7 +85,6 @@ export function createObserver(
     observer,
     platforms,
     retain(isThere) {
-      drift.retain(isThere);
       secrets.retain((kubernetesCluster, namespace) =>
         isThere({ kubernetesCluster, namespace }),
       );

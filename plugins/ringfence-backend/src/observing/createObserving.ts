@@ -43,6 +43,8 @@ export interface ObservingDeps {
     | 'saveProbes'
     | 'listProbes'
     | 'recordTraffic'
+    | 'readComparisons'
+    | 'saveComparisons'
     | 'prune'
   >;
   readonly scheduler: Pick<SchedulerService, 'scheduleTask'>;
