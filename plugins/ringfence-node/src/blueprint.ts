@@ -255,6 +255,8 @@ export interface ObservationRecipe {
   readonly clientPort: number;
   /** Ports on which the nodes speak to each other, which must be under mTLS too. */
   readonly ringPorts?: readonly number[];
+  /** The nodes' port of the database's REST API, whose traffic must be under mTLS too. */
+  readonly restPort?: number;
   /** Has a node read the certificates in its files anew, where it does not do so by itself at once. */
   readonly reloadCommand?: readonly string[];
   /** Prints the ring: `nodetool status`. */

@@ -9,7 +9,7 @@ import type {
 } from './blueprint';
 import type { KubernetesObject } from './kubernetes';
 import type { Platform } from './platform';
-import type { Handshake, LoginResult } from './tools';
+import type { Handshake, IgniteState, LoginResult } from './tools';
 
 /** Something that was looked at, or the reason why it could not be. */
 export type Fact<T> =
@@ -63,14 +63,16 @@ export interface Facts {
 
   /** Probe: a handshake with the gateway, from the portal; of several TLS ports the one that is not in order, or else the first. */
   readonly served: Fact<Handshake & { readonly port?: number }>;
-  /** Probe: what answers a CQL request in plaintext on the TLS ports; the one that takes it, or else the first. */
+  /** Probe: what answers a request in plaintext on the TLS ports, by the protocol that each has inside of TLS; the one that takes it, or else the first. */
   readonly plaintext: Fact<{
     readonly port?: number;
     readonly refused: boolean;
     readonly message: string;
   }>;
-  /** Probe: as the ring sees itself. */
+  /** Probe: as the ring sees itself, or the cluster its topology and baseline. */
   readonly ring: Fact<readonly RingNode[]>;
+  /** Probe: whether an Ignite cluster takes requests; absent for any other database, and until it was asked. */
+  readonly clusterState?: Fact<IgniteState>;
   readonly logins: {
     readonly application: Fact<LoginResult>;
     readonly anonymous: Fact<LoginResult>;
@@ -180,8 +182,9 @@ export interface StoreFacts {
 /** A node as the ring sees it. */
 export interface RingNode {
   readonly address: string;
-  /** Two letters of nodetool: Up/Down, then Normal/Leaving/Joining/Moving; `?` for what the ring does not say. */
+  /** Two letters of nodetool: Up/Down, then Normal/Leaving/Joining/Moving; `?` for what the ring does not say. Of a cluster's node `UN` (in the topology) or `DN` (in the baseline alone). */
   readonly state: string;
+  /** Empty where the database knows none. */
   readonly datacenter: string;
   readonly rack?: string;
   readonly hostId?: string;

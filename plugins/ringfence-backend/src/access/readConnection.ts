@@ -63,7 +63,7 @@ export async function readConnection(
         : { minVersion: 'TLSv1.2' }),
     },
     endpoints: endpoints(recipe, addresses, recipe.tlsPorts),
-    ...(recipe.restPorts && {
+    ...(recipe.restPorts?.length && {
       rest: { endpoints: endpoints(recipe, addresses, recipe.restPorts) },
     }),
     ...(recipe.datacenter && {

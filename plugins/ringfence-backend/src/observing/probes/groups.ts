@@ -1,8 +1,4 @@
-import type {
-  AccessRecipe,
-  Fact,
-  Facts,
-} from '@ringfence/backstage-plugin-ringfence-node';
+import type { Fact, Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import { look, notKnown, withTimeout, type Clock } from '../look';
 import { probeCqlRing } from './cqlRing';
 import { probeDrift } from './drift';
@@ -13,6 +9,7 @@ import {
   probeSuperuserLogin,
   probeWithoutCertificate,
 } from './logins';
+import { probeIgniteCluster } from './igniteCluster';
 import { probeNameLookup } from './nameLookup';
 import { probeNodetool } from './nodetoolRing';
 import { probePlaintext } from './plaintext';
@@ -26,9 +23,9 @@ export interface ProbeAnswers {
   /** By the gateway, as clients come: costs the API server next to nothing. */
   readonly gateway: Pick<Facts, 'served' | 'plaintext' | 'logins' | 'wire'>;
   /** By a session with the database, as clients come. */
-  readonly ring: Pick<Facts, 'ring' | 'schemas'>;
-  /** By a command in a pod, where no session tells. */
-  readonly nodetool: Pick<Facts, 'ring'>;
+  readonly ring: Pick<Facts, 'ring' | 'schemas' | 'clusterState'>;
+  /** By a command in a pod, where no session tells; nothing where there is no such command. */
+  readonly nodetool: Partial<Pick<Facts, 'ring'>>;
   /** By another command in a pod. */
   readonly pods: Pick<Facts, 'nameLookup'>;
   /** By the mesh's metrics. */
@@ -71,10 +68,10 @@ type Run<T> = (
 const RUNS: {
   readonly [G in ProbeGroup]: (
     probe: <T>(run: Run<T>, patience?: number) => Promise<Fact<T>>,
-    access: AccessRecipe,
+    { access, observation }: Pick<ProbeContext, 'access' | 'observation'>,
   ) => Promise<ProbeAnswers[G]>;
 } = {
-  async gateway(probe, { clientCertificates }) {
+  async gateway(probe, { access: { clientCertificates } }) {
     const [served, plaintext, wire, ...logins] = await Promise.all([
       probe(probeServed),
       probe(probePlaintext),
@@ -99,12 +96,19 @@ const RUNS: {
       },
     };
   },
-  async ring(probe) {
+  async ring(probe, { access }) {
+    if (access.protocol === 'ignite') {
+      const answer = await probe(probeIgniteCluster, 2);
+      return answer.known
+        ? answer.value
+        : { ring: answer, schemas: answer, clusterState: answer };
+    }
     // Whether a node is up may take ten seconds to tell.
     const answer = await probe(probeCqlRing, 4);
     return answer.known ? answer.value : { ring: answer, schemas: answer };
   },
-  nodetool: async probe => ({ ring: await probe(probeNodetool) }),
+  nodetool: async (probe, { observation }) =>
+    observation.ringCommand ? { ring: await probe(probeNodetool) } : {},
   pods: async probe => ({ nameLookup: await probe(probeNameLookup) }),
   telemetry: async probe => ({ telemetry: await probe(probeTelemetry, 2) }),
   drift: async probe => ({ drift: await probe(probeDrift, 12) }),
@@ -123,7 +127,7 @@ export function runProbes<G extends ProbeGroup>(
           run(context, signal, clock),
         ),
       ),
-    context.access,
+    context,
   );
 }
 

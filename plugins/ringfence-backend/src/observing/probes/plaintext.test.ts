@@ -10,6 +10,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { mintCa } from '@ringfence/connection/testUtils';
 import type { ProbeContext } from './Probe';
 import { askInPlaintext, probePlaintext } from './plaintext';
+import { CQL_QUESTION } from './plaintextQuestions';
 
 const servers: Server[] = [];
 const sockets: Socket[] = [];
@@ -30,7 +31,7 @@ async function listen(server: Server): Promise<number> {
 }
 
 function ask(port: number, signal = new AbortController().signal) {
-  return askInPlaintext('127.0.0.1', port, signal);
+  return askInPlaintext('127.0.0.1', port, CQL_QUESTION, signal);
 }
 
 const answering = (...bytes: number[]) =>

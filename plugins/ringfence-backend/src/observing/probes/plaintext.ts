@@ -3,26 +3,17 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isPodReady } from '../../checks/objects';
 import { gatewayHost, podsToAsk, type ProbeContext } from './Probe';
-
-/** What answered a request in plaintext. */
-export interface PlaintextAnswer {
-  /** Which port answered so. */
-  readonly port?: number;
-  readonly refused: boolean;
-  readonly message: string;
-}
-
-/** CQL v4 OPTIONS: the one request that a server answers before any login. */
-const CQL_OPTIONS = Buffer.from([0x04, 0x00, 0x00, 0x00, 0x05, 0, 0, 0, 0]);
-/** The highest bit of the first byte marks a CQL response; the others are the protocol's version. */
-const CQL_RESPONSE_BIT = 0x80;
-const HIGHEST_CQL_VERSION = 5;
-/** First byte of a TLS record that carries an alert. */
-const TLS_ALERT = 0x15;
+import {
+  CQL_QUESTION,
+  HTTP_QUESTION,
+  IGNITE_QUESTION,
+  type PlaintextAnswer,
+  type PlaintextQuestion,
+} from './plaintextQuestions';
 
 /**
- * Sends a CQL request without TLS to each of the gateway's TLS ports, or of each
- * node's where clients dial these. One that answers it is told even where
+ * Sends a request without TLS to each of the gateway's TLS ports, or of each
+ * node's where clients dial these: the first words of what it has inside of TLS. One that answers it is told even where
  * another could not be reached; that all refuse it is told only where all could.
  *
  * @throws Error where a port cannot be reached
@@ -33,8 +24,8 @@ export async function probePlaintext(
 ): Promise<PlaintextAnswer> {
   const results = await Promise.allSettled(
     plaintextEnds(context).flatMap(({ name, open }) =>
-      context.access.tlsPorts.map(async port => {
-        const answer = await ask(() => open(port, signal), signal);
+      questionsOf(context).map(async ([port, question]) => {
+        const answer = await ask(() => open(port, signal), question, signal);
         const message = name ? `${name}: ${answer.message}` : answer.message;
         return { ...answer, message, port };
       }),
@@ -49,17 +40,32 @@ export async function probePlaintext(
   return taken ?? answers[0];
 }
 
+/** What to ask on each port. */
+function questionsOf({
+  access: { protocol, tlsPorts, restPorts = [] },
+}: ProbeContext): Array<[number, PlaintextQuestion]> {
+  const question = protocol === 'ignite' ? IGNITE_QUESTION : CQL_QUESTION;
+  return [
+    ...tlsPorts.map((port): [number, PlaintextQuestion] => [port, question]),
+    ...restPorts.map((port): [number, PlaintextQuestion] => [
+      port,
+      HTTP_QUESTION,
+    ]),
+  ];
+}
+
 /**
- * Sends a CQL request without TLS.
+ * Sends a request without TLS.
  *
  * @throws Error where the port cannot be reached: that proves nothing
  */
 export function askInPlaintext(
   host: string,
   port: number,
+  question: PlaintextQuestion,
   signal: AbortSignal,
 ): Promise<PlaintextAnswer> {
-  return ask(() => connectTo(host, port, signal), signal);
+  return ask(() => connectTo(host, port, signal), question, signal);
 }
 
 /** Where a client could speak plaintext. */
@@ -98,6 +104,7 @@ async function connectTo(
 
 async function ask(
   open: () => Promise<Duplex>,
+  { request, readAnswer }: PlaintextQuestion,
   signal: AbortSignal,
 ): Promise<PlaintextAnswer> {
   const socket = await open();
@@ -109,7 +116,7 @@ async function ask(
       socket.destroy();
       resolve(answer);
     };
-    socket.write(CQL_OPTIONS);
+    socket.write(request);
     socket.once('data', data => end(readAnswer(data)));
     socket.once('close', () =>
       end({ refused: true, message: 'the connection was closed' }),
@@ -122,17 +129,4 @@ async function ask(
       }
     });
   });
-}
-
-function readAnswer(data: Buffer): PlaintextAnswer {
-  const [first] = data;
-  // eslint-disable-next-line no-bitwise
-  const version = first & ~CQL_RESPONSE_BIT;
-  const isResponse = first >= CQL_RESPONSE_BIT;
-  if (isResponse && version >= 1 && version <= HIGHEST_CQL_VERSION) {
-    return { refused: false, message: `CQL v${version} answered in plaintext` };
-  }
-  return first === TLS_ALERT
-    ? { refused: true, message: 'a TLS alert' }
-    : { refused: true, message: 'something that is not CQL answered' };
 }

@@ -20,11 +20,11 @@ export async function probeServed(
   context: ProbeContext,
   signal: AbortSignal,
 ): Promise<Handshake & { port: number }> {
-  const { serverName, tlsPorts } = context.access;
+  const { serverName, tlsPorts, restPorts = [] } = context.access;
   const caPem = caOf(context);
   const shown = await Promise.all(
     tlsEnds(context).flatMap(end =>
-      tlsPorts.map(async port => {
+      [...tlsPorts, ...restPorts].map(async port => {
         const target = { ...end, port, serverName, caPem, signal };
         return { ...(await context.tools.handshake(target)), port };
       }),

@@ -1,0 +1,128 @@
+import { toError } from '@backstage/errors';
+import type {
+  Fact,
+  IgniteSession,
+  IgniteState,
+  Login,
+  RingNode,
+  SchemaVersion,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { podAddresses } from '../../checks/objects';
+import { look, notKnown, type Clock } from '../look';
+import { viaClients, type ProbeContext } from './Probe';
+
+/** What one session with an Ignite cluster tells. */
+export interface IgniteClusterAnswer {
+  readonly ring: Fact<readonly RingNode[]>;
+  readonly clusterState: Fact<IgniteState>;
+  readonly schemas: Fact<readonly SchemaVersion[]>;
+}
+
+/**
+ * The cluster's state, and its nodes: those in the topology, and those of the
+ * baseline that are not. As the superuser, or as the application user where
+ * that one cannot log in; a database without logins asks for nobody.
+ *
+ * @throws Error where there is no session, or no way from outside
+ */
+export async function probeIgniteCluster(
+  context: ProbeContext,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<IgniteClusterAnswer> {
+  const session = await open(context, signal);
+  try {
+    const clusterState = await look(clock, () => session.state());
+    const ring =
+      clusterState.known && clusterState.value === 'INACTIVE'
+        ? notKnown('the cluster is INACTIVE and answers no SQL', clock())
+        : await look(clock, () => readNodes(session, context));
+    return {
+      ring,
+      clusterState,
+      schemas: notKnown('Ignite tells no versions of a schema', clock()),
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+async function open(
+  context: ProbeContext,
+  signal: AbortSignal,
+): Promise<IgniteSession> {
+  const { superuserSecret } = context.observation;
+  const { applicationRoleSecret } = context.access;
+  const openAs = (login: Login) => {
+    const opening = context.tools.ignite(login, viaClients(context));
+    // One that comes about after the time is over has no reader.
+    signal.addEventListener('abort', () => closeOnceOpen(opening), {
+      once: true,
+    });
+    return opening;
+  };
+  if (!applicationRoleSecret) return openAs('anonymous');
+  if (!superuserSecret) return openAs({ secret: applicationRoleSecret });
+  try {
+    return await openAs({ secret: superuserSecret });
+  } catch (error) {
+    const { name } = toError(error);
+    const isRefused = name === 'NotAllowedError' || name === 'NotFoundError';
+    if (!isRefused) throw error;
+    return openAs({ secret: applicationRoleSecret });
+  }
+}
+
+function closeOnceOpen(opening: Promise<IgniteSession>): void {
+  opening.then(session => session.close()).catch(() => {});
+}
+
+async function readNodes(
+  session: IgniteSession,
+  context: ProbeContext,
+): Promise<RingNode[]> {
+  const members = await session.query(
+    'SELECT CONSISTENT_ID, ADDRESSES FROM SYS.NODES WHERE IS_CLIENT = FALSE',
+  );
+  const baseline = await session.query(
+    'SELECT CONSISTENT_ID, ONLINE FROM SYS.BASELINE_NODES',
+  );
+  const there = members.map(([id, addresses]) => ({
+    address: addressOf(String(addresses ?? ''), String(id), context),
+    state: 'UN',
+    datacenter: '',
+    hostId: String(id),
+  }));
+  const known = new Set(there.map(({ hostId }) => hostId));
+  const away = baseline
+    .map(([id]) => String(id))
+    .filter(id => !known.has(id))
+    // Only those that are there tell their address.
+    .map(id => ({ address: id, state: 'DN', datacenter: '', hostId: id }));
+  return [...there, ...away];
+}
+
+/**
+ * The address of the node's pod among all that it listens on, such as
+ * `[10.244.0.10, 127.0.0.1]`; its name where it tells none.
+ */
+function addressOf(
+  text: string,
+  id: string,
+  { objects: { pods } }: ProbeContext,
+): string {
+  const addresses = text
+    .split(/[[\],\s]+/)
+    .filter(Boolean)
+    // Java writes the scope of an IPv6 address after it.
+    .map(address => address.split('%')[0]);
+  const ofPods = pods.known ? pods.value.flatMap(podAddresses) : [];
+  return (
+    addresses.find(address => ofPods.includes(address)) ??
+    addresses.find(
+      address => !/^(127\.|::1$|0:0:0:0:0:0:0:1$)/.test(address),
+    ) ??
+    addresses[0] ??
+    id
+  );
+}
