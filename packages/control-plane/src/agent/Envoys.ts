@@ -125,7 +125,9 @@ class EnvoyProxy implements Gateway {
       const key = `${address}:${port}`;
       const before = this.#counted.get(key) ?? { opened: 0, active: 0 };
       this.#counted.set(key, { opened, active });
-      const destination = this.#upstreams.find(it => it.address === address);
+      const destination = this.#upstreams.find(
+        it => it.address === address && it.port === port,
+      );
       if (!destination) continue;
       const isNew = opened - before.opened;
       const closed = isNew - (active - before.active);

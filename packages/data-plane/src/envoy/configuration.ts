@@ -2,8 +2,16 @@ import { join } from 'node:path';
 import type { GatewayListener, GatewayUpstream } from '../gateway/types';
 
 const TYPE = 'type.googleapis.com/envoy';
-/** The cluster of the upstreams of one server name, or of those without. */
-const clusterOf = (serverName: string = 'nodes') => serverName;
+/** Which upstreams belong together. */
+export interface UpstreamGroup {
+  readonly serverName?: string;
+  readonly listener?: string;
+}
+
+/** The name of a group's cluster: a listener's has a character that no server name has. */
+function clusterOf({ serverName = 'nodes', listener }: UpstreamGroup): string {
+  return listener ? `${listener}~${serverName}` : serverName;
+}
 /** A node that is down is noticed within two of these. */
 const HEALTH_CHECK_SECONDS = 2;
 const CONNECT_TIMEOUT = '2s';
@@ -34,8 +42,8 @@ export function certificateDir(files: EnvoyFiles, listener: string): string {
 }
 
 /** File of one cluster's upstreams: Envoy takes no others' from it. */
-export function endpointsPath(files: EnvoyFiles, serverName?: string): string {
-  return join(files.directory, `endpoints-${clusterOf(serverName)}.json`);
+export function endpointsPath(files: EnvoyFiles, group: UpstreamGroup): string {
+  return join(files.directory, `endpoints-${clusterOf(group)}.json`);
 }
 
 function watched(path: string, directory: string) {
@@ -172,28 +180,83 @@ function filterChain(
   listener: GatewayListener,
   serverName?: string,
 ) {
+  const name = clusterOf(groupOf(listener, serverName));
+  const filter = listener.speaks === 'http' ? httpFilter : tcpFilter;
   return {
-    name: clusterOf(serverName),
-    filters: [
-      {
-        name: 'envoy.filters.network.tcp_proxy',
-        typed_config: {
-          '@type': `${TYPE}.extensions.filters.network.tcp_proxy.v3.TcpProxy`,
-          stat_prefix: listener.name,
-          cluster: clusterOf(serverName),
-          max_connect_attempts: 3,
-        },
-      },
-    ],
+    name,
+    filters: [filter(listener.name, name)],
     ...(listener.tls && { transport_socket: tlsSocket(files, listener) }),
   };
 }
 
-/** Server names with upstreams of their own, each once. */
-export function serverNamesOf(listeners: readonly GatewayListener[]): string[] {
-  return [
-    ...new Set(listeners.flatMap(({ serverNames }) => serverNames ?? [])),
-  ];
+function tcpFilter(listener: string, clusterName: string) {
+  return {
+    name: 'envoy.filters.network.tcp_proxy',
+    typed_config: {
+      '@type': `${TYPE}.extensions.filters.network.tcp_proxy.v3.TcpProxy`,
+      stat_prefix: listener,
+      cluster: clusterName,
+      max_connect_attempts: 3,
+    },
+  };
+}
+
+/** All requests go one way; what was not sent yet is tried again, as Istio has it. */
+function httpFilter(listener: string, clusterName: string) {
+  const route = {
+    cluster: clusterName,
+    retry_policy: {
+      retry_on: 'connect-failure,refused-stream',
+      num_retries: 2,
+    },
+  };
+  return {
+    name: 'envoy.filters.network.http_connection_manager',
+    typed_config: {
+      '@type': `${TYPE}.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+      stat_prefix: listener,
+      route_config: {
+        name: clusterName,
+        virtual_hosts: [
+          {
+            name: 'all',
+            domains: ['*'],
+            routes: [{ match: { prefix: '/' }, route }],
+          },
+        ],
+      },
+      http_filters: [
+        {
+          name: 'envoy.filters.http.router',
+          typed_config: {
+            '@type': `${TYPE}.extensions.filters.http.router.v3.Router`,
+          },
+        },
+      ],
+    },
+  };
+}
+
+function groupOf(
+  { name, ownUpstreams }: GatewayListener,
+  serverName?: string,
+): UpstreamGroup {
+  return { serverName, ...(ownUpstreams && { listener: name }) };
+}
+
+/** What the listeners lead to, each once; there is always one for all others. */
+export function groupsOf(
+  listeners: readonly GatewayListener[],
+): UpstreamGroup[] {
+  const all = listeners.flatMap(listener =>
+    [undefined, ...(listener.serverNames ?? [])].map(serverName =>
+      groupOf(listener, serverName),
+    ),
+  );
+  const byName = new Map(
+    [{}, ...all].map(group => [clusterOf(group), group] as const),
+  );
+  return [...byName.values()];
 }
 
 export function clustersFile(
@@ -201,16 +264,14 @@ export function clustersFile(
   listeners: readonly GatewayListener[],
 ) {
   return {
-    resources: [undefined, ...serverNamesOf(listeners)].map(serverName =>
-      cluster(files, serverName),
-    ),
+    resources: groupsOf(listeners).map(group => cluster(files, group)),
   };
 }
 
-function cluster(files: EnvoyFiles, serverName?: string) {
+function cluster(files: EnvoyFiles, group: UpstreamGroup) {
   return {
     '@type': `${TYPE}.config.cluster.v3.Cluster`,
-    name: clusterOf(serverName),
+    name: clusterOf(group),
     type: 'EDS',
     connect_timeout: CONNECT_TIMEOUT,
     // As Istio sets it; Envoy by itself would stop at 1,024.
@@ -219,7 +280,7 @@ function cluster(files: EnvoyFiles, serverName?: string) {
     // Endpoints that are taken away are gone at once, however well they are.
     ignore_health_on_host_removal: true,
     eds_cluster_config: {
-      eds_config: watched(endpointsPath(files, serverName), files.directory),
+      eds_config: watched(endpointsPath(files, group), files.directory),
     },
     health_checks: [
       {
@@ -234,20 +295,24 @@ function cluster(files: EnvoyFiles, serverName?: string) {
   };
 }
 
-/** The upstreams of one server name, or those without. */
+/** The upstreams of one group. */
 export function endpointsFile(
   upstreams: readonly GatewayUpstream[],
-  serverName?: string,
+  group: UpstreamGroup,
 ) {
   return {
     resources: [
       {
         '@type': `${TYPE}.config.endpoint.v3.ClusterLoadAssignment`,
-        cluster_name: clusterOf(serverName),
+        cluster_name: clusterOf(group),
         endpoints: [
           {
             lb_endpoints: upstreams
-              .filter(upstream => upstream.serverName === serverName)
+              .filter(
+                ({ serverName, listener }) =>
+                  serverName === group.serverName &&
+                  listener === group.listener,
+              )
               .map(({ address, port }) => ({
                 endpoint: {
                   address: { socket_address: { address, port_value: port } },

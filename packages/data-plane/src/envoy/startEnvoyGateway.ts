@@ -20,9 +20,9 @@ import {
   endpointsFile,
   endpointsPath,
   envoyFiles,
+  groupsOf,
   listenersFile,
   secretFile,
-  serverNamesOf,
   type EnvoyFiles,
 } from './configuration';
 
@@ -206,10 +206,10 @@ async function writeEndpoints(
   files: EnvoyFiles,
   { listeners, upstreams }: Wanted,
 ): Promise<void> {
-  for (const serverName of [undefined, ...serverNamesOf(listeners)]) {
+  for (const group of groupsOf(listeners)) {
     await replaceFile(
-      endpointsPath(files, serverName),
-      endpointsFile(upstreams, serverName),
+      endpointsPath(files, group),
+      endpointsFile(upstreams, group),
     );
   }
 }

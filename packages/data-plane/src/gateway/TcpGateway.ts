@@ -24,8 +24,8 @@ const NOT_COUNTED: FlowConnection = {
 export class TcpGateway implements Gateway {
   readonly #listeners = new Map<string, ListenerServer>();
   readonly #upstreams: Upstreams;
-  /** Of each listener, by its name. */
-  readonly #serverNames = new Map<string, readonly string[]>();
+  /** As they were set, by name. */
+  readonly #wanted = new Map<string, GatewayListener>();
   #openConnections = 0;
 
   constructor(private readonly options: GatewayOptions) {
@@ -69,7 +69,7 @@ export class TcpGateway implements Gateway {
       await server.close();
     }
     for (const listener of listeners) {
-      this.#serverNames.set(listener.name, listener.serverNames ?? []);
+      this.#wanted.set(listener.name, listener);
       const server = this.#listeners.get(listener.name);
       if (!server) await this.#open(listener);
       else if (listener.tls) {
@@ -105,6 +105,7 @@ export class TcpGateway implements Gateway {
     try {
       connected = await this.#upstreams.connect(
         this.#namedServer(client, listener),
+        this.#wanted.get(listener)?.ownUpstreams ? listener : undefined,
       );
     } catch (error) {
       const { message } = error as Error;
@@ -127,7 +128,8 @@ export class TcpGateway implements Gateway {
   /** The name that the client told in the handshake, where it leads to upstreams of its own. */
   #namedServer(client: Socket, listener: string): string | undefined {
     const { servername } = client as Partial<TLSSocket>;
-    return this.#serverNames.get(listener)?.find(name => name === servername);
+    const { serverNames } = this.#wanted.get(listener) ?? {};
+    return serverNames?.find(name => name === servername);
   }
 
   #count(

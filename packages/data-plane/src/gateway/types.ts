@@ -29,6 +29,10 @@ export interface GatewayListener {
    * that name alone, even where there are none.
    */
   readonly serverNames?: readonly string[];
+  /** What is spoken inside TLS; `http` is passed on request by request. @defaultValue 'tcp' */
+  readonly speaks?: 'tcp' | 'http';
+  /** Leads to the upstreams that name this listener alone. @defaultValue to those that name none */
+  readonly ownUpstreams?: boolean;
   /** With TLS only; absent: clients are asked for no certificate. */
   readonly clients?: ClientValidation;
 }
@@ -39,6 +43,8 @@ export interface GatewayUpstream extends MeshWorkload {
   readonly port: number;
   /** Takes connections of clients that name this server, and no others. Absent: of all others. */
   readonly serverName?: string;
+  /** Takes connections of this listener, which has upstreams of its own. Absent: of all others. */
+  readonly listener?: string;
   /** How the gateway speaks to this one. @defaultValue as to all */
   readonly securityPolicy?: SecurityPolicy;
   /** The Service that the connection is for, where the upstream's proxy knows. */

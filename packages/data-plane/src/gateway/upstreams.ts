@@ -28,11 +28,13 @@ export class Upstreams {
    * answers.
    *
    * @param serverName - only to those of this name; absent: to those without one
+   * @param listener - only to its own; absent: to those of no listener
    * @throws where none does, with what each said
    */
-  async connect(serverName?: string): Promise<Connected> {
+  async connect(serverName?: string, listener?: string): Promise<Connected> {
     const upstreams = this.#upstreams.filter(
-      upstream => upstream.serverName === serverName,
+      upstream =>
+        upstream.serverName === serverName && upstream.listener === listener,
     );
     const first = this.#next++;
     const failures: string[] = [];

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-nod
 /** Group and version of what Gateway API serves. */
 export const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 /** The kinds of routes that the sandbox attaches. */
-export const ROUTE_KINDS = ['TCPRoute', 'TLSRoute'] as const;
+export const ROUTE_KINDS = ['TCPRoute', 'TLSRoute', 'HTTPRoute'] as const;
 
 interface ParentRef {
   readonly name: string;
@@ -26,13 +26,17 @@ export function parentsOf(
     .map((parent: any) => ({ namespace: route.metadata.namespace, ...parent }));
 }
 
+const POSSIBLE_KINDS: Readonly<Record<string, readonly string[]>> = {
+  TLS: ['TLSRoute', 'TCPRoute'],
+  HTTPS: ['HTTPRoute'],
+};
+
 /** The kinds that a listener lets attach. */
 export function supportedKinds(
   listener: any,
 ): Array<{ group: string; kind: string }> {
   const group = 'gateway.networking.k8s.io';
-  const possible =
-    listener.protocol === 'TLS' ? ['TLSRoute', 'TCPRoute'] : ['TCPRoute'];
+  const possible = POSSIBLE_KINDS[listener.protocol] ?? ['TCPRoute'];
   const asked =
     listener.allowedRoutes?.kinds?.map((it: any) => it.kind) ?? possible;
   return possible

@@ -28,11 +28,12 @@ import { clientValidation } from './clientValidation';
 import { gatewayStatus } from './gatewayStatus';
 import { serviceAddressHolder } from './loadBalancers';
 import { GatewayProxies } from './GatewayProxies';
-import { joinPorts, routesByServerName } from './serverNames';
+import { joinPorts, leadsOf } from './serverNames';
 import { upstreamsOf, type Admission } from './upstreams';
 
 const selector = { apiVersion: GATEWAY_API, kind: 'Gateway' };
 const CONTROLLER_NAME = 'istio.io/gateway-controller';
+const HTTP = { speaks: 'http', ownUpstreams: true } as const;
 
 export interface GatewaysContext extends ControllerContext {
   readonly addresses: AddressPool;
@@ -105,9 +106,9 @@ class GatewayReconciler {
     const { kubernetes, admission } = this.#context;
     const admits = await admission?.(gateway);
     const found: GatewayUpstream[] = [];
-    for (const [serverName, ofName] of routesByServerName(gateway, routes)) {
-      const upstreams = await upstreamsOf(kubernetes, ofName, admits);
-      found.push(...upstreams.map(it => ({ ...it, serverName })));
+    for (const { routes: led, ...where } of leadsOf(gateway, routes)) {
+      const upstreams = await upstreamsOf(kubernetes, led, admits);
+      found.push(...upstreams.map(it => ({ ...it, ...where })));
     }
     return found;
   }
@@ -161,7 +162,7 @@ class GatewayReconciler {
     const { namespace } = gateway.metadata;
     return Promise.all(
       gateway.spec.listeners.map(async ({ name, port, protocol, tls }: any) => {
-        if (protocol !== 'TLS') return { name, port };
+        if (protocol === 'TCP') return { name, port };
         const secretName: string = tls?.certificateRefs?.[0]?.name ?? '';
         const ref = {
           apiVersion: 'v1',
@@ -183,7 +184,11 @@ class GatewayReconciler {
         });
         if ('problem' in asked) return { name, port, ...asked };
         const { certificatePem, keyPem } = pair;
-        return { name, port, tls: { certificatePem, keyPem }, ...asked };
+        return {
+          ...{ name, port, tls: { certificatePem, keyPem } },
+          ...(protocol === 'HTTPS' && HTTP),
+          ...asked,
+        };
       }),
     );
   }

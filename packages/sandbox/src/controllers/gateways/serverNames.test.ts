@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import { joinPorts, routesByServerName } from './serverNames';
+import { joinPorts, leadsOf } from './serverNames';
 
 const gateway = (listeners: object[]): KubernetesObject => ({
   apiVersion: 'gateway.networking.k8s.io/v1',
@@ -45,7 +45,7 @@ it('finds the routes of each name, and those of all others once', () => {
   const route = (name: string) =>
     ({ kind: 'TLSRoute', metadata: { name } } as KubernetesObject);
   const [shared, first] = [route('shared'), route('first')];
-  const found = routesByServerName(
+  const found = leadsOf(
     gateway(LISTENERS),
     new Map([
       ['cql-tls', [shared]],
@@ -53,10 +53,26 @@ it('finds the routes of each name, and those of all others once', () => {
       ['node-0', [first]],
     ]),
   );
-  expect(found).toEqual(
-    new Map([
-      [undefined, new Set([shared])],
-      ['orders-0.example.com', new Set([first])],
-    ]),
+  expect(found).toEqual([
+    { routes: new Set([shared]) },
+    { serverName: 'orders-0.example.com', routes: new Set([first]) },
+  ]);
+});
+
+it('leads requests of HTTP elsewhere than connections', () => {
+  const [connections, requests] = ['TCPRoute', 'HTTPRoute'].map(
+    kind => ({ kind, metadata: { name: 'orders' } } as KubernetesObject),
   );
+  const listeners = [
+    { name: 'ignite-tls', port: 10800, protocol: 'TLS' },
+    { name: 'rest-https', port: 8443, protocol: 'HTTPS' },
+  ];
+  const attached = new Map([
+    ['ignite-tls', [connections]],
+    ['rest-https', [requests]],
+  ]);
+  expect(leadsOf(gateway(listeners), attached)).toEqual([
+    { routes: new Set([connections]) },
+    { listener: 'rest-https', routes: new Set([requests]) },
+  ]);
 });

@@ -28,16 +28,35 @@ export function joinPorts<Listener extends GatewayListener>(
   });
 }
 
-/** The routes that a server name leads to; those for all others are found by undefined. */
-export function routesByServerName(
+/** Where connections of a server name, or of all others, lead. */
+export interface Lead {
+  readonly serverName?: string;
+  /** Only those of this listener. Absent: of all. */
+  readonly listener?: string;
+  readonly routes: ReadonlySet<KubernetesObject>;
+}
+
+/**
+ * Where the listeners of a Gateway lead. Most lead to the same routes; those
+ * that speak something else than others do to their own.
+ */
+export function leadsOf(
   gateway: KubernetesObject,
   attached: ReadonlyMap<string, readonly KubernetesObject[]>,
-): Map<string | undefined, Set<KubernetesObject>> {
-  const byName = new Map<string | undefined, Set<KubernetesObject>>();
-  for (const [listener, routes] of attached) {
-    const serverName = serverNameOf(gateway, listener);
-    const before = byName.get(serverName) ?? [];
-    byName.set(serverName, new Set([...before, ...routes]));
+): Lead[] {
+  const isOwn = (listener: string) =>
+    gateway.spec.listeners.find((it: any) => it.name === listener)?.protocol ===
+    'HTTPS';
+  const leads = new Map<string, Lead>();
+  for (const [name, routes] of attached) {
+    const serverName = serverNameOf(gateway, name);
+    const listener = isOwn(name) ? name : undefined;
+    const key = JSON.stringify([serverName, listener]);
+    const before = leads.get(key)?.routes ?? [];
+    leads.set(key, {
+      ...{ serverName, listener },
+      routes: new Set([...before, ...routes]),
+    });
   }
-  return byName;
+  return [...leads.values()];
 }
