@@ -197,8 +197,12 @@ it.each([
   ).rejects.toMatchObject({ name: 'InputError' });
 });
 
-it('says so where the gateway asks for none, and keeps the CA for when it does again', async () => {
-  await provision('off');
+it('says so where the gateway asks for none, and keeps the CA for when it does again, but no certificate of a team', async () => {
+  await certificates.issue(REF, REQUEST, options());
+  const said = await provision('off');
+  expect(said.join()).toContain('Certificate orders/orders-client-checkout');
+  expect(await certificates.list(REF)).toEqual([]);
+  expect(await objectOf('Secret', 'orders-client-checkout')).toBe(undefined);
   expect(await login()).toBe('accepted');
   expect(await objectOf('Issuer', 'orders-clients-ca')).toBeDefined();
   expect(await objectOf('Certificate', 'orders-portal-tls')).toBe(undefined);

@@ -24,7 +24,9 @@ import {
   kindsToSearch,
   listOwnObjects,
 } from './retention';
+import { removeObject } from './removeObject';
 import type { Run } from './Run';
+import { listTeamCertificates } from './teamCertificates';
 import { waitFor } from './waits';
 
 /** Pods get their grace period, and a volume may be slow to detach. */
@@ -92,7 +94,10 @@ export async function retainVolumes(
     { namespace: run.ref.namespace, name: run.name },
     kindsToSearch(manifests),
   );
-  const doomed = objects.filter(object => !isRetained(object));
+  const doomed = [
+    ...(await listTeamCertificates(run)),
+    ...objects.filter(object => !isRetained(object)),
+  ];
   if (doomed.length > 0) await markState(run, 'decommissioning');
   await removeAll(
     run,
@@ -145,24 +150,8 @@ async function removeAll(
   run: Run,
   objects: readonly KubernetesObject[],
 ): Promise<void> {
-  for (const object of objects) await remove(run, object);
+  for (const object of objects) await removeObject(run, object);
   for (const object of objects) await awaitGone(run, refOf(object));
-}
-
-async function remove(run: Run, object: KubernetesObject): Promise<void> {
-  const ref = refOf(object);
-  await aboutObject(ref, () => run.kubernetes.delete(ref));
-  run.journal.record(ref, 'deleted');
-  if (object.kind !== 'Certificate') return;
-  // cert-manager leaves the Secret behind, and in it a private key that nothing uses.
-  const secret: ObjectRef = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    namespace: ref.namespace,
-    name: object.spec.secretName,
-  };
-  await aboutObject(secret, () => run.kubernetes.delete(secret));
-  run.journal.record(secret, 'deleted');
 }
 
 async function awaitGone(run: Run, ref: ObjectRef): Promise<void> {

@@ -34,6 +34,7 @@ import { prune } from './prune';
 import { bindOwnRights } from './rights';
 import type { Run } from './Run';
 import { runStages } from './stages';
+import { removeTeamCertificates } from './teamCertificates';
 
 /** A spec that is known to be possible on its platform. */
 export interface Admitted {
@@ -74,8 +75,10 @@ export async function provision(
   await applyManifest(run, specConfigMap(spec), { force: true });
   const wanted = await runStages(run, stages);
   await prune(run, stages, wanted);
+  const access = blueprint.access(spec);
+  if (!access.clientCertificates) await removeTeamCertificates(run);
   await markState(run, 'ready');
-  return outcome(run, blueprint.access(spec));
+  return outcome(run, access);
 }
 
 /** Compares with what is stored; a database that is as asked is not marked as being worked on. */
