@@ -5,8 +5,12 @@ import { load, openClient, type LoadResult, type LoadTarget } from './load';
 import type { ProxyName } from './proxies';
 import type { Side } from './world';
 
-const IN_FLIGHT = [1, 8, 64] as const;
-const TURNS = { rounds: 7, warmUps: 1 };
+/** Most rounds where something is promised. */
+const LOADS = [
+  { inFlight: 1, rounds: 5 },
+  { inFlight: 8, rounds: 5 },
+  { inFlight: 64, rounds: 15 },
+] as const;
 const RUN_MS = 1_000;
 
 type Way = ProxyName | 'direct TLS';
@@ -18,8 +22,9 @@ export async function requestFigures(
   log: (line: string) => void,
 ): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const inFlight of IN_FLIGHT) {
-    const results = await inTurns(waysOf(side, inFlight), TURNS);
+  for (const { inFlight, rounds } of LOADS) {
+    const turns = { rounds, warmUps: 1 };
+    const results = await inTurns(waysOf(side, inFlight), turns);
     for (const [name, runs] of Object.entries(results)) {
       const perSecond = median(runs.map(run => run.perSecond)).toFixed(0);
       log(`  ${inFlight} in flight, ${name}: ${perSecond}/s`);
