@@ -65,11 +65,12 @@ export class KnownDrift {
 
   /** @throws what reading it throws */
   async read(
-    kubernetes: KubernetesCluster,
+    asked: KubernetesCluster,
     database: StoredDatabase,
     platform: Platform,
     watched: Watched,
   ): Promise<readonly ObjectDrift[]> {
+    const kubernetes = remembering(asked);
     const before = await this.#load(database.ref);
     const after: Comparisons = new Map();
     const comparing = { kubernetes, watched, before, after };
@@ -175,12 +176,29 @@ function knowing(
   kubernetes: KubernetesCluster,
   watched: Watched,
 ): KubernetesCluster {
-  const get = async (ref: ObjectRef) => {
+  return withGet(kubernetes, async ref => {
     const fact = KNOWN_KINDS.includes(ref.kind)
       ? await watched.get(ref)
       : undefined;
     return fact?.known ? fact.value : kubernetes.get(ref);
-  };
+  });
+}
+
+/** The same Kubernetes cluster, asked once for each object. */
+function remembering(kubernetes: KubernetesCluster): KubernetesCluster {
+  const answers = new Map<string, ReturnType<KubernetesCluster['get']>>();
+  return withGet(kubernetes, ref => {
+    const identity = identityOf(ref);
+    const answer = answers.get(identity) ?? kubernetes.get(ref);
+    answers.set(identity, answer);
+    return answer;
+  });
+}
+
+function withGet(
+  kubernetes: KubernetesCluster,
+  get: KubernetesCluster['get'],
+): KubernetesCluster {
   return new Proxy(kubernetes, {
     get(target, name) {
       if (name === 'get') return get;

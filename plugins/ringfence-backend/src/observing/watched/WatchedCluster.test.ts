@@ -288,6 +288,27 @@ it('tells one state of an object from another, without asking, where it follows 
   );
 });
 
+it('does not take for absent what has only lost the label that it is followed by', async () => {
+  const { kubernetes, cluster } = await watch();
+  const account = (labels: Record<string, string>) => ({
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'orders', namespace: 'orders', labels },
+  });
+  const ref = { ...account({}), namespace: 'orders', name: 'orders' };
+  await kubernetes.apply(
+    account({ 'app.kubernetes.io/managed-by': 'ringfence' }),
+  );
+  await until(async () => cluster.versionOf(ref) !== undefined);
+  await kubernetes
+    .as('kubectl', { force: true })
+    .apply(account({ 'app.kubernetes.io/managed-by': 'them' }));
+  await until(async () => cluster.versionOf(ref) === undefined);
+  await kubernetes.delete(ref);
+  await settled();
+  expect(cluster.versionOf(ref)).toBeUndefined();
+});
+
 it('goes by the generation where there is one: a status is no other state', async () => {
   const { kubernetes, cluster } = await watch();
   const certificate = {

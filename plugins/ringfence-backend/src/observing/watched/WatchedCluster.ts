@@ -161,15 +161,19 @@ export class WatchedCluster implements ObjectSource {
    */
   versionOf(ref: ObjectRef): string | undefined {
     const { apiVersion, kind, name, namespace } = ref;
+    const key = (labels?: ObjectSelector['labels']) =>
+      watchKey({ apiVersion, kind, labels });
+    const ofAll = this.#watches.get(key());
     const watch =
       kind === NAMESPACES.kind && this.#managed.has(name)
         ? this.namespaces
-        : this.#watches.get(watchKey({ apiVersion, kind }));
+        : ofAll ?? this.#watches.get(key(NAMESPACES.labels));
     const isKept =
       watch?.state.is === 'current' && !this.#isForeign(watch, namespace);
     if (!isKept || this.#stale(watch)) return undefined;
     const object = watch.index.get(namespace ?? '', name);
-    if (!object) return 'absent';
+    // One that has lost our label is there still.
+    if (!object) return watch === ofAll ? 'absent' : undefined;
     const { uid, generation, resourceVersion, labels, annotations } =
       object.metadata;
     // A generation is not another for every change of the status.

@@ -52,6 +52,10 @@ export const KINDS: readonly ObjectSelector[] = [
   { apiVersion: GATEWAY_API, kind: 'Gateway' },
   { apiVersion: 'cert-manager.io/v1', kind: 'Certificate' },
   { apiVersion: 'cert-manager.io/v1', kind: 'CertificateRequest' },
+  // What nobody judges but by its manifest.
+  { apiVersion: 'cert-manager.io/v1', kind: 'Issuer', labels: OURS },
+  { apiVersion: 'v1', kind: 'ServiceAccount', labels: OURS },
+  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', labels: OURS },
   { apiVersion: ISTIO_SECURITY, kind: 'PeerAuthentication' },
   { apiVersion: ISTIO_SECURITY, kind: 'AuthorizationPolicy' },
   { apiVersion: ISTIO_NETWORKING, kind: 'ServiceEntry' },

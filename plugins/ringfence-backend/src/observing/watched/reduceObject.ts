@@ -1,4 +1,6 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
+import { maskDocument, maskPasswords } from '../maskPasswords';
+import { ownFieldsOf } from './ownFields';
 
 /** Longest text of an event that is kept. */
 const MAX_MESSAGE_LENGTH = 1_000;
@@ -69,6 +71,9 @@ const BY_KIND: Readonly<Record<string, (object: Fields) => Fields>> = {
       },
     };
   },
+  // Operators copy passwords of stores into these.
+  CassandraDatacenter: maskPasswords,
+  K8ssandraCluster: maskPasswords,
   // Which hosts a workload may dial; in a large mesh there are thousands.
   Sidecar: object => ({ ...object, spec: without(object.spec, ['egress']) }),
 };
@@ -105,8 +110,9 @@ function reduce(object: KubernetesObject): KubernetesObject | undefined {
   if (typeof object?.metadata?.name !== 'string') return undefined;
   if (object.kind === 'Event' && object.type !== 'Warning') return undefined;
   const byKind = BY_KIND[object.kind];
-  const { managedFields, selfLink, ...metadata } = object.metadata;
+  const { managedFields: _all, selfLink, ...metadata } = object.metadata;
   const { annotations } = metadata;
+  const managedFields = ownFieldsOf(object);
   return {
     ...(byKind ? byKind(object) : object),
     apiVersion: object.apiVersion,
@@ -114,6 +120,7 @@ function reduce(object: KubernetesObject): KubernetesObject | undefined {
     metadata: {
       ...metadata,
       ...(annotations && { annotations: without(annotations, [LAST_APPLIED]) }),
+      ...(managedFields && { managedFields }),
     },
   };
 }
@@ -137,9 +144,13 @@ function templateSpec(spec: unknown): Fields {
     ...(volumes && { volumes }),
     ...(initContainers && {
       initContainers: list(initContainers).map(container => {
-        const kept = list(fields(container).env).filter(
-          variable => fields(variable).name === KEPT_VARIABLE,
-        );
+        const kept = list(fields(container).env)
+          .map(fields)
+          .filter(({ name }) => name === KEPT_VARIABLE)
+          .map(variable => ({
+            ...variable,
+            value: maskDocument(String(variable.value)),
+          }));
         return {
           ...reduceContainer(container),
           ...(kept.length > 0 && { env: kept }),
