@@ -5,6 +5,7 @@ import type {
 import type { z } from 'zod/v3';
 import type { Check } from './check';
 import type { KubernetesObject, Manifest, ObjectRef } from './kubernetes';
+import type { OperatorRecipe } from './operators';
 import type { Platform, PlatformDefaults } from './platform';
 import type { DatabaseTools } from './tools';
 
@@ -257,6 +258,8 @@ export interface ObservationRecipe {
   readonly ringPorts?: readonly number[];
   /** The nodes' port of the database's REST API, whose traffic must be under mTLS too. */
   readonly restPort?: number;
+  /** What operators say of it, where they make the nodes. */
+  readonly operator?: OperatorRecipe;
   /** Has a node read the certificates in its files anew, where it does not do so by itself at once. */
   readonly reloadCommand?: readonly string[];
   /** Prints the ring: `nodetool status`. */

@@ -8,6 +8,7 @@ import type {
   ObservationRecipe,
 } from './blueprint';
 import type { KubernetesObject } from './kubernetes';
+import type { OperatorFacts } from './operators';
 import type { Platform } from './platform';
 import type { Handshake, IgniteState, LoginResult } from './tools';
 
@@ -59,6 +60,8 @@ export interface Facts {
   /** What the Kubernetes cluster can do. */
   readonly platform: Fact<Platform>;
   readonly certificates: readonly CertificateFacts[];
+  /** Absent: no operator makes its nodes, see {@link ObservationRecipe.operator}. */
+  readonly operator?: OperatorFacts;
   readonly gatewayAddresses: Fact<readonly GatewayAddress[]>;
 
   /** Probe: a handshake with the gateway, from the portal; of several TLS ports the one that is not in order, or else the first. */

@@ -4,6 +4,7 @@ export * from './errors';
 export * from './extensions';
 export * from './facts';
 export * from './kubernetes';
+export * from './operators';
 export * from './parts';
 export * from './platform';
 export * from './secret';

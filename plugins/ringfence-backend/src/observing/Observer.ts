@@ -21,11 +21,13 @@ import type { Platforms } from '../platform';
 import {
   gatherCertificates,
   readPublicCertificates,
+  versionsOf,
   type PublicSecrets,
 } from './certificates';
 import { look, notKnown, type Clock } from './look';
 import { gatherObjectFacts } from './objectFacts';
 import { liveObjects, type ObjectSource } from './ObjectSource';
+import { OperatorReader } from './operatorFacts';
 import { countRequests } from './probes/countRequests';
 import type { ProbeSource, ProbeTarget } from './probes/ProbeSource';
 import type { Prometheus } from './telemetry/Prometheus';
@@ -80,6 +82,7 @@ export class Observer {
   readonly #deps: ObserverDeps;
   readonly #clock: Clock;
   readonly #metrics: ProxyMetrics;
+  readonly #operators: OperatorReader;
 
   constructor(deps: ObserverDeps, options: ObserverOptions = {}) {
     this.#deps = deps;
@@ -88,6 +91,7 @@ export class Observer {
       clock: this.#clock,
       maxAgeMs: options.maxAgeMs,
     });
+    this.#operators = new OperatorReader(this.#clock);
   }
 
   /**
@@ -139,6 +143,16 @@ export class Observer {
       ),
       this.#receipts(ref),
     ]);
+    const operator =
+      observation.operator &&
+      (await this.#operators.read({
+        kubernetes,
+        source,
+        namespace: ref.namespace,
+        recipe: observation.operator,
+        version: versionsOf(certificates),
+        refresh,
+      }));
     return {
       database: ref,
       spec,
@@ -147,6 +161,7 @@ export class Observer {
       gatheredAt: this.#clock(),
       ...objects,
       certificates,
+      ...(operator && { operator }),
       platform,
       receipts,
     };

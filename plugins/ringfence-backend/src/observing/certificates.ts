@@ -67,6 +67,13 @@ function versionOf(
   return [uid, revision, notAfter].join(' ');
 }
 
+/** Changes whenever cert-manager writes another certificate into any of the Secrets. */
+export function versionsOf(certificates: readonly CertificateFacts[]): string {
+  return certificates
+    .map(({ name, certificate }) => `${name} ${versionOf(certificate) ?? ''}`)
+    .join('; ');
+}
+
 /**
  * `tls.crt` of a Secret, the CA that clients trust, and which of its stores open. Secrets are read one by one and never
  * through an {@link ObjectSource}: nothing may list, watch or keep them.
