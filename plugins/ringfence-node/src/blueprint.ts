@@ -35,6 +35,12 @@ export interface Blueprint<Spec extends DatabaseSpec = DatabaseSpec> {
   /** Which objects and pods its facts come from. */
   observation(spec: Spec): ObservationRecipe;
   /**
+   * Paths into what users send, such as `gridgain.licence`, that hold a secret.
+   * They are taken out before the spec is read, so that it is never stored with
+   * them, and are kept in Secrets alone (see {@link SecretValue}).
+   */
+  readonly secretFields?: readonly string[];
+  /**
    * Paths into the spec, such as `storage.size`, that cannot change once the
    * database's StatefulSet or one of its volumes exists.
    */
@@ -83,6 +89,11 @@ export interface SecretRecipe {
 }
 
 export type SecretValue =
+  /**
+   * Given by the user in a field that `Blueprint.secretFields` names. Given anew, it
+   * takes the place of what is there; a Secret without it is not made.
+   */
+  | { readonly from: 'given'; readonly field: string }
   | { readonly from: 'literal'; readonly value: string }
   /** Letters and digits, from a cryptographic generator. */
   | { readonly from: 'random'; readonly length: number }

@@ -13,7 +13,8 @@ export interface BlueprintRegistry {
   /** @throws NotFoundError */
   get(kind: string): Blueprint<any>;
   /**
-   * Reads a spec with the blueprint that its field `blueprint` names.
+   * Reads a spec with the blueprint that its field `blueprint` names, without the
+   * secrets that users may send with it (`Blueprint.secretFields`).
    *
    * @throws InputError with the path and what would be right, such as
    * `spec.certificate.renewBefore: must be shorter than duration (2160h)`

@@ -6,6 +6,7 @@ import { cassandraKeystores } from './cassandra-keystores';
 import { cassandraSidecar } from './cassandra-sidecar';
 import { igniteSidecar } from './ignite-sidecar';
 import { scylladbAmbient } from './scylladb-ambient';
+import { takeSecrets } from './takeSecrets';
 
 /** The blueprints that come with Ringfence. */
 export const builtInBlueprints: readonly Blueprint<any>[] = [
@@ -43,7 +44,9 @@ export function createBlueprintRegistry(
         throw new InputError(`spec.blueprint: must be one of ${kinds}`);
       }
       const blueprint = get(kind);
-      const result = blueprint.schema.safeParse(spec);
+      const result = blueprint.schema.safeParse(
+        takeSecrets(spec, blueprint).spec,
+      );
       if (result.success) return { blueprint, spec: result.data };
       throw new InputError(describeIssues(result.error.issues));
     },

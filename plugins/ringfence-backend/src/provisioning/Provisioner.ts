@@ -10,6 +10,7 @@ import type {
   Stage,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import type { BlueprintRegistry } from '../blueprints/BlueprintRegistry';
+import { takeSecrets } from '../blueprints/takeSecrets';
 import { withAuthorities } from '../databases/storedAuthorities';
 import { readStoredSpec } from '../databases/storedSpec';
 import type { KubernetesClusters } from '../kubernetes/KubernetesClusters';
@@ -89,6 +90,8 @@ export class Provisioner {
         createTools,
         admitted.blueprint.access(admitted.spec),
       );
+      run.given = takeSecrets(spec, admitted.blueprint).given;
+      Object.values(run.given).forEach(secret => run.redactor.hide(secret));
       return provision(run, admitted, () => session.takeLease(run, kubernetes));
     });
   }

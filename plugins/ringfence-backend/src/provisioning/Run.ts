@@ -22,6 +22,8 @@ export interface Run {
   readonly emit: Emit;
   readonly journal: Journal;
   readonly redactor: Redactor;
+  /** Secrets that the user gives in this run, by the field that they were sent in. */
+  given: Readonly<Record<string, string>>;
   /** What stages found out so far. */
   observed: Observed;
   /** Annotations that this run wants on the Namespace besides the blueprint's. */

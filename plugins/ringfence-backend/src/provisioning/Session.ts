@@ -118,6 +118,7 @@ export class Session {
       emit: this.#emit,
       journal: this.journal,
       redactor: this.#redactor,
+      given: {},
       observed: NOTHING_OBSERVED,
       namespaceAnnotations: {},
     };

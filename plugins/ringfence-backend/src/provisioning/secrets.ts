@@ -21,17 +21,21 @@ const SALT_LENGTH = 16;
 
 /**
  * Makes the Secret of a recipe where there is none. One that is there keeps
- * every value it has; only keys that it lacks are added.
+ * every value it has; only keys that it lacks are added, and those that the user
+ * gives anew replaced.
  *
- * @returns SHA-256 of its data
+ * @returns SHA-256 of its data; undefined where there is none, since a value is not given
  */
 export async function ensureSecret(
   run: Run,
   recipe: SecretRecipe,
-): Promise<string> {
+): Promise<string | undefined> {
   const ref = secretRef(run.ref.namespace, recipe.name);
+  const given = givenValues(run, recipe);
   return aboutObject(ref, async () => {
     const there = await run.kubernetes.get(ref);
+    // Nobody has given it: what needs it says so.
+    if (!there && !isComplete(recipe, given)) return undefined;
     const secret = there
       ? await addMissingKeys(run, ref, recipe, there)
       : await createSecret(run, ref, recipe);
@@ -55,7 +59,7 @@ async function createSecret(
   ref: ObjectRef,
   recipe: SecretRecipe,
 ): Promise<KubernetesObject> {
-  const values = completeValues(recipe, {});
+  const values = completeValues(recipe, givenValues(run, recipe));
   hideValues(run.redactor, recipe, values);
   try {
     const created = await run.kubernetes.create(
@@ -79,18 +83,40 @@ async function addMissingKeys(
   secret: KubernetesObject,
 ): Promise<KubernetesObject> {
   const present = decode(secret);
+  const given = givenValues(run, recipe);
   const missing = Object.keys(recipe.data).filter(key => !(key in present));
-  if (missing.length === 0) {
+  const isNew = Object.keys(given).some(key => given[key] !== present[key]);
+  const possible = isComplete(recipe, { ...present, ...given });
+  if ((missing.length === 0 && !isNew) || !possible) {
     run.journal.record(ref, 'unchanged');
     return secret;
   }
-  const values = completeValues(recipe, present);
+  const values = completeValues(recipe, { ...present, ...given });
   hideValues(run.redactor, recipe, values);
   const wanted = manifest(run, ref, recipe, values);
   wanted.metadata.resourceVersion = secret.metadata.resourceVersion;
   const applied = await run.kubernetes.apply(wanted);
   run.journal.record(ref, 'configured');
   return applied;
+}
+
+/** What the user has given of a recipe, by key. */
+function givenValues(run: Run, recipe: SecretRecipe): Record<string, string> {
+  const entries = Object.entries(recipe.data).flatMap(([key, value]) => {
+    const text = value.from === 'given' ? run.given[value.field] : undefined;
+    return text === undefined ? [] : [[key, text]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Whether there is a value for each key that cannot be made. */
+function isComplete(
+  recipe: SecretRecipe,
+  values: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(recipe.data).every(
+    ([key, { from }]) => from !== 'given' || key in values,
+  );
 }
 
 /** The values of a recipe: those given, and new ones for keys that have none. */

@@ -47,7 +47,7 @@ export async function runStages(
 async function runStage(run: Run, stage: Stage, wanted: Set<string>) {
   for (const recipe of stage.secrets ?? []) {
     const hash = await ensureSecret(run, recipe);
-    observe(run, { secretHashes: { [recipe.name]: hash } });
+    if (hash) observe(run, { secretHashes: { [recipe.name]: hash } });
   }
   await observeCertificates(run, stage);
   for (const manifest of stage.manifests(run.observed)) {

@@ -20,6 +20,7 @@ const KINDS = [
   ['gateways', 'Gateway', 'v1'],
   ['tcproutes', 'TCPRoute', 'v1'],
   ['tlsroutes', 'TLSRoute', 'v1'],
+  ['httproutes', 'HTTPRoute', 'v1'],
 ];
 
 function interfaceOf(kind, version) {

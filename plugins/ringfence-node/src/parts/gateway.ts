@@ -4,6 +4,7 @@ import {
   toManifest,
   type IConfigMap,
   type IGateway,
+  type IHTTPRoute,
   type ITCPRoute,
   type ITLSRoute,
 } from './manifest';
@@ -198,6 +199,45 @@ export function routeManifest(spec: Exposed, options: RouteOptions): Manifest {
     kind: 'TLSRoute',
     ...common,
     spec: { parentRefs, hostnames: [...options.hostnames], rules },
+  };
+  return toManifest(route);
+}
+
+/** Where requests go that a gateway reads as HTTP. */
+export interface HttpRouteOptions {
+  readonly application: string;
+  readonly name: string;
+  /** Of the listeners to attach to. */
+  readonly listeners: readonly string[];
+  /** Of the Service in the same namespace. */
+  readonly backend: { readonly name: string; readonly port: number };
+  /** Path that they begin with; absent: whichever it is. */
+  readonly pathPrefix?: string;
+}
+
+/** The route from listeners with HTTPS of the gateway to a Service. */
+export function httpRouteManifest(
+  spec: Exposed,
+  { application, name, listeners, backend, pathPrefix }: HttpRouteOptions,
+): Manifest {
+  const value = pathPrefix ?? '/';
+  const route: IHTTPRoute = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: {
+      name,
+      namespace: spec.namespace,
+      labels: commonLabels(spec, application),
+    },
+    spec: {
+      parentRefs: toParentRefs(spec, listeners),
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value } }],
+          backendRefs: [{ group: '', kind: 'Service', weight: 1, ...backend }],
+        },
+      ],
+    },
   };
   return toManifest(route);
 }

@@ -16,7 +16,12 @@ export type {
   IService,
   IServiceAccount,
 } from 'kubernetes-models/v1';
-export type { IGateway, ITCPRoute, ITLSRoute } from '../gateway-api';
+export type {
+  IGateway,
+  IHTTPRoute,
+  ITCPRoute,
+  ITLSRoute,
+} from '../gateway-api';
 
 /**
  * Makes a manifest of a typed object: fields that are undefined go, so that

@@ -16,6 +16,23 @@ export type RouteType =
     }
   | { readonly kind: 'TLSRoute'; readonly apiVersion: `${typeof GROUP}/v1` };
 
+/** The route that serves clients which send no SNI as well. */
+export const TCP_ROUTE: RouteType = {
+  kind: 'TCPRoute',
+  apiVersion: `${GROUP}/v1`,
+};
+/** The route that the Gateway API has for TLS which ends at the gateway. */
+export const TLS_ROUTE: RouteType = {
+  kind: 'TLSRoute',
+  apiVersion: `${GROUP}/v1`,
+};
+/** Kinds and versions that a route of bytes may have, the preferred one first; which one it has depends on the platform. */
+export const ROUTE_TYPES: readonly RouteType[] = [
+  TCP_ROUTE,
+  { kind: 'TCPRoute', apiVersion: `${GROUP}/v1alpha2` },
+  TLS_ROUTE,
+];
+
 /** The route that works on a platform, or why none does. */
 export type RouteChoice =
   | {

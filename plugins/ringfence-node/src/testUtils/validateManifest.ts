@@ -1,5 +1,6 @@
 import Ajv, { type ValidateFunction } from 'ajv';
 import gatewaySchema from '../gateway-api/generated/Gateway.schema.json';
+import httpRouteSchema from '../gateway-api/generated/HTTPRoute.schema.json';
 import tcpRouteSchema from '../gateway-api/generated/TCPRoute.schema.json';
 import tlsRouteSchema from '../gateway-api/generated/TLSRoute.schema.json';
 import type { Manifest } from '../kubernetes';
@@ -10,6 +11,7 @@ const ajv = new Ajv({ strict: false, validateFormats: false });
 
 const GATEWAY_API: Readonly<Record<string, ValidateFunction>> = {
   Gateway: ajv.compile(gatewaySchema),
+  HTTPRoute: ajv.compile(httpRouteSchema),
   TCPRoute: ajv.compile(tcpRouteSchema),
   TLSRoute: ajv.compile(tlsRouteSchema),
 };

@@ -1,7 +1,13 @@
-import type { Blueprint } from '@ringfence/backstage-plugin-ringfence-node';
+import {
+  gatedOperations,
+  type Blueprint,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import { igniteSidecarAccess } from './access';
+import { igniteDatabase } from './database';
+import { LICENCE_FIELD } from './licence';
 import { igniteSidecarObservation } from './observation';
 import { igniteSidecarSchema, KIND, type IgniteSidecarSpec } from './spec';
+import { igniteSidecarRequirements } from './requirements';
 import { igniteSidecarStages } from './stages';
 
 /** An Apache Ignite or GridGain cluster with Istio's sidecars, reached through a TLS gateway. */
@@ -11,6 +17,7 @@ export const igniteSidecar: Blueprint<IgniteSidecarSpec> = {
   description:
     'Choose it for caches and SQL in memory: Apache Ignite 2 or GridGain 8, a sidecar in each pod, thin clients and REST over TLS at a gateway',
   schema: igniteSidecarSchema,
+  secretFields: [LICENCE_FIELD],
   // A StatefulSet's volume claims cannot change, nor can what is on a volume become another product's.
   immutableFields: [
     'product',
@@ -23,9 +30,9 @@ export const igniteSidecar: Blueprint<IgniteSidecarSpec> = {
     access: { gatewayClass: gatewayClasses?.[0] },
     certificate: { issuer: issuers?.[0] },
   }),
-  requirements: () => [],
+  requirements: igniteSidecarRequirements,
   stages: igniteSidecarStages,
-  operations: () => [],
+  operations: spec => gatedOperations(spec, igniteDatabase(spec)),
   checks: () => [],
   access: igniteSidecarAccess,
   observation: igniteSidecarObservation,

@@ -1,7 +1,4 @@
-import {
-  serviceHosts,
-  type Named,
-} from '@ringfence/backstage-plugin-ringfence-node';
+import type { Named } from '@ringfence/backstage-plugin-ringfence-node';
 
 /** What runs, as in the label `app.kubernetes.io/name`. */
 export const APPLICATION = 'ignite';
@@ -33,9 +30,3 @@ export const igniteNames = {
   /** Of the Secret with the licence, unless the spec names another. */
   licence: ({ name }: Named) => `${name}-licence`,
 } as const;
-
-/** The name that clients inside the mesh dial where there is no gateway. */
-export function clientHost(spec: Named): string {
-  const [, fullName] = serviceHosts(igniteNames.clients(spec), spec.namespace);
-  return fullName;
-}

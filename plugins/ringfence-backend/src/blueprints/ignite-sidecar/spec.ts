@@ -7,6 +7,8 @@ import {
   placeShape,
   refuseDevResources,
   refuseLongGatewayName,
+  refuseNamelessCertificate,
+  refuseNamelessScraper,
   ringResourcesSchema,
   storageSchema,
   type RingResourcePresets,
@@ -180,6 +182,7 @@ export const igniteSidecarSchema = fields
     refuseUnusableCaches(spec, context);
     refuseOpenDoor(spec, context);
     refuseNamelessCertificate(spec, context);
+    refuseNamelessScraper(spec, context);
     refuseStrangersLicence(spec, context);
   })
   .transform(
@@ -281,20 +284,6 @@ function refuseOpenDoor(
       'must be required where persistence is off: Ignite has no logins then, so that anybody who reaches the gateway would get in',
     );
   }
-}
-
-function refuseNamelessCertificate(
-  { access, certificate }: Fields,
-  context: z.RefinementCtx,
-) {
-  if (access.exposure === 'none' || certificate.internalNames) return;
-  if (access.hostname || certificate.dnsNames.length > 0) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['certificate', 'dnsNames'],
-    message:
-      'must hold a name where internalNames is off and access.hostname is not set: the certificate would have none',
-  });
 }
 
 function refuseStrangersLicence(

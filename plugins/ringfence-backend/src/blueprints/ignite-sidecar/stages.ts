@@ -1,9 +1,17 @@
 import {
   applicationSecret,
-  namespaceManifest,
-  password,
+  caStage,
+  certificateStage,
+  clientCaStage,
   commonLabels,
+  hasOwnCa,
+  isGated,
+  monitorManifests,
   names,
+  namespaceStage,
+  objectRefs,
+  password,
+  policyStage,
   statefulSetRolledOut,
   type Platform,
   type SecretRecipe,
@@ -16,41 +24,44 @@ import {
   topologyComplete,
 } from './actions';
 import { clusterManifests } from './cluster';
+import { igniteContext } from './database';
+import { igniteGatewayStage, routeStage } from './gateway';
+import { licenceStage } from './licence';
 import { APPLICATION } from './names';
-import { objectRefs } from './objects';
 import { PUBLIC_LOGIN } from './observation';
-import { hasLogins, type IgniteSidecarSpec } from './spec';
+import { proofStage } from './proof';
+import { hasLogins, needsLicence, type IgniteSidecarSpec } from './spec';
 
 const MINUTE_MS = 60_000;
 /** For each node: pulling the image, and starting. */
 const START_TIMEOUT_MS = 5 * MINUTE_MS;
 
-/** The stages in their order. */
+/**
+ * The stages in their order. Without a gateway there is no address, so no
+ * certificate and no route either; with an issuer of someone else's, no CA.
+ */
 export function igniteSidecarStages(
   spec: IgniteSidecarSpec,
   platform: Platform,
 ): Stage[] {
+  const context = igniteContext(spec, platform);
+  const gated = isGated(spec);
   return [
-    namespaceStage(spec),
+    namespaceStage(context),
+    ...(needsLicence(spec) ? [licenceStage(spec)] : []),
     ...(hasLogins(spec) ? [credentialsStage(spec)] : []),
+    ...(hasOwnCa(spec) ? [caStage(context)] : []),
+    ...(spec.access.clientCertificates === 'off'
+      ? []
+      : [clientCaStage(context)]),
+    ...(gated
+      ? [igniteGatewayStage(spec, platform), certificateStage(context)]
+      : []),
+    policyStage(context),
     clusterStage(spec, platform),
+    ...(gated ? [routeStage(spec, platform)] : []),
+    proofStage(spec),
   ];
-}
-
-function namespaceStage(spec: IgniteSidecarSpec): Stage {
-  const { revision } = spec.mesh;
-  return {
-    name: 'namespace',
-    title: 'Namespace in the mesh',
-    manifests: () => [
-      namespaceManifest(spec, {
-        application: APPLICATION,
-        mesh: { mode: 'sidecar', revision },
-        podSecurity: 'restricted',
-      }),
-    ],
-    waits: [],
-  };
 }
 
 function credentialsStage(spec: IgniteSidecarSpec): Stage {
@@ -81,7 +92,13 @@ function clusterStage(spec: IgniteSidecarSpec, platform: Platform): Stage {
   return {
     name: 'database',
     title: 'Ignite cluster',
-    manifests: observed => clusterManifests(spec, platform, observed),
+    manifests: observed => [
+      ...clusterManifests(spec, platform, observed),
+      ...monitorManifests(spec, platform, {
+        application: APPLICATION,
+        gated: isGated(spec),
+      }),
+    ],
     waits: [
       {
         ...statefulSetRolledOut(objectRefs(spec).statefulSet, { timeoutMs }),

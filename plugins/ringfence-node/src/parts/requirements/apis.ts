@@ -65,6 +65,17 @@ export function requireGatewayApi(platform: Platform): Requirement {
   );
 }
 
+/** Routes of HTTP are served, which Istio has read for as long as it has the Gateway API. */
+export function requireHttpRoute(platform: Platform): Requirement {
+  const apiVersion = 'gateway.networking.k8s.io/v1';
+  return requireServed(
+    'HTTPRoute',
+    { apiVersion, kind: 'HTTPRoute' },
+    platform,
+    { text: 'Install the Gateway API', command: GATEWAY_API_INSTALL },
+  );
+}
+
 /** Some route works with these versions. */
 export function requireRoute(
   platform: Platform,

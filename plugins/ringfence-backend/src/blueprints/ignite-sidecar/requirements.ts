@@ -1,0 +1,61 @@
+import type { Requirement } from '@ringfence/backstage-plugin-ringfence-common';
+import {
+  gatedRequirements,
+  isGated,
+  note,
+  noteNodes,
+  notePodMonitors,
+  requireHttpRoute,
+  requireSidecarMesh,
+  requireStorageClass,
+  type Platform,
+} from '@ringfence/backstage-plugin-ringfence-node';
+import { hasLogins, type IgniteSidecarSpec } from './spec';
+
+/** What this blueprint needs, and what a person should know before it runs. */
+export function igniteSidecarRequirements(
+  spec: IgniteSidecarSpec,
+  platform: Platform,
+): Requirement[] {
+  return [
+    ...requireSidecarMesh(platform),
+    ...gatedRequirements(spec, platform),
+    ...(isGated(spec) ? [requireHttpRoute(platform)] : []),
+    ...(spec.persistence.enabled
+      ? requireStorageClass(spec.storage, platform)
+      : []),
+    noteNodes(spec.replicas, platform),
+    ...notePodMonitors(spec, platform),
+    ...loginsNote(spec),
+    ...lossNotes(spec),
+  ];
+}
+
+function loginsNote(spec: IgniteSidecarSpec): Requirement[] {
+  if (hasLogins(spec)) return [];
+  const answer = {
+    met: false,
+    message:
+      'Without persistence Ignite has no logins: who has a certificate, or is a client inside the mesh, may do everything, and after a stop of all nodes no data is left',
+    remedy: { text: 'Set persistence.enabled to true' },
+  };
+  return [note('Logins', answer, 'persistence.enabled')];
+}
+
+/** What the loss of one node takes along. */
+function lossNotes({ caches, replicas }: IgniteSidecarSpec): Requirement[] {
+  const single = caches.filter(({ backups }) => backups === 0);
+  if (single.length === 0) return [];
+  const list = single.map(({ name }) => `"${name}"`).join(', ');
+  const answer = {
+    met: false,
+    message: `Of cache ${list} there is one copy: part of it is out of reach while a node is`,
+    remedy: {
+      text:
+        replicas === 1
+          ? 'Ask for 2 replicas or more, and for 1 backup or more'
+          : 'Ask for 1 backup or more, or for mode REPLICATED',
+    },
+  };
+  return [note('Backups', answer, 'caches')];
+}
