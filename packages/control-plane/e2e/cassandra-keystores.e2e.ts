@@ -5,19 +5,17 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type {
-  ProvisioningEvent,
-  RotationStep,
-} from '@ringfence/backstage-plugin-ringfence-common';
+import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
 import { mintCa } from '@ringfence/connection/testUtils';
-import { startCluster, until, type Cluster } from '../src';
+import { until, type Cluster } from '../src';
+import { startClusterForAccount } from '../src/account';
+import { all, CaRotation, firstObject, options } from './support/caRotation';
 import { StoredLoad } from './support/keystores/StoredLoad';
 import { StoredRing, type Identity } from './support/keystores/StoredRing';
 import { createProvisioner, endOf, provision } from './support/provisioning';
 
 jest.setTimeout(900_000);
 
-const ACTOR = 'user:default/mock';
 const SPEC = {
   blueprint: 'cassandra-keystores',
   kubernetesCluster: 'control-plane',
@@ -36,55 +34,15 @@ const DN_WITHIN_MS = 30_000;
 
 let cluster: Cluster;
 let provisioner: ReturnType<typeof createProvisioner>;
+let rotation: CaRotation;
 let ring: StoredRing;
 let client: Required<Identity>;
 let created: ProvisioningEvent[];
 let directory: string;
 
-async function all(
-  events: AsyncIterable<ProvisioningEvent>,
-  onEvent: (event: ProvisioningEvent) => void = () => {},
-): Promise<ProvisioningEvent[]> {
-  const found: ProvisioningEvent[] = [];
-  for await (const event of events) {
-    found.push(event);
-    onEvent(event);
-  }
-  return found;
-}
-
-const options = (signal = new AbortController().signal) => ({
-  signal,
-  actor: ACTOR,
-});
-
-const rotate = (step: RotationStep) =>
-  all(provisioner.rotateCa(REF, { step }, options()));
-
-/** Stops a step at the first event of a kind, and takes it again. */
-async function rotateInterrupted(
-  step: RotationStep,
-  at: (event: ProvisioningEvent) => boolean,
-): Promise<void> {
-  const stop = new AbortController();
-  const stopped = await all(
-    provisioner.rotateCa(REF, { step }, options(stop.signal)),
-    event => at(event) && stop.abort(new Error('connection dropped')),
-  );
-  expect(endOf(stopped)).toMatch(/^failed: The connection was dropped/);
-  const { metadata } = JSON.parse(
-    await cluster.kubectl(['get', 'namespace', REF.namespace, '-o', 'json']),
-  );
-  expect(
-    JSON.parse(metadata.annotations['ringfence.dev/authorities']),
-  ).toMatchObject({ step });
-  expect(endOf(await rotate(step))).toBe('done');
-}
-
 /** The roll of the nodes is under way. */
 const rolling = (event: ProvisioningEvent) =>
   event.type === 'waiting' && /Updating|pods are/.test(event.why);
-const firstObject = (event: ProvisioningEvent) => event.type === 'object';
 
 async function query(identity: Identity | undefined): Promise<number> {
   const driver = await ring.driver(identity);
@@ -99,8 +57,9 @@ async function query(identity: Identity | undefined): Promise<number> {
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ringfence-keystores-'));
-  cluster = await startCluster({ log: () => {} });
+  cluster = await startClusterForAccount({ log: () => {} });
   provisioner = createProvisioner(cluster.kubernetes);
+  rotation = new CaRotation(cluster, provisioner, REF);
   ring = new StoredRing(cluster, SPEC);
   created = await provision(provisioner, SPEC);
   if (endOf(created) !== 'done') throw new Error(endOf(created));
@@ -332,7 +291,7 @@ describe('the rotation of its CAs', () => {
     await until('the others see it down', DN_WITHIN_MS, async () =>
       /^DN /m.test(await ring.nodetool(0, 'status')),
     );
-    expect(endOf(await rotate('trust'))).toMatch(
+    expect(endOf(await rotation.take('trust'))).toMatch(
       /^failed: The ring of database "orders"/,
     );
     await cluster.startNode(pod);
@@ -362,7 +321,7 @@ describe('the rotation of its CAs', () => {
         } tried again by the driver\n`,
       );
     try {
-      await rotateInterrupted('trust', rolling);
+      await rotation.takeInterrupted('trust', rolling);
       lap('trust');
       const next = await ring.secret('orders-ca-2');
       const both = {
@@ -374,7 +333,7 @@ describe('the rotation of its CAs', () => {
       );
       await load.takeBundle(both);
 
-      await rotateInterrupted('issue', rolling);
+      await rotation.takeInterrupted('issue', rolling);
       lap('issue');
       expect(new Set(Object.values(await ring.servedBy(both)))).toEqual(
         new Set(['orders CA 2']),
@@ -382,7 +341,7 @@ describe('the rotation of its CAs', () => {
       const renewed = await ring.issue('payments', 'orders-ca-2');
       await load.takeBundle(renewed);
 
-      await rotateInterrupted('drop', firstObject);
+      await rotation.takeInterrupted('drop', firstObject);
       lap('drop');
       await until(
         `${QUERIES} queries`,
