@@ -78,16 +78,15 @@ describe('the requirements of a Cassandra ring with TLS of its own', () => {
       'Nodes send data to each other in plaintext',
     ],
     [
-      'one issuer for clients and nodes',
+      'an issuer of nodes that signs for others, too',
       {
         tls: {
-          client: { issuer: { kind: 'ClusterIssuer', name: 'company-ca' } },
           internode: { issuer: { kind: 'ClusterIssuer', name: 'company-ca' } },
         },
       },
       'note',
       'tls.internode.issuer',
-      'whoever has a client certificate could pass for a node',
+      'Whoever has a certificate of ClusterIssuer "company-ca" can pass for a node',
     ],
   ])('speak of %s', (_name, changes, level, field, message) => {
     expect(unmet(changes)).toEqual([
@@ -96,6 +95,24 @@ describe('the requirements of a Cassandra ring with TLS of its own', () => {
         field,
         message: expect.stringContaining(message),
         remedy: expect.anything(),
+      }),
+    ]);
+  });
+
+  it.each([
+    { kind: 'ClusterIssuer', name: 'company-ca' },
+    { kind: 'Issuer', name: 'ours' },
+    { kind: 'bring-your-own', secret: 'our-ca' },
+  ])('refuse one CA for clients and nodes: %j', issuer => {
+    const required = unmet({
+      tls: { client: { issuer }, internode: { issuer } },
+    }).filter(({ level }) => level === 'required');
+    expect(required).toEqual([
+      expect.objectContaining({
+        field: 'tls.internode.issuer',
+        message: expect.stringContaining(
+          'whoever has a client certificate could pass for a node',
+        ),
       }),
     ]);
   });

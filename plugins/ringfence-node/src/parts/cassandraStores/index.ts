@@ -2,6 +2,7 @@ export * from './authority';
 export * from './encryption';
 export * from './names';
 export * from './pki';
+export * from './requirements';
 export * from './spec';
 export * from './stages';
 export * from './trust';

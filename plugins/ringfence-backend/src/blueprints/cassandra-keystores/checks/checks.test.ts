@@ -19,6 +19,7 @@ import { cassandraKeystores } from '..';
 import { exampleSpec } from '../__fixtures__/spec';
 import { reduceObject } from '../../../observing/watched/reduceObject';
 import { ringEncryption } from './encryption';
+import { certificatePeers } from './peers';
 import { accessPlaintext } from './plaintext';
 import { ringRolled } from './rolled';
 import { certificateReloaded } from './served';
@@ -176,6 +177,48 @@ describe('certificate.reloaded', () => {
   });
 });
 
+describe('certificate.peers', () => {
+  type Leaf = Facts['certificates'][number];
+  const leaf = (name: string, secret: Leaf['secret']): Leaf => ({
+    ...{ name, secret, purpose: 'client' },
+    certificate: seen(undefined),
+  });
+  const signedBy = (caPem?: string) =>
+    seen({ certificatePem: pki.leafPem, ...(caPem && { caPem }) });
+  const asked = (
+    internode: Leaf['secret'],
+    client = signedBy(pki.ca.certPem),
+  ) =>
+    verdictsOf(certificatePeers(spec), facts, {
+      certificates: [
+        leaf('orders-tls', client),
+        leaf('orders-internode-tls', internode),
+      ],
+    });
+
+  it('tells whether one CA signs for both', async () => {
+    const other = await mintPki();
+    expect(asked(signedBy(other.ca.certPem))).toEqual(['ok Separate']);
+    expect(asked(signedBy(pki.ca.certPem))).toEqual(['failing OneCa']);
+    const bundle = other.ca.certPem + pki.ca.certPem;
+    expect(asked(signedBy(bundle))).toEqual(['failing OneCa']);
+  });
+
+  it('does not take for separate what nobody has seen', () => {
+    expect(asked(signedBy())).toEqual(['unknown NoCa']);
+    expect(asked(seen(undefined))).toEqual(['unknown NoCa']);
+    expect(asked(FORBIDDEN)).toEqual(['unknown NotLooked']);
+    expect(asked(signedBy(pki.ca.certPem), FORBIDDEN)).toEqual([
+      'unknown NotLooked',
+    ]);
+  });
+
+  it('is no question where one side is in plaintext', () => {
+    const plain = exampleSpec({ tls: { client: { enabled: false } } });
+    expect(verdictsOf(certificatePeers(plain), facts)).toEqual([]);
+  });
+});
+
 describe('access.plaintext', () => {
   it.each<Row>([
     ['a node refuses it, and speaks TLS', {}, ['ok Refused']],
@@ -304,6 +347,7 @@ it('gives each check an id of its own, in the category that it begins with', () 
   expect(checks.map(({ id }) => id)).toEqual([
     'certificate.stores',
     'certificate.reloaded',
+    'certificate.peers',
     'ring.encryption',
     'ring.stores-changed',
     'access.plaintext',

@@ -1,6 +1,7 @@
 import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
 import type { CassandraKeystoresSpec } from '../spec';
 import { ringEncryption } from './encryption';
+import { certificatePeers } from './peers';
 import { accessPlaintext } from './plaintext';
 import { ringRolled } from './rolled';
 import { certificateReloaded } from './served';
@@ -13,6 +14,7 @@ export function cassandraKeystoresChecks(
   return [
     certificateStores,
     certificateReloaded,
+    certificatePeers(spec),
     ringEncryption(spec),
     ringRolled(spec),
     accessPlaintext,
