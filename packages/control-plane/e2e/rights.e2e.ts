@@ -56,9 +56,18 @@ describeSpec(holder);
  */
 const isForOtherPlatforms = ({ resource }: Grant) => resource === 'tlsroutes';
 
-/** Granted for a ring that an operator makes, with Reaper beside it, and for what is left of a CA that another one replaced. */
+/** Granted for a ring that an operator makes, with what goes with it. */
+const OF_OPERATORS = [
+  'cassandradatacenters',
+  'deployments',
+  'k8ssandraclusters',
+  'medusabackupschedules',
+  'replicatedsecrets',
+];
+
+/** Granted for those, and for what is left of a CA that another one replaced. */
 const isForOtherWork = ({ resource, verb }: Grant) =>
-  ['cassandradatacenters', 'deployments'].includes(resource) ||
+  OF_OPERATORS.includes(resource) ||
   (resource === 'issuers' && verb === 'delete');
 
 /** Asked for all at once where that is allowed, else namespace by namespace. */

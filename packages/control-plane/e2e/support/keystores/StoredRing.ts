@@ -13,17 +13,31 @@ export interface Identity {
   readonly keyPem?: string;
 }
 
+/** A ring, and how its operator calls what it made of it. */
+export interface RingNames {
+  readonly name: string;
+  readonly namespace: string;
+  /** @default the ring's name */
+  readonly datacenter?: string;
+  /** How nodetool is run in a node's container. @default by its name alone */
+  readonly nodetool?: readonly string[];
+}
+
 /** What the tests ask about a ring with TLS of its own. */
 export class StoredRing {
+  readonly #datacenter: string;
+
   constructor(
     private readonly cluster: Pick<Cluster, 'kubectl' | 'kubernetes'>,
-    readonly spec: { readonly name: string; readonly namespace: string },
-  ) {}
+    readonly spec: RingNames,
+  ) {
+    this.#datacenter = spec.datacenter ?? spec.name;
+  }
 
   /** Verified by clients. */
   get serverName(): string {
     const { name, namespace } = this.spec;
-    return `${name}-${name}-service.${namespace}.svc.cluster.local`;
+    return `${name}-${this.#datacenter}-service.${namespace}.svc.cluster.local`;
   }
 
   /** `kubectl get` in its namespace. */
@@ -35,29 +49,37 @@ export class StoredRing {
   /** Verified by nodes, and where. */
   get peer() {
     const { name, namespace } = this.spec;
-    const servername = `${name}-${name}-all-pods-service.${namespace}.svc`;
+    const servername = `${name}-${
+      this.#datacenter
+    }-all-pods-service.${namespace}.svc`;
     return { port: 7000, servername };
   }
 
   pod(ordinal: number): string {
     const { name } = this.spec;
-    return `${name}-${name}-default-sts-${ordinal}`;
+    return `${name}-${this.#datacenter}-default-sts-${ordinal}`;
   }
 
   async addresses(): Promise<string[]> {
     const { items } = await this.read(
       'pods',
       '-l',
-      `cassandra.datastax.com/datacenter=${this.spec.name}`,
+      `cassandra.datastax.com/datacenter=${this.#datacenter}`,
     );
     return items.flatMap(({ status }: any) => status.podIP ?? []);
   }
 
   nodetool(ordinal: number, ...words: readonly string[]): Promise<string> {
+    const { nodetool = ['nodetool'] } = this.spec;
+    return this.exec(ordinal, ...nodetool, ...words);
+  }
+
+  /** Runs a command in a node's container. */
+  exec(ordinal: number, ...command: readonly string[]): Promise<string> {
     const { namespace } = this.spec;
     return this.cluster.kubectl([
       ...['exec', '-n', namespace, this.pod(ordinal)],
-      ...['-c', 'cassandra', '--', 'nodetool', ...words],
+      ...['-c', 'cassandra', '--', ...command],
     ]);
   }
 
@@ -126,7 +148,7 @@ export class StoredRing {
     const login = await this.secret(`${this.spec.name}-app`);
     return new Client({
       contactPoints: await this.addresses(),
-      localDataCenter: this.spec.name,
+      localDataCenter: this.#datacenter,
       credentials: {
         username: login.username.toString(),
         password: login.password.toString(),
