@@ -11,7 +11,9 @@ import {
   certificateReady,
   clientCertificateManifest,
   names,
+  type Fact,
   type KubernetesCluster,
+  type KubernetesObject,
   type ObjectRef,
   type Secret,
 } from '@ringfence/backstage-plugin-ringfence-node';
@@ -44,6 +46,17 @@ export interface NewClientCertificate {
   readonly notAfter: Date;
 }
 
+export interface ClientCertificatesDeps
+  extends Pick<
+    ProvisionerDeps,
+    'clusters' | 'blueprints' | 'createTools' | 'clock'
+  > {
+  /** What watches tell of the Certificates of a database. @default nothing */
+  readonly seen?: (
+    ref: DatabaseRef,
+  ) => Promise<Fact<readonly KubernetesObject[]>>;
+}
+
 /**
  * Certificates that teams show to the gateway: one for each, by cert-manager,
  * from the database's CA for clients. They live for a week and are renewed by
@@ -51,18 +64,10 @@ export interface NewClientCertificate {
  * renewed, and gets in until its end.
  */
 export class ClientCertificates {
-  readonly #deps: Pick<
-    ProvisionerDeps,
-    'clusters' | 'blueprints' | 'createTools'
-  >;
+  readonly #deps: ClientCertificatesDeps;
   readonly #clock: Clock;
 
-  constructor(
-    deps: Pick<
-      ProvisionerDeps,
-      'clusters' | 'blueprints' | 'createTools' | 'clock'
-    >,
-  ) {
+  constructor(deps: ClientCertificatesDeps) {
     this.#deps = deps;
     this.#clock = deps.clock ?? systemClock;
   }
@@ -75,9 +80,7 @@ export class ClientCertificates {
       namespace: ref.namespace,
       labels: { [MANAGED_BY_LABEL]: MANAGER },
     });
-    return certificates
-      .flatMap(certificate => issuedOf(certificate) ?? [])
-      .sort((a, b) => (a.team < b.team ? -1 : 1));
+    return issuedAmong(certificates).sort((a, b) => (a.team < b.team ? -1 : 1));
   }
 
   /**
@@ -136,7 +139,11 @@ export class ClientCertificates {
   /** Removes those that their teams did not renew. @returns how many */
   async sweep(ref: DatabaseRef, options: RunOptions): Promise<number> {
     const now = this.#clock.now();
-    const overdue = (await this.list(ref)).filter(it => isOverdue(it, now));
+    const isDue = (it: IssuedClientCertificate) => isOverdue(it, now);
+    // Hardly ever is there one: watches know, and nobody has to be asked.
+    const seen = await this.#deps.seen?.(ref);
+    if (seen?.known && !issuedAmong(seen.value).some(isDue)) return 0;
+    const overdue = (await this.list(ref)).filter(isDue);
     if (overdue.length === 0) return 0;
     await runChange(this.#deps, this.#clock, ref, options, async operated => {
       for (const { team } of overdue) {
@@ -186,6 +193,10 @@ export class ClientCertificates {
     const issued = issuedOf((await run.kubernetes.get(ref))!)!;
     return withKey(run.kubernetes, run.ref, issued);
   }
+}
+
+function issuedAmong(certificates: readonly KubernetesObject[]) {
+  return certificates.flatMap(certificate => issuedOf(certificate) ?? []);
 }
 
 function parse(request: unknown) {

@@ -56,6 +56,8 @@ export interface RouterServicesDeps {
   readonly onRan?: ObservingDeps['onRan'];
 }
 
+const CERTIFICATES = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate' };
+
 /** How far back the chart of traffic goes. */
 const TRAFFIC_MS = 24 * 60 * 60_000;
 /** A comparison costs the API server dozens of dry runs, and whoever may read may ask for it. */
@@ -118,6 +120,10 @@ export function createRouterServices(
     credentials: new TeamCredentials({ clusters, blueprints, createTools }),
     clientCertificates: new ClientCertificates({
       ...{ clusters, blueprints, createTools },
+      seen: ({ kubernetesCluster, namespace }) =>
+        observing.databases
+          .objectsOf(clusters.get(kubernetesCluster).kubernetes)
+          .list({ ...CERTIFICATES, namespace }),
     }),
     externalUrl: () => deps.discovery.getExternalBaseUrl('ringfence'),
     testConnection: (database, signal) => {
