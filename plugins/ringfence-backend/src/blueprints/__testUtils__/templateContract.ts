@@ -6,6 +6,7 @@ import type {
   ReleaseLine,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { parse } from 'yaml';
+import { takeSecrets } from '../takeSecrets';
 
 export interface TemplateContractOptions {
   readonly blueprint: Blueprint<any>;
@@ -13,7 +14,10 @@ export interface TemplateContractOptions {
   readonly required: Record<string, unknown>;
   /** A complete spec with these changes. */
   readonly exampleSpec: (changes: Record<string, unknown>) => unknown;
-  readonly releaseLines: readonly ReleaseLine[];
+  /** Of the field `version`; absent: the form has none, and the newest is taken. */
+  readonly releaseLines?: readonly ReleaseLine[];
+  /** Title of the page on the nodes. @default Ring */
+  readonly nodes?: string;
   /** What else a value at this path needs. @default what rings behind a gateway need */
   readonly besides?: (path: string) => Record<string, unknown>;
 }
@@ -103,19 +107,22 @@ function inputFields(input: object, path = ''): [string, string][] {
 }
 /** What the wizard's template of a blueprint must be like. */
 export function templateContract(options: TemplateContractOptions): void {
-  const { blueprint, exampleSpec, releaseLines } = options;
+  const { blueprint, exampleSpec, releaseLines, nodes = 'Ring' } = options;
+  const secretFields = blueprint.secretFields ?? [];
   const template = readTemplate(blueprint.kind);
   const pages: FormSchema[] = template.spec.parameters;
   const fields = pages.flatMap(page => formFields(page));
   const [step] = template.spec.steps;
   const inputs = inputFields(step.input);
   const refusal = (path: string, value: unknown) =>
-    blueprint.schema.safeParse(specWith(options, path, value)).error?.issues;
+    blueprint.schema.safeParse(
+      takeSecrets(specWith(options, path, value), blueprint).spec,
+    ).error?.issues;
 
   it('asks on three pages, and for no more than can be read at a glance', () => {
     expect(pages.map(({ title }) => title)).toEqual([
       'Database',
-      'Ring',
+      nodes,
       'Access',
     ]);
     for (const page of pages) {
@@ -160,12 +167,15 @@ export function templateContract(options: TemplateContractOptions): void {
     },
   );
 
-  it('offers the newest patch of every known release line', () => {
-    const [, version] = fields.find(([path]) => path === 'version')!;
-    expect([...version.enum!].sort()).toEqual(
-      releaseLines.map(({ latest }) => latest).sort(),
-    );
-  });
+  (releaseLines ? it : it.skip)(
+    'offers the newest patch of every known release line',
+    () => {
+      const [, version] = fields.find(([path]) => path === 'version')!;
+      expect([...version.enum!].sort()).toEqual(
+        releaseLines!.map(({ latest }) => latest).sort(),
+      );
+    },
+  );
 
   it('says in a line when to choose it, as the blueprint does', () => {
     expect(template.metadata.description).toBe(blueprint.description);
@@ -182,7 +192,10 @@ export function templateContract(options: TemplateContractOptions): void {
     });
   });
 
-  it.each(inputs.filter(([path]) => path !== 'blueprint'))(
+  const parameters = inputs.filter(
+    ([path]) => path !== 'blueprint' && !secretFields.includes(path),
+  );
+  it.each(parameters)(
     'hands "%s" over in one expression, so that no character in it is special',
     (path, expression) => {
       expect(expression).toMatch(/^\$\{\{ [^{}]*(\{[^{}]*\} )?\}\}$/);
@@ -191,6 +204,16 @@ export function templateContract(options: TemplateContractOptions): void {
       );
     },
   );
+
+  it('keeps secrets out of the parameters, which are stored with the task', () => {
+    for (const path of secretFields) {
+      const [, field] = fields.find(([name]) => name === path)!;
+      expect(field).toMatchObject({ 'ui:field': 'Secret' });
+      const [, expression] = inputs.find(([name]) => name === path)!;
+      const name = path.split('.').pop();
+      expect(expression).toMatch(new RegExp(`^\\$\\{\\{ secrets\\.${name} `));
+    }
+  });
 
   it('hands over every field of the form', () => {
     const given = inputs.map(([path]) => path);
