@@ -10,3 +10,5 @@ export type {
   ConnectionNode,
   Endpoint,
 } from './connection';
+export { CONNECTION_STEPS } from './steps';
+export type { ConnectionStep } from './steps';

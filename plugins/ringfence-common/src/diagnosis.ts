@@ -1,18 +1,9 @@
+import { CONNECTION_STEPS } from '@ringfence/connection';
 import { z } from 'zod/v3';
 import { remedySchema } from './report';
 
 /** What is looked at on the way of a client, in this order; the first that fails ends the test. */
-export const CONNECTION_TEST_STEPS = [
-  'ca',
-  'dns',
-  'tcp',
-  'tls',
-  'chain',
-  'expiry',
-  'name',
-  'login',
-  'ring',
-] as const;
+export const CONNECTION_TEST_STEPS = CONNECTION_STEPS;
 
 /** One line of the `application/x-ndjson` answer to a connection test; each step comes once. */
 export const connectionTestStepSchema = z.object({

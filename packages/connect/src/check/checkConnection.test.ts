@@ -1,3 +1,4 @@
+import { CONNECTION_STEPS, type ConnectionStep } from '@ringfence/connection';
 import { mintCa } from '@ringfence/connection/testUtils';
 import type { DialTarget } from '@ringfence/connection/dial';
 import {
@@ -11,7 +12,7 @@ import { resolveTargets } from '../config';
 import { Gateways, openGateways } from '../gateways';
 import { checkConnection } from './checkConnection';
 import type { Login } from './checkLogin';
-import { STEPS, type Step, type StepResult } from './steps';
+import type { StepResult } from './steps';
 
 let database: TestDatabase;
 let bundle: Bundle;
@@ -26,14 +27,16 @@ afterAll(() => database.stop());
 async function check(
   login: Login | undefined,
   changes: Partial<DialTarget> = {},
+  protocol: 'cql' | 'ignite' = 'cql',
 ) {
   const targets = await resolveTargets(bundle, {}, {});
   const gateways = new Gateways(
     targets.map(target => ({ ...target, ...changes })),
   );
   const results: StepResult[] = [];
+  const connection = { ...bundle.connection, protocol };
   const failed = await checkConnection(
-    { bundle, gateways },
+    { bundle: { ...bundle, connection }, gateways },
     { login, expiryText: () => 'expires in 29 days' },
     result => results.push(result),
   );
@@ -43,7 +46,7 @@ async function check(
 it('goes the whole way and counts the ring', async () => {
   const { failed, results } = await check(LOGIN);
   expect(failed).toBeUndefined();
-  expect(results.map(({ step }) => step)).toEqual(STEPS);
+  expect(results.map(({ step }) => step)).toEqual(CONNECTION_STEPS);
   expect(results.every(({ state }) => state === 'ok')).toBe(true);
   expect(results.at(-2)!.text).toBe('accepted as orders_app');
   expect(results.at(-1)!.text).toBe('3 nodes, one schema');
@@ -56,7 +59,25 @@ it('finds out without a password that one is asked for', async () => {
   expect(results.at(-1)).toMatchObject({ step: 'ring', state: 'skipped' });
 });
 
-it.each<[Step, string, Login | undefined, () => Promise<Partial<DialTarget>>]>([
+it('goes as far as the name, and says so, where no CQL is spoken', async () => {
+  const { failed, results } = await check(LOGIN, {}, 'ignite');
+  expect(failed).toBeUndefined();
+  expect(results.map(({ step }) => step)).toEqual(CONNECTION_STEPS);
+  expect(results.map(({ state }) => state)).toEqual([
+    ...CONNECTION_STEPS.slice(0, -2).map(() => 'ok'),
+    'skipped',
+    'skipped',
+  ]);
+});
+
+it.each<
+  [
+    ConnectionStep,
+    string,
+    Login | undefined,
+    () => Promise<Partial<DialTarget>>,
+  ]
+>([
   ['dns', 'no such host', LOGIN, async () => ({ host: 'orders.invalid' })],
   ['tcp', 'nothing listens', LOGIN, async () => ({ port: 1 })],
   [
@@ -80,9 +101,9 @@ it.each<[Step, string, Login | undefined, () => Promise<Partial<DialTarget>>]>([
   ['login', 'a wrong password', { ...LOGIN, password: 'no' }, async () => ({})],
 ])('stops at %s: %s', async (step, _why, login, changes) => {
   const { failed, results } = await check(login, await changes());
-  const at = STEPS.indexOf(step);
+  const at = CONNECTION_STEPS.indexOf(step);
   expect(failed).toBe(step);
-  expect(results.map(result => result.step)).toEqual(STEPS);
+  expect(results.map(result => result.step)).toEqual(CONNECTION_STEPS);
   expect(results[at]).toMatchObject({
     state: 'failed',
     text: expect.stringMatching(/\w/),

@@ -1,15 +1,24 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { Connection } from '@ringfence/connection';
+import {
+  CONNECTION_STEPS,
+  type Connection,
+  type ConnectionStep,
+} from '@ringfence/connection';
 import {
   describeTls,
   DialError,
   hostPort,
+  splitPem,
   type DialTarget,
 } from '@ringfence/connection/dial';
 import type { OpenedGateways } from '../gateways';
 import { checkLogin, type Login } from './checkLogin';
-import { StepError, STEPS, type Step, type StepResult } from './steps';
+import { StepError, type StepResult } from './steps';
+
+/** Why a database of another protocol is gone to no further than its certificate. */
+const NO_CQL =
+  'of databases that speak CQL alone; the portal tests it of this one';
 
 /** What a check needs besides the bundle. */
 export interface CheckOptions {
@@ -29,17 +38,24 @@ export async function checkConnection(
   { bundle, gateways }: Pick<OpenedGateways, 'bundle' | 'gateways'>,
   options: CheckOptions,
   onStep: (result: StepResult) => void,
-): Promise<Step | undefined> {
-  const ok = (step: Step, text: string) => onStep({ step, state: 'ok', text });
+): Promise<ConnectionStep | undefined> {
+  const ok = (step: ConnectionStep, text: string) =>
+    onStep({ step, state: 'ok', text });
   try {
     const { socket, target } = await gateways.dial();
     const session = describeTls(socket);
     const certificate = socket.getPeerX509Certificate()!;
     socket.end().destroySoon();
-    ok('bundle', nameOf(bundle.connection));
+    ok('ca', trustOf(target, bundle.connection));
     dialSteps(target, session, certificate, options).forEach(([step, text]) =>
       ok(step, text),
     );
+    if (bundle.connection.protocol !== 'cql') {
+      CONNECTION_STEPS.slice(-2).forEach(step =>
+        onStep({ step, state: 'skipped', text: NO_CQL }),
+      );
+      return undefined;
+    }
     const { loginText, ring } = await checkLogin(
       target,
       bundle.connection,
@@ -50,7 +66,7 @@ export async function checkConnection(
     else onStep({ step: 'ring', state: 'skipped', text: 'needs a login' });
     return undefined;
   } catch (error) {
-    return explain(error, bundle.connection, onStep);
+    return explain(error, onStep);
   }
 }
 
@@ -59,7 +75,7 @@ function dialSteps(
   session: string,
   certificate: X509Certificate,
   { expiryText }: CheckOptions,
-): Array<[Step, string]> {
+): Array<[ConnectionStep, string]> {
   return [
     ['dns', isIP(host) ? `${host} is an address` : `${host} has an address`],
     ['tcp', `${hostPort(host, port)} answers`],
@@ -73,30 +89,39 @@ function dialSteps(
 /** Tells each step that was passed, the one that failed, and those that were not reached. */
 function explain(
   error: unknown,
-  connection: Connection,
   onStep: (result: StepResult) => void,
-): Step | undefined {
+): ConnectionStep | undefined {
   const failed = failedStep(error);
   if (!failed) throw error;
-  const at = STEPS.indexOf(failed.step);
+  const at = CONNECTION_STEPS.indexOf(failed.step);
   if (error instanceof DialError) {
-    STEPS.slice(0, at).forEach(step =>
+    CONNECTION_STEPS.slice(0, at).forEach(step =>
       onStep({
         step,
         state: 'ok',
-        text: step === 'bundle' ? nameOf(connection) : 'passed',
+        text: 'passed',
       }),
     );
   }
   onStep({ ...failed, state: 'failed' });
-  STEPS.slice(at + 1).forEach(step =>
+  CONNECTION_STEPS.slice(at + 1).forEach(step =>
     onStep({ step, state: 'skipped', text: 'not reached' }),
   );
   return failed.step;
 }
 
-function nameOf({ database }: Connection): string {
-  return `${database.kubernetesCluster}/${database.namespace}`;
+/** Whom clients trust. */
+function trustOf({ caPem }: DialTarget, { database }: Connection): string {
+  const names = splitPem(caPem).map(
+    pem => `"${commonName(new X509Certificate(pem))}"`,
+  );
+  return `clients of ${database.kubernetesCluster}/${
+    database.namespace
+  } trust ${names.join(' and ')}`;
+}
+
+function commonName({ subject }: X509Certificate): string {
+  return /^CN=(.*)$/m.exec(subject)?.[1] ?? subject;
 }
 
 function failedStep(
@@ -104,7 +129,7 @@ function failedStep(
 ): Pick<StepResult, 'step' | 'text' | 'remedy'> | undefined {
   if (error instanceof DialError) {
     const { step, message, remedy } = error;
-    return { step: step === 'ca' ? 'bundle' : step, text: message, remedy };
+    return { step, text: message, remedy };
   }
   if (error instanceof StepError) {
     const { step, message, remedy } = error;

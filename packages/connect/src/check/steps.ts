@@ -1,22 +1,8 @@
-/** What is looked at, in this order; the first that fails ends the check. */
-export const STEPS = [
-  'bundle',
-  'dns',
-  'tcp',
-  'tls',
-  'chain',
-  'expiry',
-  'name',
-  'login',
-  'ring',
-] as const;
-
-/** One of {@link STEPS}. */
-export type Step = (typeof STEPS)[number];
+import type { ConnectionStep } from '@ringfence/connection';
 
 /** What became of one step. */
 export interface StepResult {
-  readonly step: Step;
+  readonly step: ConnectionStep;
   readonly state: 'ok' | 'failed' | 'skipped';
   /** What was seen, or why not. */
   readonly text: string;
@@ -29,7 +15,7 @@ export class StepError extends Error {
   readonly name = 'StepError';
 
   constructor(
-    readonly step: Step,
+    readonly step: ConnectionStep,
     message: string,
     readonly remedy: string,
     cause?: unknown,

@@ -84,7 +84,9 @@ describe('check', () => {
     expect(await run(['check', database.folder], environment)).toBe(
       EXIT_CODES.Ok,
     );
-    expect(output[0]).toBe('✓ bundle   eu-1/orders');
+    expect(output[0]).toBe(
+      `✓ ca       clients of eu-1/orders trust "orders CA"`,
+    );
     expect(output.at(-1)).toBe('✓ ring     3 nodes, one schema');
   });
 

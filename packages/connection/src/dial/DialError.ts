@@ -1,12 +1,7 @@
-/** Where on the way to a verified connection it ended, in that order. */
-export type DialStep =
-  | 'ca'
-  | 'dns'
-  | 'tcp'
-  | 'tls'
-  | 'chain'
-  | 'expiry'
-  | 'name';
+import type { ConnectionStep } from '../steps';
+
+/** Where on the way to a verified connection it ended. */
+export type DialStep = Exclude<ConnectionStep, 'login' | 'ring'>;
 
 /** What went wrong; each with a sentence on what it means. */
 export const DIAL_CODES = {

@@ -23,6 +23,7 @@ export interface Place {
 
 /** The way of a client to every address that the bundle gives to those outside, else to every node. */
 export interface Way {
+  readonly protocol: AccessRecipe['protocol'];
   readonly places: readonly Place[];
   readonly vias: readonly Via[];
   readonly authority: string;
@@ -61,6 +62,7 @@ export async function readWay(
       ? endpoints.map(endpoint => fromOutside(connection, endpoint, ca, access))
       : await toNodes(database, kubernetes, ca, access);
   return {
+    protocol: access.protocol,
     places: ways.map(({ place }) => place),
     vias: ways.map(({ via }) => via),
     authority: list(ca.certificates.map(({ subject }) => `"${subject}"`)),

@@ -4,6 +4,8 @@ import tls from 'node:tls';
 import type {
   CqlSession,
   DatabaseTools,
+  IgniteSession,
+  IgniteState,
   KubernetesCluster,
   KubernetesObject,
   LoginResult,
@@ -85,6 +87,7 @@ async function run(
     login?: LoginResult;
     nodes?: number;
     versions?: string[];
+    state?: IgniteState;
     why?: string;
   } = {},
   changes: object = {},
@@ -92,7 +95,7 @@ async function run(
   const { certPem } = await ca.issue({ dnsNames: [NAME] });
   const tryLogin = jest.fn(async () => ring.login ?? ACCEPTED);
   const close = jest.fn(async () => {});
-  const { nodes = 3, versions = ['a'] } = ring;
+  const { nodes = 3, versions = ['a'], state = 'ACTIVE' } = ring;
   const tools = {
     kubernetes: kubernetesWith({
       'Gateway orders-gateway': {
@@ -113,6 +116,14 @@ async function run(
               schema_version: versions[index % versions.length],
             }),
           ),
+        close,
+      };
+    },
+    ignite: async (): Promise<Partial<IgniteSession>> => {
+      if (ring.why) throw new Error(ring.why);
+      return {
+        serverNodes: async () => nodes,
+        state: async () => state,
         close,
       };
     },
@@ -220,4 +231,51 @@ it('goes to each node through the API server where clients dial the nodes themse
     },
     expect.anything(),
   );
+});
+
+describe('of a cluster of Ignite', () => {
+  const IGNITE = { protocol: 'ignite', datacenter: undefined };
+
+  it.each<[string, Parameters<typeof run>[1], string]>([
+    ['all nodes, active', {}, 'ok: 3 nodes, active'],
+    [
+      'a node that is missing',
+      { nodes: 2 },
+      'failing: The cluster has 2 nodes, and the spec asks for 3',
+    ],
+    [
+      'a cluster that nobody activated',
+      { state: 'INACTIVE' },
+      'failing: The cluster of 3 nodes is inactive: it takes no requests',
+    ],
+    [
+      'one that takes no writes',
+      { state: 'ACTIVE_READ_ONLY' },
+      'failing: The cluster of 3 nodes is read-only: it takes no writes',
+    ],
+    [
+      'what nobody can ask',
+      { why: 'it is cut' },
+      'unknown: The cluster could not be asked: it is cut',
+    ],
+  ])('tells of %s', async (_what, cluster, expected) => {
+    const { steps, close } = await run([await gateway()], cluster, IGNITE);
+    const { step, state, summary } = steps.at(-1)!;
+    expect(step).toBe('ring');
+    expect(`${state}: ${summary}`).toBe(expected);
+    expect(close).toHaveBeenCalledTimes(cluster?.why ? 0 : 1);
+  });
+
+  it('says so where the database knows no logins', async () => {
+    const { steps } = await run(
+      [await gateway()],
+      {},
+      { ...IGNITE, applicationRoleSecret: undefined },
+    );
+    expect(steps.at(-2)).toMatchObject({
+      step: 'login',
+      state: 'ok',
+      summary: expect.stringMatching(/^The database knows no logins/),
+    });
+  });
 });

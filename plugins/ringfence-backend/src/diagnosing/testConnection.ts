@@ -7,16 +7,16 @@ import type {
   DatabaseTools,
   KubernetesCluster,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { toError } from '@backstage/errors';
 import {
   describeTls,
   dial,
   DialError,
   hostPort,
 } from '@ringfence/connection/dial';
-import { count, expiryText, list } from '../checks/words';
+import { expiryText, list } from '../checks/words';
 import type { StoredDatabase } from '../databases/Databases';
 import { forwardPod } from '../tools/podForward';
+import { askNodes } from './askNodes';
 import { readWay, type Place, type Way } from './clientWay';
 
 /** For DNS, TCP and TLS of one address together. */
@@ -55,7 +55,7 @@ async function* steps(
   const parts = [
     () => dialAll(way, tools, signal),
     () => logIn(way, tools, signal),
-    () => askRing(way, tools),
+    async () => [await askNodes(way, tools)],
   ];
   for (const part of parts) {
     const results = await part();
@@ -191,47 +191,9 @@ async function logIn(
     ];
   }
   const as = role ? `"${role}"` : 'the application role';
-  return [{ step: 'login', state: 'ok', summary: `Accepted as ${as}` }];
-}
-
-async function askRing(
-  { vias: [via], login, replicas }: Way,
-  tools: DatabaseTools,
-): Promise<ConnectionTestStep[]> {
-  try {
-    const session = await tools.cql(login, via);
-    try {
-      const rows = [
-        ...(await session.execute('SELECT schema_version FROM system.local')),
-        ...(await session.execute('SELECT schema_version FROM system.peers')),
-      ];
-      const versions = new Set(rows.map(row => String(row.schema_version)));
-      return [judgeRing(rows.length, versions.size, replicas)];
-    } finally {
-      await session.close();
-    }
-  } catch (error) {
-    const summary = `The ring could not be asked: ${toError(error).message}`;
-    return [{ step: 'ring', state: 'unknown', summary }];
-  }
-}
-
-function judgeRing(
-  nodes: number,
-  versions: number,
-  replicas: number,
-): ConnectionTestStep {
-  const found = count(nodes, 'node');
-  const remedy = {
-    text: 'Wait a minute and test again; if it stays, see the ring on the page of the database',
-  };
-  if (nodes !== replicas) {
-    const summary = `The ring has ${found}, and the spec asks for ${replicas}`;
-    return { step: 'ring', state: 'failing', summary, remedy };
-  }
-  if (versions > 1) {
-    const summary = `The ring of ${found} has ${versions} versions of the schema`;
-    return { step: 'ring', state: 'failing', summary, remedy };
-  }
-  return { step: 'ring', state: 'ok', summary: `${found}, one schema` };
+  const summary =
+    login === 'anonymous'
+      ? 'The database knows no logins: whoever gets this far is let in'
+      : `Accepted as ${as}`;
+  return [{ step: 'login', state: 'ok', summary }];
 }

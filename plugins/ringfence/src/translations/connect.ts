@@ -135,7 +135,7 @@ export const connectMessages = {
       expiry: 'Expiry',
       name: 'Name',
       login: 'Login',
-      ring: 'Ring',
+      ring: 'Nodes',
     },
   },
   peers: {

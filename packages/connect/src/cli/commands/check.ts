@@ -1,9 +1,5 @@
-import {
-  checkConnection,
-  type Login,
-  type Step,
-  type StepResult,
-} from '../../check';
+import type { ConnectionStep } from '@ringfence/connection';
+import { checkConnection, type Login, type StepResult } from '../../check';
 import type { Overrides } from '../../config';
 import { EXIT_CODES, type ExitReason } from '../../ConnectError';
 import { openGateways } from '../../gateways';
@@ -11,8 +7,8 @@ import type { AddCommand, CliDeps } from '../CliDeps';
 import { expiryText } from '../expiry';
 import { BUNDLE_ARGUMENT, withGatewayOptions } from '../options';
 
-const EXIT_REASONS: Readonly<Record<Step, ExitReason>> = {
-  bundle: 'Bundle',
+const EXIT_REASONS: Readonly<Record<ConnectionStep, ExitReason>> = {
+  ca: 'Bundle',
   dns: 'Dns',
   tcp: 'Tcp',
   tls: 'Tls',
