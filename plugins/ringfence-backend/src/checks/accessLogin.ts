@@ -28,19 +28,25 @@ export const accessLogin: Check = {
     Unreachable: UNREACHABLE_MEANING,
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
-  run: facts =>
-    judgeLogin('A login as the application role', facts.logins.application, {
-      accepted: took => accepted(facts, took),
-      refused: message =>
-        failing(
-          'Refused',
-          `The application role cannot log in: ${message}`,
-          {},
-          {
-            text: `Provision the database again with the same spec: that sets the role's password to the one in Secret "${facts.access.applicationRoleSecret}".`,
-          },
-        ),
-    }),
+  run(facts) {
+    if (!facts.access.applicationRoleSecret) return [];
+    return judgeLogin(
+      'A login as the application role',
+      facts.logins.application,
+      {
+        accepted: took => accepted(facts, took),
+        refused: message =>
+          failing(
+            'Refused',
+            `The application role cannot log in: ${message}`,
+            {},
+            {
+              text: `Provision the database again with the same spec: that sets the role's password to the one in Secret "${facts.access.applicationRoleSecret}".`,
+            },
+          ),
+      },
+    );
+  },
 };
 
 function accepted(facts: Facts, tookMs: number | undefined): CheckResult {
@@ -56,6 +62,12 @@ function accepted(facts: Facts, tookMs: number | undefined): CheckResult {
   });
 }
 
+/** The setting that has a node ask for a login. */
+const AUTHENTICATION = {
+  cql: 'Its authenticator must be PasswordAuthenticator',
+  ignite: 'Its authenticationEnabled must be true',
+} as const;
+
 /** Whether somebody without a login is turned away. */
 export const accessAnonymous: Check = {
   id: 'access.anonymous',
@@ -64,24 +76,54 @@ export const accessAnonymous: Check = {
   reasons: {
     Refused: 'A connection without a login was refused.',
     Accepted: 'The database answers without a login.',
+    NoLogins:
+      'The database knows no logins: client certificates, or the mesh where there is no way in from outside, are all that keeps strangers out.',
+    Open: 'The database knows no logins, and the way in from outside asks for no client certificate.',
     Unreachable: UNREACHABLE_MEANING,
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
-  run: facts =>
-    judgeLogin('An anonymous login', facts.logins.anonymous, {
+  run(facts) {
+    if (!facts.access.applicationRoleSecret) return withoutLogins(facts);
+    return judgeLogin('An anonymous login', facts.logins.anonymous, {
       accepted: () =>
         failing(
           'Accepted',
           'The database answers anybody, without a login',
           {},
           {
-            text: 'Its authenticator must be PasswordAuthenticator; provision the database again with the same spec.',
+            text: `${
+              AUTHENTICATION[facts.access.protocol]
+            }; provision the database again with the same spec.`,
           },
         ),
       refused: message =>
         ok('Refused', 'An anonymous login is refused', { answer: message }),
-    }),
+    });
+  },
 };
+
+/** Who may come to a database that asks nobody who he is. */
+function withoutLogins({ access }: Facts): CheckResult {
+  if (access.exposure === 'none') {
+    return ok(
+      'NoLogins',
+      'The database knows no logins, and there is no way in from outside of the mesh',
+    );
+  }
+  return access.clientCertificates?.mode === 'required'
+    ? ok(
+        'NoLogins',
+        'The database knows no logins: only clients with a certificate of its own come to it',
+      )
+    : failing(
+        'Open',
+        'The database knows no logins, and the gateway asks for no client certificate',
+        {},
+        {
+          text: 'Set access.clientCertificates: required, and provision again.',
+        },
+      );
+}
 
 /** Whether logins that everybody knows are turned away. */
 export const accessPublicLogin: Check = {

@@ -30,7 +30,9 @@ export const accessSuperuser: Check = {
           `The superuser cannot log in: ${message}`,
           {},
           {
-            text: `Find out who changed its password (ALTER ROLE), and set it back to the one in Secret "${superuserSecret}", as another superuser; or write the new one into that Secret.`,
+            text: `Find out who changed its password (${
+              facts.access.protocol === 'cql' ? 'ALTER ROLE' : 'ALTER USER'
+            }), and set it back to the one in Secret "${superuserSecret}", as another superuser; or write the new one into that Secret.`,
           },
         ),
     });

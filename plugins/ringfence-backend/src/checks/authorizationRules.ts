@@ -33,9 +33,14 @@ export function rulesOf({ spec }: KubernetesObject): readonly Rule[] {
   return spec?.rules ?? [];
 }
 
-/** Between nodes nobody logs in: who reaches those ports reads everything. */
-export function portsOf({ observation }: Facts): number[] {
-  return [observation.clientPort, ...(observation.ringPorts ?? [])];
+/**
+ * The ports of the nodes that the mesh must guard. Between nodes nobody logs in:
+ * who reaches those ports reads everything.
+ */
+export function portsOf({
+  observation: { clientPort, restPort, ringPorts = [] },
+}: Facts): number[] {
+  return [clientPort, ...(restPort ? [restPort] : []), ...ringPorts];
 }
 
 export function coversPorts(facts: Facts, { to = [] }: Rule): boolean {

@@ -33,6 +33,8 @@ const CATEGORIES: Readonly<Record<string, FindingCategory>> = {
   Gateway: 'gateway',
   TCPRoute: 'gateway',
   TLSRoute: 'gateway',
+  HTTPRoute: 'gateway',
+  VirtualService: 'gateway',
   Secret: 'access',
   ServiceAccount: 'access',
 };

@@ -14,7 +14,7 @@ interface ConfigPatch {
   };
 }
 
-/** Parts of a proxy that only HTTP goes through; CQL does not. */
+/** Parts of a proxy that only HTTP goes through: REST does, and no other protocol of a database. */
 const HTTP_ONLY = [
   'HTTP_FILTER',
   'HTTP_ROUTE',
@@ -50,15 +50,18 @@ export function patchedBy(facts: Facts, filter: KubernetesObject): Patched[] {
   ];
 }
 
-/** The patches that CQL may meet in one of these proxies. */
-export function patchesOfTcp(
+/** The patches that clients of the database may meet in one of these proxies. */
+export function patchesMet(
+  { access, observation }: Facts,
   { spec }: KubernetesObject,
   proxies: readonly Patched[],
 ): ConfigPatch[] {
   const patches: readonly ConfigPatch[] = spec?.configPatches ?? [];
+  const servesRest =
+    observation.restPort !== undefined || (access.restPorts ?? []).length > 0;
   return patches.filter(
     ({ applyTo = '', match }) =>
-      !HTTP_ONLY.includes(applyTo) &&
+      (servesRest || !HTTP_ONLY.includes(applyTo)) &&
       proxies.some(proxy => isInContext(proxy, match?.context)),
   );
 }

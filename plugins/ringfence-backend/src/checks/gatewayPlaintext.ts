@@ -122,7 +122,9 @@ function probeResult(facts: Facts): CheckResult {
   }
   return seenAt(
     ok('Refused', 'A request in plaintext was refused', {
-      ports: facts.access.tlsPorts.map(String),
+      ports: [...facts.access.tlsPorts, ...(facts.access.restPorts ?? [])].map(
+        String,
+      ),
       answer: message,
     }),
     facts.plaintext,

@@ -3,6 +3,7 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { portsOf } from './authorizationRules';
 import { failing, notLooked, ok, seenAt, unknown } from './results';
 import { asksForSidecar, portsPastSidecar, sidecarOf } from './sidecars';
 import { count, list } from './words';
@@ -75,11 +76,10 @@ function inboundBypassed(
   facts: Facts,
   pods: readonly KubernetesObject[],
 ): CheckResult | undefined {
-  const { clientPort, ringPorts = [] } = facts.observation;
   const bypassed = pods
     .map(pod => ({
       name: pod.metadata.name,
-      ports: portsPastSidecar(pod, [clientPort, ...ringPorts]),
+      ports: portsPastSidecar(pod, portsOf(facts)),
     }))
     .filter(({ ports }) => ports.length > 0);
   if (bypassed.length === 0) return undefined;

@@ -4,12 +4,7 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import {
-  canOpen,
-  exposesGateway,
-  patchedBy,
-  patchesOfTcp,
-} from './envoyFilters';
+import { canOpen, exposesGateway, patchedBy, patchesMet } from './envoyFilters';
 import { objectText } from './objects';
 import {
   failing,
@@ -28,7 +23,7 @@ export const meshEnvoyFilters: Check = {
   title: 'No EnvoyFilter rewrites the proxies',
   category: 'mesh',
   reasons: {
-    None: "No EnvoyFilter, of the namespace or of the whole mesh, patches what CQL goes through in the database's sidecars or gateway.",
+    None: "No EnvoyFilter, of the namespace or of the whole mesh, patches what clients go through in the database's sidecars or gateway.",
     TakesTlsAway:
       'An EnvoyFilter removes or replaces a part of the proxies, or sets how they encrypt: TLS, mTLS or the AuthorizationPolicies may be gone, whatever other objects say.',
     Patches:
@@ -51,7 +46,7 @@ function judge(facts: Facts, all: readonly KubernetesObject[]): CheckResult {
   const patching = all
     .map(filter => {
       const proxies = patchedBy(facts, filter);
-      return { filter, proxies, patches: patchesOfTcp(filter, proxies) };
+      return { filter, proxies, patches: patchesMet(facts, filter, proxies) };
     })
     .filter(({ patches }) => patches.length > 0);
   if (patching.length === 0) {

@@ -102,9 +102,9 @@ function judge(
   );
 }
 
-function neededPorts({ observation }: Facts): number[] {
-  if (observation.meshMode === 'ambient') return [HBONE_PORT];
-  return [observation.clientPort, ...(observation.ringPorts ?? [])];
+function neededPorts(facts: Facts): number[] {
+  if (facts.observation.meshMode === 'ambient') return [HBONE_PORT];
+  return portsOf(facts);
 }
 
 /** Packets are the mesh's to judge, unless the spec has it take plaintext. */

@@ -21,11 +21,12 @@ import { count, list } from './words';
 interface ServicePort {
   readonly name?: string;
   readonly port: number;
+  readonly targetPort?: number | string;
   readonly protocol?: string;
   readonly appProtocol?: string;
 }
 
-/** What a sidecar takes apart request by request, which breaks CQL and gossip. */
+/** What a sidecar takes apart request by request, which breaks what nodes and clients speak. */
 const OTHER_PROTOCOLS =
   /^(http|https|http2|http3|grpc|grpc-web|mongo|mysql|redis|kubernetes\.io\/(h2c|ws|wss))$/;
 
@@ -36,11 +37,11 @@ export const meshPorts: Check = {
   category: 'mesh',
   reasons: {
     Named:
-      'Every port of every Service of the pods is named tcp-..., or says appProtocol: tcp.',
+      'Every port of every Service of the pods is named tcp-..., or says appProtocol: tcp; that of REST may be named http-...',
     PortNotNamed:
       'A port has no name, or one without a protocol: the sidecars guess, wait for bytes that may not come, and fall back.',
     WrongProtocol:
-      'A port is named for another protocol, such as http-...: the sidecars take CQL or gossip for it and break the connection.',
+      'A port is named for another protocol, such as http-...: the sidecars take what is spoken there for it and break the connection.',
     NoService: 'No Service selects the pods.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
@@ -70,15 +71,18 @@ function judge(
       service: service.metadata.name,
     })),
   );
-  const wrong = ports.filter(({ port }) => isOther(port));
-  const unnamed = ports.filter(({ port }) => !isOther(port) && !isTcp(port));
+  const others = ports.filter(({ port }) => !isRest(facts, port));
+  const wrong = others.filter(({ port }) => isOther(port));
+  const unnamed = others.filter(({ port }) => !isOther(port) && !isTcp(port));
   const [first] = [...wrong, ...unnamed];
   const evidence = {
     ports: ports.map(({ text }) => text),
     ...(first && { wrong: [...wrong, ...unnamed].map(({ text }) => text) }),
   };
   if (!first) {
-    return ok('Named', `${count(ports.length, 'port')} named tcp`, evidence);
+    const named =
+      others.length < ports.length ? 'named for what it carries' : 'named tcp';
+    return ok('Named', `${count(ports.length, 'port')} ${named}`, evidence);
   }
   const remedy = {
     text: 'Name it tcp-..., or press "Repair drift" if the Service is its own.',
@@ -107,6 +111,15 @@ function judge(
 function portsOf(service: KubernetesObject): readonly ServicePort[] {
   const ports: readonly ServicePort[] = service.spec?.ports ?? [];
   return ports.filter(({ protocol = 'TCP' }) => protocol === 'TCP');
+}
+
+/** HTTP it is, and the sidecars may know. */
+function isRest({ observation }: Facts, port: ServicePort): boolean {
+  return (
+    observation.restPort !== undefined &&
+    [port.port, port.targetPort].includes(observation.restPort) &&
+    protocolOf(port) === 'http'
+  );
 }
 
 function isTcp(port: ServicePort): boolean {

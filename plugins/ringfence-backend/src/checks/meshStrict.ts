@@ -4,6 +4,7 @@ import type {
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { portsOf } from './authorizationRules';
 import { matches, objectText, podLabelsOf, type Labels } from './objects';
 import {
   failing,
@@ -91,11 +92,6 @@ function judge(facts: Facts, { mode, by, port }: Effective): CheckResult {
 /** Absent in a spec means yes, as in the blueprints. */
 function strictMtlsAsked(facts: Facts): boolean {
   return (facts.spec as { strictMtls?: boolean }).strictMtls !== false;
-}
-
-/** The ports that must be under mTLS. */
-function portsOf({ observation }: Facts): number[] {
-  return [observation.clientPort, ...(observation.ringPorts ?? [])];
 }
 
 /**

@@ -14,25 +14,29 @@ import {
   warning,
 } from './results';
 import { isUpNormal } from './ringNodes';
+import { tellsNodes, topologyOf } from './topology';
 import { list } from './words';
 
 /** Whether Kubernetes and the ring mean the same nodes. */
 export const ringAgreement: Check = {
   id: 'ring.agreement',
-  title: 'Kubernetes and the ring agree',
+  title: 'Kubernetes and the database agree on the nodes',
   category: 'ring',
   reasons: {
     Agree: 'Every ready pod is a node that is up, and every node is a pod.',
     NotInRing:
-      'A pod is ready, but the ring does not know it or counts it as down.',
-    NoPod: 'The ring counts a node that no pod has the address of.',
+      'A pod is ready, but the other nodes do not know it or count it as down.',
+    NoPod: 'The database counts a node that no pod has the address of.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
-    if (!facts.observation.ringCommand) return [];
+    if (!tellsNodes(facts)) return [];
     if (!facts.pods.known) return notLooked("The database's pods", facts.pods);
     if (!facts.ring.known)
-      return notLooked("The ring's own view of its nodes", facts.ring);
+      return notLooked(
+        `The ${topologyOf(facts)}'s own view of its nodes`,
+        facts.ring,
+      );
     return seenAt(judge(facts), facts.pods, facts.ring);
   },
 };
@@ -56,16 +60,26 @@ function judge(facts: Facts): CheckResult {
   if (ghosts.length > 0) {
     return warning(
       'NoPod',
-      `The ring counts ${list(ghosts)}, but no pod has that address`,
+      `The ${topologyOf(facts)} counts ${list(
+        ghosts,
+      )}, but no pod has that address`,
       evidence,
       {
-        text: 'If the node was replaced for good, remove it from the ring: nodetool removenode with its host id.',
+        text: `If the node was replaced for good, ${
+          topologyOf(facts) === 'ring'
+            ? 'remove it from the ring: nodetool removenode with its host id'
+            : 'take it out of the baseline: control.sh --baseline remove with its consistent ID'
+        }.`,
       },
     );
   }
-  return ok('Agree', 'Kubernetes and the ring count the same nodes', {
-    nodes: ring.map(({ address }) => address),
-  });
+  return ok(
+    'Agree',
+    `Kubernetes and the ${topologyOf(facts)} count the same nodes`,
+    {
+      nodes: ring.map(({ address }) => address),
+    },
+  );
 }
 
 function notInRing(
@@ -77,7 +91,7 @@ function notInRing(
     'NotInRing',
     `${list(outside)} ${
       outside.length === 1 ? 'is' : 'are'
-    } ready, but not up in the ring`,
+    } ready, but not up in the ${topologyOf(facts)}`,
     evidence,
     {
       text: "The readiness probe sees something that the other nodes do not: look at the node's log.",

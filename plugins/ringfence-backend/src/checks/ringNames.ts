@@ -25,7 +25,7 @@ export const ringNames: Check = {
     Resolves:
       'Inside a pod the name of the headless Service stands for every ready pod.',
     DoesNotResolve:
-      'Inside a pod the name of the headless Service stands for nothing: a node that starts finds no seed.',
+      'Inside a pod the name of the headless Service stands for nothing: a node that starts finds no other.',
     Incomplete: 'The name does not stand for a pod that is ready.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },

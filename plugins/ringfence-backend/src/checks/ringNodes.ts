@@ -13,6 +13,7 @@ import {
   seenAt,
   warning,
 } from './results';
+import { tellsNodes, topologyOf } from './topology';
 import { count, list } from './words';
 
 const STATES: Readonly<Record<string, string>> = {
@@ -27,8 +28,16 @@ export function isUpNormal(node: RingNode): boolean {
   return node.state === 'UN';
 }
 
-/** "UN: up, normal" for `UN`. */
-export function nodeStateText(state: string): string {
+/** "UN: up, normal" for `UN`; of a cluster whether the node is in its topology. */
+export function nodeStateText(
+  state: string,
+  topology: 'ring' | 'cluster' = 'ring',
+): string {
+  if (topology === 'cluster') {
+    return state.startsWith('U')
+      ? 'in the topology'
+      : 'in the baseline, but not in the topology';
+  }
   const up = state.startsWith('U') ? 'up' : 'down';
   return `${state}: ${up}, ${STATES[state[1]] ?? 'in a state not known'}`;
 }
@@ -39,18 +48,23 @@ export const ringNodes: Check = {
   title: 'Every node is up and normal',
   category: 'ring',
   reasons: {
-    UpNormal: 'As many nodes as the spec asks for, each UN.',
-    NodeDown: 'The ring counts a node as down, or cannot say that it is up.',
-    TooFewNodes: 'The ring has fewer nodes than the spec asks for.',
+    UpNormal:
+      'As many nodes as the spec asks for, each UN; of a cluster, each in its topology.',
+    NodeDown:
+      'The database counts a node as down, or cannot say that it is up.',
+    TooFewNodes: 'The database has fewer nodes than the spec asks for.',
     TooManyNodes:
-      'The ring has more nodes than the spec asks for, such as one that was never removed.',
+      'The database has more nodes than the spec asks for, such as one that was never removed.',
     NodeMoving: 'A node is joining, leaving or moving.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
-    if (!facts.observation.ringCommand) return [];
+    if (!tellsNodes(facts)) return [];
     if (!facts.ring.known)
-      return notLooked("The ring's own view of its nodes", facts.ring);
+      return notLooked(
+        `The ${topologyOf(facts)}'s own view of its nodes`,
+        facts.ring,
+      );
     return seenAt(judge(facts, facts.ring.value), facts.ring);
   },
 };
@@ -78,27 +92,32 @@ function judge(facts: Facts, ring: readonly RingNode[]): CheckResult {
       evidence,
       {
         text: 'Wait for it to end; do not start another change meanwhile.',
-        command: ringCommand(facts),
+        ...ringCommand(facts),
       },
     );
   }
   if (ring.length > replicas) {
     return warning(
       'TooManyNodes',
-      `The ring has ${count(
+      `The ${topologyOf(facts)} has ${count(
         ring.length,
         'node',
       )}, the spec asks for ${replicas}`,
       evidence,
       {
-        text: 'Find the node that has no pod any more and remove it from the ring (nodetool removenode).',
-        command: ringCommand(facts),
+        text:
+          topologyOf(facts) === 'ring'
+            ? 'Find the node that has no pod any more and remove it from the ring (nodetool removenode).'
+            : 'Find the node that is none of the pods: somebody else may have joined.',
+        ...ringCommand(facts),
       },
     );
   }
   return ok(
     'UpNormal',
-    `${count(ring.length, 'node')} up and normal (UN)`,
+    topologyOf(facts) === 'ring'
+      ? `${count(ring.length, 'node')} up and normal (UN)`
+      : `${count(ring.length, 'node')} in the topology`,
     evidence,
   );
 }
@@ -110,7 +129,7 @@ function nodesDown(
 ) {
   return failing(
     'NodeDown',
-    `The ring counts ${list(down)} as down`,
+    `The ${topologyOf(facts)} counts ${list(down)} as down`,
     { ...evidence, down },
     {
       text: 'See why the pod does not run, or why the other nodes cannot reach it.',
@@ -126,9 +145,10 @@ function tooFew(
 ) {
   return failing(
     'TooFewNodes',
-    `The ring has ${count(ring.length, 'node')}, the spec asks for ${
-      facts.observation.replicas
-    }`,
+    `The ${topologyOf(facts)} has ${count(
+      ring.length,
+      'node',
+    )}, the spec asks for ${facts.observation.replicas}`,
     evidence,
     {
       text: 'See which pod has not started or has not joined.',
@@ -144,8 +164,15 @@ function addressesOf(
   return ring.filter(test).map(({ address }) => address);
 }
 
-function ringCommand({ database, observation }: Facts): string {
-  return `kubectl exec -n ${database.namespace} ${
-    observation.statefulSet
-  }-0 -c ${observation.container} -- ${observation.ringCommand?.join(' ')}`;
+/** Shows the ring; nothing where no command does. */
+function ringCommand({
+  database,
+  observation: { ringCommand: words, statefulSet, container },
+}: Facts): { command?: string } {
+  if (!words) return {};
+  return {
+    command: `kubectl exec -n ${
+      database.namespace
+    } ${statefulSet}-0 -c ${container} -- ${words.join(' ')}`,
+  };
 }

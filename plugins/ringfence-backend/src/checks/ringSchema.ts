@@ -33,6 +33,8 @@ export const ringSchema: Check = {
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
+    // No other protocol's nodes tell versions of a schema.
+    if (facts.access.protocol !== 'cql') return [];
     if (!facts.schemas.known) {
       return notLooked('The versions of the schema', facts.schemas);
     }

@@ -14,6 +14,7 @@ import {
   seenAt,
   warning,
 } from './results';
+import { topologyOf } from './topology';
 import { count, list } from './words';
 
 /** Whether every node has the volume that its data is on. */
@@ -65,21 +66,28 @@ function wantedClaims(
 const PROBLEMS: ReadonlyArray<{
   readonly reason: string;
   readonly text: string;
-  readonly remedy: string;
+  /** In the words of the database, where they differ. */
+  readonly remedy: string | Readonly<Record<'ring' | 'cluster', string>>;
   applies(claim: KubernetesObject | undefined): boolean;
 }> = [
   {
     reason: 'Lost',
     text: 'has lost its volume',
-    remedy:
-      'Delete claim and pod, so that the node starts empty and takes its data from the others; then remove the lost node from the ring (nodetool removenode).',
+    remedy: {
+      ring: 'Delete claim and pod, so that the node starts empty and takes its data from the others; then remove the lost node from the ring (nodetool removenode).',
+      cluster:
+        'Delete claim and pod, so that the node starts empty and takes the backups that the others hold; then take the lost node out of the baseline (control.sh --baseline remove).',
+    },
     applies: claim => claim?.status?.phase === 'Lost',
   },
   {
     reason: 'BeingDeleted',
     text: 'is being deleted',
-    remedy:
-      'Do not restart its pod. Copy the data while the node runs, or let another node take it over (nodetool decommission).',
+    remedy: {
+      ring: 'Do not restart its pod. Copy the data while the node runs, or let another node take it over (nodetool decommission).',
+      cluster:
+        'Do not restart its pod. See that every cache has a backup on another node (or copy the data) while the node runs.',
+    },
     applies: claim => claim?.metadata.deletionTimestamp !== undefined,
   },
   {
@@ -112,7 +120,7 @@ function judge(
     const found = names.filter(name => applies(claims.get(name)));
     if (found.length > 0) {
       return failing(reason, `${list(found)} ${text}`, evidence, {
-        text: remedy,
+        text: typeof remedy === 'string' ? remedy : remedy[topologyOf(facts)],
         command: `kubectl describe persistentvolumeclaim ${found[0]} -n ${facts.database.namespace}`,
       });
     }

@@ -16,6 +16,7 @@ import type { StoredDatabase } from '../databases/Databases';
 import { certificateTimes } from './certificateFacts';
 import { isPodReady, podAddresses } from './objects';
 import { isUpNormal, nodeStateText } from './ringNodes';
+import { topologyOf } from './topology';
 import { soundFacts } from './soundFacts';
 
 /** Reasons of warnings that renewing a certificate mends. */
@@ -101,7 +102,7 @@ function nodeSummary(facts: Facts, pod: KubernetesObject): NodeSummary {
     return {
       ...base,
       status: 'unknown',
-      summary: `The ring could not be asked: ${facts.ring.why}`,
+      summary: `The ${topologyOf(facts)} could not be asked: ${facts.ring.why}`,
     };
   }
   const node = facts.ring.value.find(({ address }) =>
@@ -109,12 +110,12 @@ function nodeSummary(facts: Facts, pod: KubernetesObject): NodeSummary {
   );
   if (!node) {
     const status: FindingStatus = isPodReady(pod) ? 'failing' : 'warning';
-    return { ...base, status, summary: 'not in the ring' };
+    return { ...base, status, summary: `not in the ${topologyOf(facts)}` };
   }
   return {
     ...base,
     status: statusOf(node),
-    summary: nodeStateText(node.state),
+    summary: nodeStateText(node.state, topologyOf(facts)),
   };
 }
 

@@ -32,6 +32,7 @@ export function igniteSidecarObservation(
     meshMode: 'sidecar',
     topology: 'cluster',
     clientPort: PORTS.thinClient,
+    restPort: PORTS.rest,
     ringPorts: [PORTS.communication, PORTS.discovery],
     ...(hasLogins(spec) && { superuserSecret: names.superuserSecret(spec) }),
     publicLogins: hasLogins(spec) ? [PUBLIC_LOGIN] : [],

@@ -34,6 +34,7 @@ function session(
     },
     state: async () => state,
     setState: async () => {},
+    serverNodes: async () => 2,
     close,
   };
   return { ignite, close };
@@ -99,7 +100,10 @@ it('tells the state of a cluster that answers no SQL since it is inactive', asyn
   const { ignite } = session({ nodes: asked }, 'INACTIVE');
   expect(await probe(async () => ignite)).toMatchObject({
     clusterState: { known: true, value: 'INACTIVE' },
-    ring: { known: false, why: 'the cluster is INACTIVE and answers no SQL' },
+    ring: {
+      known: false,
+      why: 'the cluster of 2 nodes is INACTIVE and answers no SQL',
+    },
   });
 });
 

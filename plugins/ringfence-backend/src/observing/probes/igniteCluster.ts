@@ -8,6 +8,7 @@ import type {
   SchemaVersion,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { podAddresses } from '../../checks/objects';
+import { count } from '../../checks/words';
 import { look, notKnown, type Clock } from '../look';
 import { viaClients, type ProbeContext } from './Probe';
 
@@ -33,10 +34,10 @@ export async function probeIgniteCluster(
   const session = await open(context, signal);
   try {
     const clusterState = await look(clock, () => session.state());
-    const ring =
-      clusterState.known && clusterState.value === 'INACTIVE'
-        ? notKnown('the cluster is INACTIVE and answers no SQL', clock())
-        : await look(clock, () => readNodes(session, context));
+    const isInactive = clusterState.known && clusterState.value === 'INACTIVE';
+    const ring = await look(clock, () =>
+      isInactive ? tellInactive(session) : readNodes(session, context),
+    );
     return {
       ring,
       clusterState,
@@ -75,6 +76,14 @@ async function open(
 
 function closeOnceOpen(opening: Promise<IgniteSession>): void {
   opening.then(session => session.close()).catch(() => {});
+}
+
+/** @throws always: who the nodes are only SQL tells */
+async function tellInactive(session: IgniteSession): Promise<RingNode[]> {
+  const nodes = await session.serverNodes();
+  throw new Error(
+    `the cluster of ${count(nodes, 'node')} is INACTIVE and answers no SQL`,
+  );
 }
 
 async function readNodes(
