@@ -17,12 +17,12 @@ const LEASE_SECONDS = 40;
 /** The fake nodes. */
 export const NODE_NAMES = ['node-1', 'node-2', 'node-3'] as const;
 /**
- * In jq, as kwok selects: pods of StatefulSets that speak CQL are run by the
- * node agent, and Ready when their database is.
+ * In jq, as kwok selects: pods of StatefulSets that take clients of CQL or of
+ * Ignite are run by the node agent, and Ready when their database is.
  */
 const RUN_BY_AGENT = [
   '([.metadata.ownerReferences[]?.kind] | any(. == "StatefulSet"))',
-  '([.spec.containers[].ports[]?.containerPort] | any(. == 9042))',
+  '([.spec.containers[].ports[]?.containerPort] | any(. == 9042 or . == 10800))',
 ].join(' and ');
 
 async function readFolder(dir: string): Promise<string> {

@@ -26,6 +26,11 @@ export type {
 export { findIgnite, type IgniteInstallation } from './ignite/findIgnite';
 export { IgniteCluster } from './ignite/IgniteCluster';
 export {
+  StubIgniteCluster,
+  type StubIgniteOptions,
+} from './ignite/stub/StubIgniteCluster';
+export type { StubIgniteSettings } from './ignite/stub/StubState';
+export {
   REST_PORT,
   THIN_CLIENT_PORT,
   type IgniteClusterOptions,

@@ -37,6 +37,7 @@ import {
 import { MeshTelemetry } from './runtime/MeshTelemetry';
 import { createPodRuntime } from './runtime/podRuntime';
 import { Rings, type RingChoice } from './runtime/Rings';
+import { startStubIgnite } from './runtime/stubIgnite';
 import { SANDBOX_SIMULATED } from './runtime/words';
 import {
   createMemoryKubernetesCluster,
@@ -98,6 +99,7 @@ export async function createSandbox(
     log,
     choose: options.ring ?? (() => 'cassandra'),
     maxRealRings: options.maxRealRings ?? 1,
+    ignite: definition => startStubIgnite(definition, kubernetes),
   });
   const kubernetes: MemoryKubernetesCluster = createMemoryKubernetesCluster({
     name: options.name ?? 'sandbox',

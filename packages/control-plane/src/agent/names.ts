@@ -1,4 +1,5 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import {
@@ -13,7 +14,8 @@ const everything = () => ['names'];
 
 /**
  * Keeps a file of what cluster DNS would answer, a line for each address of a
- * Service: the `getent` of pods reads it.
+ * Service and each pod of a headless one: the `getent` of pods reads it, and
+ * Java as its `/etc/hosts`.
  */
 export function startNames(
   context: ControllerContext & { readonly hostsFile: string },
@@ -32,11 +34,10 @@ export function startNames(
         kubernetes.list(services),
         kubernetes.list(slices),
       ]);
-      const lines = all.flatMap(service =>
-        addressesOf(service, endpoints).map(
-          address => `${address} ${nameOf(service)}\n`,
-        ),
-      );
+      const lines = [
+        `127.0.0.1 localhost ${hostname()}\n`,
+        ...all.flatMap(service => linesOf(service, endpoints)),
+      ];
       await mkdir(dirname(hostsFile), { recursive: true });
       await writeFile(`${hostsFile}.new`, lines.join(''));
       await rename(`${hostsFile}.new`, hostsFile);
@@ -48,12 +49,29 @@ function nameOf({ metadata }: KubernetesObject): string {
   return `${metadata.name}.${metadata.namespace}.svc`;
 }
 
-/** Of a headless Service those of its ready endpoints. */
-function addressesOf(
-  { metadata, spec }: KubernetesObject,
+const line = (address: string, name: string) =>
+  `${address} ${name} ${name}.cluster.local\n`;
+
+/** Of a headless Service those of its ready endpoints, and of each by its own name. */
+function linesOf(
+  service: KubernetesObject,
   endpoints: readonly KubernetesObject[],
 ): string[] {
-  if (spec.clusterIP !== 'None') return spec.clusterIP ? [spec.clusterIP] : [];
+  const { clusterIP } = service.spec;
+  const name = nameOf(service);
+  if (clusterIP !== 'None') return clusterIP ? [line(clusterIP, name)] : [];
+  return readyEndpoints(service, endpoints).flatMap(
+    ({ addresses: [address], hostname: own }) => [
+      line(address, name),
+      ...(own ? [line(address, `${own}.${name}`)] : []),
+    ],
+  );
+}
+
+function readyEndpoints(
+  { metadata }: KubernetesObject,
+  endpoints: readonly KubernetesObject[],
+): any[] {
   const own = endpoints.filter(
     slice =>
       slice.metadata.namespace === metadata.namespace &&
@@ -61,8 +79,7 @@ function addressesOf(
   );
   return own
     .flatMap(({ endpoints: of }) => (of ?? []) as any[])
-    .filter(({ conditions }) => conditions.ready)
-    .flatMap(({ addresses }) => addresses);
+    .filter(({ conditions }) => conditions.ready);
 }
 
 /** `getent ahosts NAME`, with exit code 2 where there is no such name; other databases it does not know. */

@@ -38,6 +38,7 @@ import { NODE_CONTAINER } from './cassOperator/containers';
 import { readOperated } from './cassOperator/operatedPods';
 import { DATACENTERS } from './cassOperator/datacenter';
 import { startCassOperator } from './cassOperator/operator';
+import { Ignites } from './ignite/Ignites';
 import { startInjector } from './injector';
 import { startK8ssandraOperator } from './k8ssandraOperator/operator';
 import { CLUSTERS } from './k8ssandraOperator/ring';
@@ -79,15 +80,15 @@ export interface Agent {
  * Starts what a Kubernetes cluster has besides its control plane, on the real
  * API server: kubelets that run databases, Istio's gateways and mesh, volumes.
  *
- * @throws where Envoy or Cassandra is missing
+ * @throws where Envoy, Cassandra or Ignite is missing
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { kubernetes, kubeconfig } = options;
   const writer = await ApiWriter.open(kubeconfig);
   const cluster = AgentCluster.over(kubernetes, writer);
-  const parts = await createParts(options);
-  const { nodes, envoys, rings } = parts;
   const mounts = new Mounts(kubernetes, join(options.directory, 'mounts'));
+  const parts = await createParts(options, mounts);
+  const { nodes, envoys, rings, ignites } = parts;
   const held = new Set<string>();
   const injector = await startInjector(options.log);
   await applyPlatform(cluster, injector.client);
@@ -111,7 +112,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   return {
     async killNode(pod) {
       held.add(pod);
-      await nodes.kill(await addressOf(kubernetes, pod));
+      const address = await addressOf(kubernetes, pod);
+      if (!(await ignites.kill(address))) await nodes.kill(address);
     },
     async startNode(pod) {
       held.delete(pod);
@@ -128,7 +130,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 }
 
 /** What runs underneath: databases, gateways, and what the mesh counts. */
-async function createParts({ directory, logDir, log }: AgentOptions) {
+async function createParts(
+  { kubernetes, directory, logDir, log }: AgentOptions,
+  mounts: Mounts,
+) {
   await mkdir(directory, { recursive: true });
   const telemetry = new MeshTelemetry(NODE_NAMES, { version: VERSIONS.istio });
   const nodes = new Nodes(join(directory, 'nodes'), log);
@@ -144,14 +149,23 @@ async function createParts({ directory, logDir, log }: AgentOptions) {
     startCassandraRing: nodes.startRing,
     startGateway: envoys.startGateway,
   };
+  const ignites = await Ignites.find({
+    ...{ kubernetes, mounts, log, simulated },
+    directory: join(directory, 'ignite'),
+    hostsFile: nodes.hostsFile,
+  });
   const rings = new Rings({
     dataPlane: realDataPlane,
+    ignite: ignites.create,
     log,
     choose: () => 'cassandra',
     maxRealRings: MAX_RINGS,
     simulated,
   });
-  return { telemetry, nodes, envoys, rings, dataPlane: realDataPlane };
+  return {
+    ...{ telemetry, nodes, envoys, rings, ignites },
+    dataPlane: realDataPlane,
+  };
 }
 
 function startControllers(

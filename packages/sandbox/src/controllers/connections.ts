@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import { CQL_PORT, type Flow } from '@ringfence/data-plane';
+import { CQL_PORT, THIN_CLIENT_PORT, type Flow } from '@ringfence/data-plane';
 import type { MeshTelemetry } from '../runtime/MeshTelemetry';
 import type { ControllerContext } from './context';
 import type { RunningController } from './controller';
@@ -8,8 +8,9 @@ import { workloadOf } from './gateways';
 import { hasSidecar, MeshRules } from './sidecars';
 
 const EVERY_MS = 1_000;
-const STORAGE_PORT = 7000;
-const PORTS = [STORAGE_PORT, CQL_PORT];
+/** Where nodes speak to each other: of a ring, and of an Ignite cluster. */
+const NODE_PORTS: readonly number[] = [7000, 47100, 47500];
+const PORTS = [...NODE_PORTS, CQL_PORT, THIN_CLIENT_PORT];
 const ESTABLISHED = '01';
 const LOCALHOST = '127.0.0.1';
 const TABLE = '/proc/net/tcp';
@@ -131,7 +132,7 @@ function flowsOf(at: Arrival, from: End, rules: MeshRules): Counted {
 
 /** Of a ring in ambient mode: nodes among themselves; the gateway counts its own. */
 function ztunnelFlows({ pod, port }: Arrival): Counted {
-  if (port !== STORAGE_PORT) return [];
+  if (!NODE_PORTS.includes(port)) return [];
   const flow: Flow = {
     source: workloadOf(pod),
     destination: workloadOf(pod),
@@ -158,7 +159,7 @@ function sourceOf(
   if (!saysNothing) {
     return pods.find(({ status }) => status.podIP === ip) ?? 'outside';
   }
-  if (port !== STORAGE_PORT) return undefined;
+  if (!NODE_PORTS.includes(port)) return undefined;
   const others = ring.filter(it => it.metadata.uid !== pod.metadata.uid);
   return others[otherPort % others.length];
 }

@@ -44,4 +44,9 @@ export { dataPlane, type DataPlane } from '../runtime/DataPlane';
 export { MeshTelemetry } from '../runtime/MeshTelemetry';
 export { readOperatedConfig } from '../runtime/databasePod';
 export { ringKeyOf } from '../runtime/podRuntime';
-export { Rings, type RingDefinition } from '../runtime/Rings';
+export {
+  Rings,
+  type DescribedRing,
+  type IgniteDefinition,
+  type RingDefinition,
+} from '../runtime/Rings';

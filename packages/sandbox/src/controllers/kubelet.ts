@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
-import { CQL_PORT } from '@ringfence/data-plane';
+import { CQL_PORT, THIN_CLIENT_PORT } from '@ringfence/data-plane';
 import { NODE_NAMES, nodeOf } from '../nodes';
 import type { AddressPool } from '../runtime/AddressPool';
 import {
@@ -70,7 +70,7 @@ class Kubelet {
     const ringKey = ringKeyOf(pod);
     if (!ringKey) return undefined;
     if (this.#context.kubernetesControllers) {
-      if (!exposesCql(pod) || !pod.spec.nodeName) return undefined;
+      if (!exposesDatabase(pod) || !pod.spec.nodeName) return undefined;
       if (pod.metadata.deletionTimestamp) return this.#stopNode(key);
     }
     if (this.#started.has(key) && this.#started.get(key) !== pod.metadata.uid) {
@@ -126,6 +126,7 @@ class Kubelet {
     const { ring, simulated } = await this.#context.rings.ensure(ringKey, {
       namespace: namespace!,
       pod: database,
+      manifest: pod,
       ...(await this.#expectedNodes(pod, ringKey)),
       ...(await this.#readLogins(pod, database)),
     });
@@ -155,6 +156,7 @@ class Kubelet {
 
   async #readLogins(pod: KubernetesObject, { product }: DatabasePod) {
     const { kubernetes } = this.#context;
+    if (product === 'ignite') return {};
     const operated = await this.#context.operated?.(pod);
     if (operated) return operated;
     return product === 'cassandra'
@@ -248,10 +250,14 @@ function startedBefore({ status }: KubernetesObject): boolean {
   return statuses.length > 0 && statuses.every(({ ready }) => ready);
 }
 
-function exposesCql(pod: KubernetesObject): boolean {
+const DATABASE_PORTS: readonly number[] = [CQL_PORT, THIN_CLIENT_PORT];
+
+function exposesDatabase(pod: KubernetesObject): boolean {
   const containers: any[] = pod.spec.containers;
   return containers.some(({ ports = [] }) =>
-    ports.some(({ containerPort }: any) => containerPort === CQL_PORT),
+    ports.some(({ containerPort }: any) =>
+      DATABASE_PORTS.includes(containerPort),
+    ),
   );
 }
 

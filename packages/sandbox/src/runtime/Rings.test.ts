@@ -39,12 +39,16 @@ function setUp(options: {
       },
     },
     log: silentLog,
+    ignite: () => {
+      throw new Error('no Ignite was asked for');
+    },
     choose: options.choose ?? (() => 'cassandra'),
     maxRealRings: 1,
   });
   const ensure = (namespace: string) =>
     rings.ensure(`${namespace}/ring`, {
       namespace,
+      manifest: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'ring-0' } },
       nodes: [],
       together: true,
       pod: {
@@ -96,7 +100,7 @@ it('gives a stub where that was chosen', async () => {
     choose: () => ({ stub: 'it is prepared' }),
   });
   const { ring, simulated } = await ensure('shop');
-  expect(ring.kind).toBe('stub');
+  expect(ring).toMatchObject({ kind: 'stub' });
   expect(simulated).toContain('it is prepared');
 });
 

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { KubernetesObject } from '@ringfence/backstage-plugin-ringfence-node';
 import type {
   CassandraAuthentication,
   CassandraInstallation,
   CassandraRingOptions,
   CqlRing,
+  DatabaseNodes,
   Log,
   RingLogin,
   RingNodeOptions,
@@ -26,12 +28,22 @@ export interface RingsOptions {
   readonly maxRealRings: number;
   /** What to say of what is described as `the Cassandra ring`. @defaultValue the sandbox's words */
   readonly simulated?: (ring: string) => string;
+  /** Makes the nodes of a pod of Ignite, which are no ring. */
+  readonly ignite: (definition: IgniteDefinition) => DescribedRing;
 }
+
+/** What an Ignite cluster is made from. */
+export type IgniteDefinition = Pick<
+  RingDefinition,
+  'namespace' | 'pod' | 'nodes' | 'manifest'
+>;
 
 /** What a ring is made from. */
 export interface RingDefinition {
   readonly namespace: string;
   readonly pod: DatabasePod;
+  /** The same pod, as Kubernetes has it. */
+  readonly manifest: KubernetesObject;
   /** Nodes that are expected, so that they can start together. */
   readonly nodes: readonly RingNodeOptions[];
   /** Starts all of them at once, instead of leaving each to its pod. */
@@ -44,9 +56,9 @@ export interface RingDefinition {
   readonly jvmOptions?: CassandraRingOptions['jvmOptions'];
 }
 
-/** A ring, and what to say of it. */
+/** A ring or another cluster, and what to say of it. */
 export interface DescribedRing {
-  readonly ring: CqlRing;
+  readonly ring: DatabaseNodes & Partial<Pick<CqlRing, 'nodetool'>>;
   /** What is imitated, in a sentence for people. */
   readonly simulated: string;
 }
@@ -80,7 +92,7 @@ export class Rings {
     return ring;
   }
 
-  async get(key: string): Promise<CqlRing | undefined> {
+  async get(key: string): Promise<DescribedRing['ring'] | undefined> {
     return (await this.#rings.get(key))?.ring;
   }
 
@@ -111,6 +123,9 @@ export class Rings {
     definition: RingDefinition,
   ): Promise<DescribedRing> {
     if (this.#stopped) throw new Error('The sandbox has stopped');
+    if (definition.pod.product === 'ignite') {
+      return this.#options.ignite(definition);
+    }
     const decided = await this.#decide(key, definition.namespace);
     const ring = this.#start(definition, decided);
     if (this.#stopped) await ring.stop();

@@ -11,7 +11,7 @@ const SUPERUSER_SETTINGS = 'superuser.yaml';
 
 /** What a database pod asks for. */
 export interface DatabasePod {
-  readonly product: 'scylladb' | 'cassandra';
+  readonly product: 'scylladb' | 'cassandra' | 'ignite';
   readonly container: string;
   readonly clusterName: string;
   readonly datacenter: string;
@@ -44,9 +44,17 @@ const PRODUCTS = [
     reader: operatedConfigOf,
     settings: { clusterName: 'cluster', datacenter: 'dc', rack: 'rack' },
   },
+  {
+    product: 'ignite',
+    image:
+      /(^|\/)(apacheignite\/ignite|gridgain\/(community|enterprise|ultimate)):/,
+    // Everything is in a file that it mounts; a ring's names it does not have.
+    reader: () => () => undefined,
+    settings: { clusterName: '', datacenter: '', rack: '' },
+  },
 ] as const;
 
-/** Reads the pod of a ScyllaDB or Cassandra node; undefined for any other pod. */
+/** Reads the pod of a ScyllaDB, Cassandra or Ignite node; undefined for any other pod. */
 export function readDatabasePod(
   pod: KubernetesObject,
 ): DatabasePod | undefined {

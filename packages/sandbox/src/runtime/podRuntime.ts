@@ -57,7 +57,7 @@ export function createPodRuntime(
       const ring =
         key && readDatabasePod(pod) ? await rings.get(key) : undefined;
       if (program === 'getent') return getent(kubernetes(), args);
-      if (!ring || program !== 'nodetool') return notFound(program);
+      if (!ring?.nodetool || program !== 'nodetool') return notFound(program);
       return ring.nodetool(ref.pod, args, { signal: withTimeout(options) });
     },
 

@@ -14,7 +14,7 @@ export function ringSimulated(ring: string): string {
 /** A real ring, by what runs and what was asked for. */
 export function describeRing(
   asked: {
-    readonly product: 'scylladb' | 'cassandra';
+    readonly product: 'scylladb' | 'cassandra' | 'ignite';
     readonly version: string;
   },
   runs: { readonly version: string },
