@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import tls from 'node:tls';
+import { Lately } from './Lately';
 
-/** As many as are in use by those who dial many servers by turns, several times each. */
-const MOST = 32;
-
-/** The last ones used, the oldest first. */
-const contexts = new Map<string, tls.SecureContext>();
+const contexts = new Lately<tls.SecureContext>();
 
 /**
  * The context of handshakes with these options: the same one for those that
@@ -22,9 +19,5 @@ export function secureContextOf(
   const parts = { ca, cert, key, ecdhCurve, ciphers, minVersion, maxVersion };
   // By digest: a private key is not to be kept a second time.
   const id = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  const context = contexts.get(id) ?? tls.createSecureContext(parts);
-  contexts.delete(id);
-  contexts.set(id, context);
-  if (contexts.size > MOST) contexts.delete(contexts.keys().next().value!);
-  return context;
+  return contexts.get(id, () => tls.createSecureContext(parts));
 }

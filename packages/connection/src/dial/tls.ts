@@ -4,6 +4,7 @@ import tls from 'node:tls';
 import { DialError } from './DialError';
 import { splitPem } from './pem';
 import { clientCertificateError } from './clientCertificate';
+import { Lately } from './Lately';
 import { secureContextOf } from './secureContext';
 import { hostPort, type ClientCertificate, type DialTarget } from './target';
 
@@ -92,6 +93,9 @@ function requireClientCertificate(
   }
 }
 
+/** Texts that were found to be certificates: reading one takes as long as a good part of a handshake. */
+const readable = new Lately<true>();
+
 /**
  * Makes sure that there is a CA to trust: Node takes an empty `ca` for "the
  * public authorities", which is the opposite of what is meant.
@@ -111,7 +115,10 @@ export function requireCa(target: DialTarget): void {
     });
   }
   try {
-    blocks.forEach(block => new X509Certificate(block));
+    readable.get(target.caPem, () => {
+      blocks.forEach(block => new X509Certificate(block));
+      return true;
+    });
   } catch (error) {
     throw new DialError({
       step: 'ca',

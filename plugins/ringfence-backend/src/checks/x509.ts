@@ -4,12 +4,28 @@ import * as asn1js from 'asn1js';
 import { splitPem } from '@ringfence/connection/dial';
 
 /**
+ * Texts that were read lately, the oldest first: many checks of one report read
+ * the same few, and each certificate takes memory that the garbage collector
+ * does not see.
+ */
+const read = new Map<string, readonly X509Certificate[]>();
+const MOST_READ = 32;
+
+/**
  * The certificates of a PEM text, in its order: the leaf first in a Secret's `tls.crt`.
  *
  * @returns an empty list where the text holds none that can be read
  */
-export function readCertificates(pem: string | undefined): X509Certificate[] {
-  return splitPem(pem ?? '').flatMap(block => {
+export function readCertificates(pem: string = ''): X509Certificate[] {
+  const certificates = read.get(pem) ?? parseCertificates(pem);
+  read.delete(pem);
+  read.set(pem, certificates);
+  if (read.size > MOST_READ) read.delete(read.keys().next().value!);
+  return [...certificates];
+}
+
+function parseCertificates(pem: string): X509Certificate[] {
+  return splitPem(pem).flatMap(block => {
     try {
       return [new X509Certificate(block)];
     } catch {
