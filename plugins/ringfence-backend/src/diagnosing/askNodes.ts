@@ -13,29 +13,6 @@ const WAIT = {
   text: 'Wait a minute and test again; if it stays, see the nodes on the page of the database',
 };
 
-/** The last step: whether all nodes are there, and of one mind, as the first address of the way has it. */
-export async function askNodes(
-  way: Way,
-  tools: DatabaseTools,
-): Promise<ConnectionTestStep> {
-  const { ask, what } = ASKED[way.protocol];
-  try {
-    return { step: 'ring', ...(await ask(way, tools)) };
-  } catch (error) {
-    return {
-      step: 'ring',
-      state: 'unknown',
-      summary: `The ${what} could not be asked: ${toError(error).message}`,
-    };
-  }
-}
-
-/** By the protocol of the database. */
-const ASKED = {
-  cql: { ask: askRing, what: 'ring' },
-  ignite: { ask: askCluster, what: 'cluster' },
-} as const;
-
 async function askRing(
   { vias: [via], login, replicas }: Way,
   tools: DatabaseTools,
@@ -104,4 +81,27 @@ function judgeCluster(
 function tooFew(what: string, found: string, replicas: number): Judged {
   const summary = `The ${what} has ${found}, and the spec asks for ${replicas}`;
   return { state: 'failing', summary, remedy: WAIT };
+}
+
+/** By the protocol of the database. */
+const ASKED = {
+  cql: { ask: askRing, what: 'ring' },
+  ignite: { ask: askCluster, what: 'cluster' },
+} as const;
+
+/** The last step: whether all nodes are there, and of one mind, as the first address of the way has it. */
+export async function askNodes(
+  way: Way,
+  tools: DatabaseTools,
+): Promise<ConnectionTestStep> {
+  const { ask, what } = ASKED[way.protocol];
+  try {
+    return { step: 'ring', ...(await ask(way, tools)) };
+  } catch (error) {
+    return {
+      step: 'ring',
+      state: 'unknown',
+      summary: `The ${what} could not be asked: ${toError(error).message}`,
+    };
+  }
 }

@@ -95,7 +95,7 @@ async function run(
   const { certPem } = await ca.issue({ dnsNames: [NAME] });
   const tryLogin = jest.fn(async () => ring.login ?? ACCEPTED);
   const close = jest.fn(async () => {});
-  const { nodes = 3, versions = ['a'], state = 'ACTIVE' } = ring;
+  const { nodes = 3, versions = ['a'] } = ring;
   const tools = {
     kubernetes: kubernetesWith({
       'Gateway orders-gateway': {
@@ -123,7 +123,7 @@ async function run(
       if (ring.why) throw new Error(ring.why);
       return {
         serverNodes: async () => nodes,
-        state: async () => state,
+        state: async () => ring.state ?? 'ACTIVE',
         close,
       };
     },

@@ -102,7 +102,7 @@ describe('Test connection', () => {
     steps[8] = { step: 'ring', state: 'unknown', summary: 'no answer' };
     await run(mockRingfenceApi({ testConnection: () => stream(steps) }));
     expect(
-      await screen.findByText('Step "Ring" could not be looked at: no answer'),
+      await screen.findByText('Step "Nodes" could not be looked at: no answer'),
     ).toBeVisible();
     expect(screen.queryByText(/every step passed/)).toBe(null);
   });
