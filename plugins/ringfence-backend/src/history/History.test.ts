@@ -14,6 +14,9 @@ beforeEach(async () => {
   history = await History.create({ getClient: async () => knex });
 });
 
+const record = (ref: typeof REF, findings: Finding[]) =>
+  history.recordFindings([{ ref, findings }]);
+
 function receipt(userRef: string, day: number) {
   return {
     userRef,
@@ -48,8 +51,8 @@ it('keeps who took which CA away, latest first', async () => {
 });
 
 it('keeps what each check last said, and since when', async () => {
-  await history.recordFindings(REF, [finding()]);
-  await history.recordFindings(REF, [
+  await record(REF, [finding()]);
+  await record(REF, [
     finding({ summary: '4 nodes up', observedAt: '2026-06-01T13:00:00.000Z' }),
   ]);
   expect(await history.listFindings(REF)).toEqual([
@@ -65,8 +68,8 @@ it('keeps what each check last said, and since when', async () => {
 });
 
 it('begins anew when the reason changes', async () => {
-  await history.recordFindings(REF, [finding()]);
-  await history.recordFindings(REF, [
+  await record(REF, [finding()]);
+  await record(REF, [
     finding({
       status: 'failing',
       reason: 'NodeDown',
@@ -79,7 +82,7 @@ it('begins anew when the reason changes', async () => {
 });
 
 it('keeps the worst where a check said several things', async () => {
-  await history.recordFindings(REF, [
+  await record(REF, [
     finding(),
     finding({ status: 'failing', reason: 'NodeDown' }),
     finding({ status: 'warning', reason: 'NodeMoving' }),
@@ -90,12 +93,9 @@ it('keeps the worst where a check said several things', async () => {
 });
 
 it('forgets a check that no longer answers, and leaves other databases alone', async () => {
-  await history.recordFindings(OTHER, [finding()]);
-  await history.recordFindings(REF, [
-    finding(),
-    finding({ check: 'ring.pods' }),
-  ]);
-  await history.recordFindings(REF, [finding()]);
+  await record(OTHER, [finding()]);
+  await record(REF, [finding(), finding({ check: 'ring.pods' })]);
+  await record(REF, [finding()]);
   expect((await history.listFindings(REF)).map(({ check }) => check)).toEqual([
     'ring.nodes',
   ]);

@@ -112,29 +112,21 @@ export class History {
     }));
   }
 
-  /** Replaces what was last said of a database; checks that no longer exist are forgotten. */
+  /**
+   * Replaces what was last said of databases; checks that no longer exist are
+   * forgotten. All at once: each time that something is written down for good
+   * takes as long as writing much.
+   */
   async recordFindings(
-    ref: DatabaseRef,
-    findings: readonly Finding[],
+    said: ReadonlyArray<{
+      readonly ref: DatabaseRef;
+      readonly findings: readonly Finding[];
+    }>,
   ): Promise<void> {
     await this.#knex.transaction(async transaction => {
-      const table = () => transaction<FindingRow>('last_findings');
-      const before = await table().where(keyOf(ref));
-      const rows = worstByCheck(findings).map(finding =>
-        toRow(ref, finding, before),
-      );
-      const checks = new Set(rows.map(row => row.check_id));
-      const gone = before.filter(row => !checks.has(row.check_id));
-      if (gone.length > 0) {
-        const names = gone.map(row => row.check_id);
-        await table().where(keyOf(ref)).whereIn('check_id', names).delete();
+      for (const { ref, findings } of said) {
+        await replaceFindings(transaction, ref, findings);
       }
-      if (rows.length === 0) return;
-      // Another replica of the portal may write the same at the same time.
-      await table()
-        .insert(rows)
-        .onConflict(['kubernetes_cluster', 'namespace', 'check_id'])
-        .merge();
     });
   }
 
@@ -202,6 +194,30 @@ export class History {
 
 function keyOf({ kubernetesCluster, namespace }: DatabaseRef) {
   return { kubernetes_cluster: kubernetesCluster, namespace };
+}
+
+async function replaceFindings(
+  transaction: Knex.Transaction,
+  ref: DatabaseRef,
+  findings: readonly Finding[],
+): Promise<void> {
+  const table = () => transaction<FindingRow>('last_findings');
+  const before = await table().where(keyOf(ref));
+  const rows = worstByCheck(findings).map(finding =>
+    toRow(ref, finding, before),
+  );
+  const checks = new Set(rows.map(row => row.check_id));
+  const gone = before.filter(row => !checks.has(row.check_id));
+  if (gone.length > 0) {
+    const names = gone.map(row => row.check_id);
+    await table().where(keyOf(ref)).whereIn('check_id', names).delete();
+  }
+  if (rows.length === 0) return;
+  // Another replica of the portal may write the same at the same time.
+  await table()
+    .insert(rows)
+    .onConflict(['kubernetes_cluster', 'namespace', 'check_id'])
+    .merge();
 }
 
 function worstByCheck(findings: readonly Finding[]): Finding[] {

@@ -18,11 +18,22 @@ it('writes some down at a time, the first ones first, and of each database what 
   log.note(ref('ledger'), findings('only'));
   log.note(ref('orders'), findings('new'));
   await log.write(1);
-  expect(recordFindings.mock.calls).toEqual([[ref('orders'), findings('new')]]);
+  expect(recordFindings.mock.calls).toEqual([
+    [[{ ref: ref('orders'), findings: findings('new') }]],
+  ]);
   await log.stop();
   expect(recordFindings.mock.calls.slice(1)).toEqual([
-    [ref('ledger'), findings('only')],
+    [[{ ref: ref('ledger'), findings: findings('only') }]],
   ]);
+});
+
+it('writes many down at once, and nothing where there is nothing', async () => {
+  const { log, recordFindings } = setUp();
+  log.note(ref('orders'), findings('one'));
+  log.note(ref('ledger'), findings('two'));
+  await log.write(20);
+  await log.stop();
+  expect(recordFindings).toHaveBeenCalledTimes(1);
 });
 
 it('goes on where some cannot be written down', async () => {
@@ -30,6 +41,7 @@ it('goes on where some cannot be written down', async () => {
   recordFindings.mockRejectedValueOnce(new Error('the disk is full'));
   log.note(ref('orders'), findings('one'));
   log.note(ref('ledger'), findings('two'));
+  await log.write(1);
   await log.stop();
   expect(recordFindings).toHaveBeenCalledTimes(2);
   expect(logger.warn).toHaveBeenCalledWith(

@@ -53,18 +53,16 @@ export class FindingsLog {
 
   /** Writes some down now; throws nothing. */
   async write(count: number): Promise<void> {
-    for (const [name, { ref, findings }] of [...this.#pending].slice(
-      0,
-      count,
-    )) {
-      this.#pending.delete(name);
-      await this.#deps.history
-        .recordFindings(ref, findings)
-        .catch(error =>
-          this.#deps.logger.warn(
-            `Findings were not kept ("${name}"): ${error.message}`,
-          ),
+    const some = [...this.#pending].slice(0, count);
+    if (some.length === 0) return;
+    some.forEach(([name]) => this.#pending.delete(name));
+    await this.#deps.history
+      .recordFindings(some.map(([, said]) => said))
+      .catch(error => {
+        const names = some.map(([name]) => `"${name}"`).join(', ');
+        this.#deps.logger.warn(
+          `Findings were not kept (${names}): ${error.message}`,
         );
-    }
+      });
   }
 }
