@@ -45,6 +45,8 @@ test('Ada creates a database and sees that its fence holds', async ({
   await next.click();
   await expect(page.getByText('Profile').first()).toBeVisible();
   await next.click();
+  await expect(page.getByText('Routing').first()).toBeVisible();
+  await next.click();
   await page.getByRole('button', { name: 'Review' }).click();
   await page.getByRole('button', { name: 'Create', exact: true }).click();
 

@@ -9,5 +9,6 @@ describe('the template of a Cassandra ring with sidecars', () => {
     required,
     exampleSpec,
     releaseLines: RELEASE_LINES,
+    pages: ['Database', 'Ring', 'Access', 'Certificate'],
   });
 });

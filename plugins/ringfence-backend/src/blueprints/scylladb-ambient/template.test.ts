@@ -9,5 +9,6 @@ describe('the template of a ScyllaDB ring', () => {
     required,
     exampleSpec,
     releaseLines: RELEASE_LINES,
+    pages: ['Database', 'Ring', 'Access', 'Certificate'],
   });
 });
