@@ -221,3 +221,18 @@ it('says so where the gateway asks for none, and keeps the CA for when it does a
   expect(await login('orders-client-checkout')).toBe('accepted');
   expect(await login('orders-tls')).toBe('unreachable');
 });
+
+it('speaks of no gateway where there is none', async () => {
+  const spec = { ...SPEC, access: { exposure: 'none' } };
+  for await (const event of provisioner.provision(spec, options())) {
+    if (event.type === 'failed') throw new Error(event.message);
+  }
+  await expect(
+    certificates.issue(REF, REQUEST, options()),
+  ).rejects.toMatchObject({
+    name: 'ConflictError',
+    message: expect.stringContaining(
+      'Database "orders" has no way in with TLS, so nobody asks for client certificates',
+    ),
+  });
+});

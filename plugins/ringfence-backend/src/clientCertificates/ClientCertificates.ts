@@ -11,6 +11,7 @@ import {
   certificateReady,
   clientCertificateManifest,
   names,
+  type AccessRecipe,
   type Fact,
   type KubernetesCluster,
   type KubernetesObject,
@@ -58,10 +59,10 @@ export interface ClientCertificatesDeps
 }
 
 /**
- * Certificates that teams show to the gateway: one for each, by cert-manager,
- * from the database's CA for clients. They live for a week and are renewed by
- * their teams. A gateway reads no revocation lists: what was revoked is not
- * renewed, and gets in until its end.
+ * Certificates that teams show to the gateway, or to nodes that end TLS
+ * themselves: one for each, by cert-manager, from the database's CA for clients.
+ * They live for a week and are renewed by their teams. Nobody reads revocation
+ * lists: what was revoked is not renewed, and gets in until its end.
  */
 export class ClientCertificates {
   readonly #deps: ClientCertificatesDeps;
@@ -88,7 +89,7 @@ export class ClientCertificates {
    * stays valid until its end.
    *
    * @throws InputError where the request makes no sense
-   * @throws ConflictError where the gateway asks for no certificates
+   * @throws ConflictError where nobody asks clients for certificates
    */
   async issue(
     ref: DatabaseRef,
@@ -158,17 +159,9 @@ export class ClientCertificates {
     team: string,
     actor: string,
   ): Promise<NewClientCertificate> {
-    const { clientCertificates } = blueprint.access(spec);
-    if (!clientCertificates) {
-      throw new RefusedError(
-        `The gateway of database "${run.name}" asks for no client certificates`,
-        {
-          name: ConflictError.name,
-          remedy:
-            'Provision it with access.clientCertificates optional or required',
-        },
-      );
-    }
+    const recipe = blueprint.access(spec);
+    const { clientCertificates } = recipe;
+    if (!clientCertificates) throw noneAsked(run.name, recipe);
     const request: Request = {
       issuedBy: actor,
       issuedAt: this.#clock.now().toISOString(),
@@ -217,6 +210,21 @@ function refOf(
 
 function noneFor(team: string, { namespace }: DatabaseRef): string {
   return `Team "${team}" has no client certificate in namespace "${namespace}"`;
+}
+
+/** Nodes that end TLS themselves ask wherever they do so: what is left is a gateway, or no way in. */
+function noneAsked(name: string, { exposure }: AccessRecipe): RefusedError {
+  const [message, remedy] =
+    exposure === 'none'
+      ? [
+          `Database "${name}" has no way in with TLS, so nobody asks for client certificates`,
+          'See its spec: a way in takes a gateway, or TLS of its own for clients',
+        ]
+      : [
+          `The gateway of database "${name}" asks for no client certificates`,
+          'Provision it with access.clientCertificates optional or required',
+        ];
+  return new RefusedError(message, { name: ConflictError.name, remedy });
 }
 
 async function remove({ run }: Operated, certificate: ObjectRef) {

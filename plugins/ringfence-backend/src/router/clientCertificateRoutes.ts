@@ -14,7 +14,7 @@ const PATH = `${DATABASE}/client-certificates` as const;
 
 type Options = Parameters<ClientCertificates['revoke']>[2];
 
-/** Certificates that teams show to the gateway, for the database's owners alone: what changes them is audited. */
+/** Certificates that teams show to the gateway or the nodes, for the database's owners alone: what changes them is audited. */
 export function addClientCertificateRoutes(
   router: ApiRouter,
   deps: RouteDeps,

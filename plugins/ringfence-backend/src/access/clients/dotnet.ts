@@ -62,12 +62,12 @@ var tls = new SSLOptions(SslProtocols.Tls12 | SslProtocols.Tls13, false, Verify)
     // there would choose it.
     .SetHostNameResolver(_ => serverName);
 
-var gateway = new IPEndPoint((await Dns.GetHostAddressesAsync(host))[0], port);
+var database = new IPEndPoint((await Dns.GetHostAddressesAsync(host))[0], port);
 using var cluster = Cluster.Builder()
-    .AddContactPoint(gateway)
+    .AddContactPoint(database)
     .WithCredentials(username, password)
     .WithSSL(tls)
-    .WithAddressTranslator(new GatewayTranslator(gateway))
+    .WithAddressTranslator(new DatabaseTranslator(database))
     .WithLoadBalancingPolicy(new DCAwareRoundRobinPolicy(datacenter))
     .Build();
 using var session = await cluster.ConnectAsync();
@@ -77,9 +77,9 @@ Console.WriteLine(
     $"Connected to {row.GetValue<string>("cluster_name")}, version {row.GetValue<string>("release_version")}");
 
 /// <summary>The nodes' own addresses are not dialled: all lead to the database's one name.</summary>
-sealed class GatewayTranslator(IPEndPoint gateway) : IAddressTranslator
+sealed class DatabaseTranslator(IPEndPoint database) : IAddressTranslator
 {
-    public IPEndPoint Translate(IPEndPoint address) => gateway;
+    public IPEndPoint Translate(IPEndPoint address) => database;
 }
 `;
 

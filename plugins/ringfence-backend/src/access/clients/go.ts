@@ -62,10 +62,10 @@ const policyLines = ({ nodes }: ClientValues) =>
 
 const connectFunction = (values: ClientValues) => `${nodeTable(
   values,
-)}// gatewayDialer dials the gateway, whatever a node's own address is.
-type gatewayDialer struct{ config *tls.Config }
+)}// databaseDialer dials the database, whatever a node's own address is.
+type databaseDialer struct{ config *tls.Config }
 
-func (dialer gatewayDialer) DialHost(ctx context.Context, ${
+func (dialer databaseDialer) DialHost(ctx context.Context, ${
   values.nodes.length > 0 ? 'node' : '_'
 } *gocql.HostInfo) (*gocql.DialedHost, error) {
 ${dialHost(
@@ -126,7 +126,7 @@ func connect(bundle, password string) (*gocql.Session, error) {
 ${policyLines(
   values,
 )}	cluster.Authenticator = gocql.PasswordAuthenticator{Username: username, Password: password}
-	cluster.HostDialer = gatewayDialer{config}
+	cluster.HostDialer = databaseDialer{config}
 	return cluster.CreateSession()
 }`;
 

@@ -57,14 +57,14 @@ ${nodes
 const shared = (
   values: ClientValues,
 ) => `# For FixedHostNameAddressTranslator, which keeps the nodes' own port: ${CQL_PORT}.
-gateway = ${stringLiteral(values.host)}
+ringfence-host = ${stringLiteral(values.host)}
 
 datastax-java-driver {
-  basic.contact-points = [ \${gateway}":${CQL_PORT}" ]
+  basic.contact-points = [ \${ringfence-host}":${CQL_PORT}" ]
   # The nodes tell their own addresses, which are not dialled: all lead to the database's one name.
   advanced.address-translator {
     class = FixedHostNameAddressTranslator
-    advertised-hostname = \${gateway}
+    advertised-hostname = \${ringfence-host}
   }`;
 
 const perNode = (values: ClientValues) => `
@@ -88,7 +88,7 @@ ${values.nodes.length > 0 ? perNode(values) : shared(values)}
   )}
   # A change of the schema waits for every node.
   basic.request.timeout = 10 seconds
-  # The gateway has one port for all shards: the nodes' port for connections to a
+  # There is one port for all shards: the nodes' port for connections to a
   # given one cannot be reached through it.
   advanced.connection.advanced-shard-awareness.enabled = false
   advanced.auth-provider {

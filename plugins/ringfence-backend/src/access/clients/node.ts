@@ -34,22 +34,22 @@ const fs = require('node:fs');
 const path = require('node:path');
 const cassandra = require('cassandra-driver');
 
-const gateway = ${stringLiteral(hostPort(values.host, values.port))};
+const database = ${stringLiteral(hostPort(values.host, values.port))};
 const password = process.env.${PASSWORD_VARIABLE};
 if (!password) throw new Error('Set ${PASSWORD_VARIABLE}');
 
 /** The nodes' own addresses are not dialled: all lead to the database's one name. */
-class GatewayTranslator extends cassandra.policies.addressResolution.AddressTranslator {
+class DatabaseTranslator extends cassandra.policies.addressResolution.AddressTranslator {
   translate(address, port, callback) {
-    callback(gateway);
+    callback(database);
   }
 }
 
 const client = new cassandra.Client({
-  contactPoints: [gateway],
+  contactPoints: [database],
   localDataCenter: ${stringLiteral(values.datacenter)},
   credentials: { username: ${stringLiteral(values.username)}, password },
-  policies: { addressResolution: new GatewayTranslator() },
+  policies: { addressResolution: new DatabaseTranslator() },
   sslOptions: {
     ca: [fs.readFileSync(path.join(__dirname, '..', 'ca.crt'))],
     servername: ${stringLiteral(values.serverName)},

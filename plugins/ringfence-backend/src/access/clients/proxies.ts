@@ -42,14 +42,14 @@ defaults
 frontend ${section}
   # In plaintext: nobody but programs of this machine may come in.
   bind ${LISTEN_HOST}:${localPort}
-  default_backend gateway
+  default_backend database
 
-backend gateway
+backend database
   # verify required, ca-file: this CA alone may have issued the database's certificate.
   # verifyhost: and for this name; else any certificate of that CA would do.
   # sni: HAProxy tells no name by itself, and the other side may choose its certificate by it.
   # HAProxy looks the host up when it starts: reload it when the address changes.
-  server gateway ${gateway} ssl verify required ca-file ca.crt verifyhost ${name} sni str(${name}) ssl-min-ver TLSv1.2${
+  server database ${gateway} ssl verify required ca-file ca.crt verifyhost ${name} sni str(${name}) ssl-min-ver TLSv1.2${
     certificate ? ` crt ${plainWord(certificate.certificate)}` : ''
   }
 `;
@@ -156,15 +156,15 @@ static_resources:
               typed_config:
                 '@type': type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
                 stat_prefix: ${section}
-                cluster: gateway
+                cluster: database
   clusters:
-    - name: gateway
+    - name: database
       # The host is looked up again and again, so its address may change.
       type: STRICT_DNS
       dns_lookup_family: ALL
       connect_timeout: 10s
       load_assignment:
-        cluster_name: gateway
+        cluster_name: database
         endpoints:
           - lb_endpoints:
               - endpoint:

@@ -1,16 +1,16 @@
 import { PASSWORD_VARIABLE, type Client, type ClientValues } from './Client';
 import { stringLiteral } from './quote';
 
-// One end point for each node, all of them the gateway: the drivers keep a pool
+// One end point for each node, all of them the one name: the drivers keep a pool
 // for each, and lose one connection rather than all when a node goes.
-const SHARDS = `        # The gateway picks the node: a connection to a given shard cannot be had through it.
+const SHARDS = `        # The one name leads to any node: a connection to a given shard cannot be had by it.
         shard_aware_options={"disable": True},
 `;
 const NODE_SHARDS = `        # The gateway has one port for all shards: a connection to a given one comes by chance.
         shard_aware_options={"disable_shardaware_port": True},
 `;
 
-const SHARED_END_POINT = `class GatewayEndPoint(SniEndPoint):
+const SHARED_END_POINT = `class DatabaseEndPoint(SniEndPoint):
     """One node: reached by the one name of all, told apart by its own address."""
 
     def __init__(self, node):
@@ -18,7 +18,7 @@ const SHARED_END_POINT = `class GatewayEndPoint(SniEndPoint):
         self.node = node
 
     def __eq__(self, other):
-        return isinstance(other, GatewayEndPoint) and self.node == other.node
+        return isinstance(other, DatabaseEndPoint) and self.node == other.node
 
     def __hash__(self):
         return hash(self.node)
@@ -27,14 +27,14 @@ const SHARED_END_POINT = `class GatewayEndPoint(SniEndPoint):
         return self.node < other.node
 
 
-class GatewayEndPointFactory(EndPointFactory):
+class DatabaseEndPointFactory(EndPointFactory):
     """The nodes' own addresses cannot be reached: none of them is dialled."""
 
     def create(self, row):
-        return GatewayEndPoint(str(row.get("native_address") or row.get("rpc_address")))
+        return DatabaseEndPoint(str(row.get("native_address") or row.get("rpc_address")))
 `;
 
-const NODE_END_POINT = `class GatewayEndPoint(SniEndPoint):
+const NODE_END_POINT = `class DatabaseEndPoint(SniEndPoint):
     """One node: reached through the gateway, by its name where that is known."""
 
     def __init__(self, node, server_name=SERVER_NAME):
@@ -42,7 +42,7 @@ const NODE_END_POINT = `class GatewayEndPoint(SniEndPoint):
         self.node = node
 
     def __eq__(self, other):
-        return isinstance(other, GatewayEndPoint) and self.node == other.node
+        return isinstance(other, DatabaseEndPoint) and self.node == other.node
 
     def __hash__(self):
         return hash(self.node)
@@ -51,7 +51,7 @@ const NODE_END_POINT = `class GatewayEndPoint(SniEndPoint):
         return self.node < other.node
 
 
-class GatewayEndPointFactory(EndPointFactory):
+class DatabaseEndPointFactory(EndPointFactory):
     """
     The nodes' own addresses cannot be reached: none of them is dialled. One that is not in
     NODES is reached by the shared name, until the bundle is downloaded again.
@@ -60,7 +60,7 @@ class GatewayEndPointFactory(EndPointFactory):
     def create(self, row):
         address = str(row.get("native_address") or row.get("rpc_address"))
         name = NODES.get(str(row.get("host_id"))) or NODES.get(address)
-        return GatewayEndPoint(name, name) if name else GatewayEndPoint(address)
+        return DatabaseEndPoint(name, name) if name else DatabaseEndPoint(address)
 `;
 
 /** What identifies a node in the driver's rows, and its name. */
@@ -88,8 +88,8 @@ const certificateLine = ({ certificate }: ClientValues) =>
 
 const contactPoints = ({ nodes }: ClientValues) =>
   nodes.length > 0
-    ? '[GatewayEndPoint(name, name) for name in sorted(set(NODES.values()))]'
-    : '[GatewayEndPoint("gateway")]';
+    ? '[DatabaseEndPoint(name, name) for name in sorted(set(NODES.values()))]'
+    : '[DatabaseEndPoint("database")]';
 
 /** Asks the replica of a row first where nodes can be told apart. */
 const policyOf = ({ nodes }: ClientValues) =>
@@ -133,7 +133,7 @@ def connect():
 ${certificateLine(values)}    return Cluster(
         ${contactPoints(values)},
         port=PORT,
-        endpoint_factory=GatewayEndPointFactory(),
+        endpoint_factory=DatabaseEndPointFactory(),
         ssl_context=context,
         ssl_options={"server_hostname": SERVER_NAME},
         auth_provider=PlainTextAuthProvider(USERNAME, os.environ["${PASSWORD_VARIABLE}"]),

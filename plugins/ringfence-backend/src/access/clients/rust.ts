@@ -62,7 +62,7 @@ use scylla::client::{session::Session, session_builder::SessionBuilder, PoolSize
 use scylla::errors::TranslationError;
 use scylla::policies::address_translator::{AddressTranslator, UntranslatedPeer};
 
-const GATEWAY: &str = ${rustLiteral(hostPort(values.host, values.port))};
+const DATABASE: &str = ${rustLiteral(hostPort(values.host, values.port))};
 const SERVER_NAME: &str = ${rustLiteral(values.serverName)};
 const DATACENTER: &str = ${rustLiteral(values.datacenter)};
 const USERNAME: &str = ${rustLiteral(values.username)};
@@ -72,12 +72,12 @@ type Failure = Box<dyn Error + Send + Sync>;
 /// Verifies the chain and SERVER_NAME. The driver knows a node's address alone, and
 /// by itself would have the certificate verified for that.
 #[derive(Debug)]
-struct GatewayVerifier {
+struct DatabaseVerifier {
     chain: Arc<WebPkiServerVerifier>,
     name: ServerName<'static>,
 }
 
-impl ServerCertVerifier for GatewayVerifier {
+impl ServerCertVerifier for DatabaseVerifier {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -116,15 +116,15 @@ impl ServerCertVerifier for GatewayVerifier {
 }
 
 /// The nodes' own addresses are not dialled: all lead to the database's one name.
-struct GatewayTranslator;
+struct DatabaseTranslator;
 
 #[async_trait]
-impl AddressTranslator for GatewayTranslator {
+impl AddressTranslator for DatabaseTranslator {
     async fn translate_address(
         &self,
         peer: &UntranslatedPeer,
     ) -> Result<SocketAddr, TranslationError> {
-        let mut addresses = tokio::net::lookup_host(GATEWAY)
+        let mut addresses = tokio::net::lookup_host(DATABASE)
             .await
             .map_err(|error| TranslationError::IoError(Arc::new(error)))?;
         addresses
@@ -141,7 +141,7 @@ fn tls() -> Result<Arc<ClientConfig>, Failure> {
     for certificate in CertificateDer::pem_file_iter(bundle.join("ca.crt"))? {
         roots.add(certificate?)?;
     }
-${builders(values).provider}    let verifier = GatewayVerifier {
+${builders(values).provider}    let verifier = DatabaseVerifier {
         chain: ${builders(values).chain},
         name: ServerName::try_from(SERVER_NAME)?,
     };
@@ -155,12 +155,12 @@ ${identity(values)}    Ok(Arc::new(config))
 
 pub async fn connect(password: &str) -> Result<Session, Failure> {
     let session = SessionBuilder::new()
-        .known_node(GATEWAY)
+        .known_node(DATABASE)
         .user(USERNAME, password)
         .tls_context(Some(tls()?))
-        .address_translator(Arc::new(GatewayTranslator))
+        .address_translator(Arc::new(DatabaseTranslator))
         .prefer_datacenter(DATACENTER.into())
-        // The gateway has one port for all shards and picks the node itself: a
+        // The one name has one port for all shards and leads to any node: a
         // connection to each shard of a given node cannot be had through it.
         .disallow_shard_aware_port(true)
         .pool_size(PoolSize::PerHost(NonZeroUsize::MIN))
