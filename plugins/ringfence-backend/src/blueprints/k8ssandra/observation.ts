@@ -16,6 +16,7 @@ import {
   ownNames,
   PORTS,
 } from './names';
+import { operatorRecipe } from './operatorRecipe';
 import type { K8ssandraSpec } from './spec';
 import { nodetool } from './stores';
 
@@ -36,6 +37,7 @@ export function k8ssandraObservation(spec: K8ssandraSpec): ObservationRecipe {
     // By itself it looks every ten minutes.
     reloadCommand: nodetool(spec, 'reloadssl'),
     ringCommand: nodetool(spec, 'status'),
+    operator: operatorRecipe(spec),
     superuserSecret: names.superuserSecret(spec),
     publicLogins: [PUBLIC_LOGIN],
   };

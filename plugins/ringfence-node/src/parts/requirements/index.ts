@@ -1,4 +1,4 @@
-export { note } from './answers';
+export { note, unmet } from './answers';
 export * from './apis';
 export * from './clientCertificates';
 export * from './gatewayClass';

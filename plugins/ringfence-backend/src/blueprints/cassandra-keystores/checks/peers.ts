@@ -7,6 +7,7 @@ import {
   type Check,
   type CheckResult,
   type Facts,
+  type Stored,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   failing,
@@ -18,7 +19,6 @@ import {
   unknown,
 } from '../../../checks/results';
 import { readCertificates, subjectText } from '../../../checks/x509';
-import type { CassandraKeystoresSpec } from '../spec';
 
 type Seen = Extract<CertificateFacts['secret'], { known: true }>;
 
@@ -26,7 +26,7 @@ type Seen = Extract<CertificateFacts['secret'], { known: true }>;
  * Whether a certificate of a client could pass for one of a node: two issuers of
  * different names may sign with one CA, which their names do not say.
  */
-export const certificatePeers = (spec: CassandraKeystoresSpec): Check => ({
+export const certificatePeers = (spec: Stored): Check => ({
   id: 'certificate.peers',
   title: 'No certificate of a client passes for one of a node',
   category: 'certificate',
@@ -40,7 +40,7 @@ export const certificatePeers = (spec: CassandraKeystoresSpec): Check => ({
   run: facts => (encryptedSides(spec).length < 2 ? [] : [judge(spec, facts)]),
 });
 
-function judge(spec: CassandraKeystoresSpec, facts: Facts): CheckResult {
+function judge(spec: Stored, facts: Facts): CheckResult {
   const signers: X509Certificate[][] = [];
   const seen: Seen[] = [];
   for (const side of STORE_SIDES) {
@@ -76,7 +76,7 @@ function oneCa(authority: X509Certificate): CheckResult {
   );
 }
 
-function nameless(name: string, { namespace }: CassandraKeystoresSpec) {
+function nameless(name: string, { namespace }: Stored) {
   return unknown(
     'NoCa',
     `Secret "${namespace}/${name}" does not say which CA signed its certificate`,

@@ -102,8 +102,16 @@ function judge(facts: Facts, seen: Served, now: Date): CheckResult {
 }
 
 function reload({ database, observation }: Facts) {
+  const { container, podLabels, reloadCommand = [] } = observation;
+  const labels = Object.entries(podLabels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
   return {
     text: 'Have each node read its stores now, or wait for it.',
-    command: `for pod in $(kubectl get pods -n ${database.namespace} -l cassandra.datastax.com/datacenter=${observation.podLabels['cassandra.datastax.com/datacenter']} -o name); do kubectl exec -n ${database.namespace} $pod -c ${observation.container} -- nodetool reloadssl; done`,
+    command: `for pod in $(kubectl get pods -n ${
+      database.namespace
+    } -l ${labels} -o name); do kubectl exec -n ${
+      database.namespace
+    } $pod -c ${container} -- ${reloadCommand.join(' ')}; done`,
   };
 }
