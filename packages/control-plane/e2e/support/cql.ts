@@ -9,6 +9,8 @@ export const SERVED_WITHIN_MS = 2_000;
 /** The way into a database. */
 export interface Way {
   readonly address: string;
+  /** Where it ends TLS. @default that of CQL */
+  readonly port?: number;
   readonly caPem: string;
   readonly username: string;
   readonly password: string;
@@ -71,8 +73,12 @@ export function createDriver(
 }
 
 /** A handshake that verifies CA and address. */
-export async function handshake({ address, caPem }: Way): Promise<TLSSocket> {
-  const socket = connect({ host: address, port: 9041, ca: [caPem] });
+export async function handshake({
+  address,
+  caPem,
+  port = 9041,
+}: Way): Promise<TLSSocket> {
+  const socket = connect({ host: address, port, ca: [caPem] });
   await once(socket, 'secureConnect');
   return socket;
 }

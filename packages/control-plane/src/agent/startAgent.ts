@@ -38,6 +38,7 @@ import { NODE_CONTAINER } from './cassOperator/containers';
 import { readOperated } from './cassOperator/operatedPods';
 import { DATACENTERS } from './cassOperator/datacenter';
 import { startCassOperator } from './cassOperator/operator';
+import { startCassandraTasks, TASKS } from './cassOperator/tasks';
 import { Ignites } from './ignite/Ignites';
 import { startInjector } from './injector';
 import { startK8ssandraOperator } from './k8ssandraOperator/operator';
@@ -106,7 +107,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       mounts,
       operated: readOperated(cluster, mounts),
     },
-    nodes,
+    parts,
     await cluster.discover(),
   );
   return {
@@ -174,7 +175,7 @@ function startControllers(
       readonly telemetry: MeshTelemetry;
       readonly mounts: Mounts;
     },
-  nodes: Nodes,
+  { nodes, ignites }: { readonly nodes: Nodes; readonly ignites: Ignites },
   { apis }: Awaited<ReturnType<KubernetesCluster['discover']>>,
 ): RunningController[] {
   // Where further definitions were installed.
@@ -189,6 +190,7 @@ function startControllers(
           startMounts({ ...context, container: NODE_CONTAINER }),
         ]
       : []),
+    ...(serves(TASKS.kind) ? [startCassandraTasks(context)] : []),
     ...(serves(CLUSTERS.kind) ? [startK8ssandraOperator(context)] : []),
     startRingRetention(context),
     startLoadBalancers(context),
@@ -204,7 +206,8 @@ function startControllers(
     startNames({ ...context, hostsFile: nodes.hostsFile }),
     startPodAccess({
       ...context,
-      commandDir: address => nodes.commandDir(address),
+      commandDir: address =>
+        nodes.commandDir(address) ?? ignites.commandDir(address),
       mountsOf: pod => context.mounts.pathOf(pod, ''),
       extraPorts: extraPortsOf,
     }),

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   findIgnite,
@@ -12,6 +13,7 @@ import type {
 } from '@ringfence/sandbox/controllers';
 import { until } from '../../until';
 import type { Mounts } from '../Mounts';
+import { getentScript } from '../names';
 import { readStart } from './start';
 
 /** Until the API server knows the pod's address, which was written just before. */
@@ -59,6 +61,18 @@ export class Ignites {
     return { ring, simulated: simulated('the Ignite cluster') };
   };
 
+  /** Folder with the commands of the pod of this address, if a node is behind it. */
+  commandDir(address: string): string | undefined {
+    const isKnown = this.#clusters.some(({ nodes }) =>
+      nodes.some(node => node.address === address),
+    );
+    return isKnown ? this.#commandDir(address) : undefined;
+  }
+
+  #commandDir(address: string): string {
+    return join(this.options.directory, 'commands', address);
+  }
+
   /** SIGKILL. @returns whether there is such a node */
   async kill(address: string): Promise<boolean> {
     for (const cluster of this.#clusters) {
@@ -81,6 +95,13 @@ export class Ignites {
         return found?.status?.podIP ? found : undefined;
       },
     );
+    await this.#writeCommands(pod.status.podIP);
     return readStart(pod, { mounts, dataDir, hostsFile });
+  }
+  async #writeCommands(address: string): Promise<void> {
+    const dir = this.#commandDir(address);
+    await mkdir(dir, { recursive: true });
+    const script = getentScript(this.options.hostsFile);
+    await writeFile(join(dir, 'getent'), script, { mode: 0o755 });
   }
 }
