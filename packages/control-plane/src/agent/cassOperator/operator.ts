@@ -20,14 +20,18 @@ import {
   type Datacenter,
 } from './datacenter';
 import { serviceManifests } from './services';
-import { seedNode, statefulSetManifest } from './statefulSet';
+import {
+  isRolledOut,
+  seedNode,
+  STATEFUL_SETS,
+  statefulSetManifest,
+} from './statefulSet';
 
 /** Of a datacenter whose volumes outlive it. */
 const KEEPS_VOLUMES = 'cassandra.datastax.com/no-finalizer';
 const FINALIZER = 'finalizer.cassandra.datastax.com';
 
 const CLAIMS = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
-const STATEFUL_SETS = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
 
 /**
  * Plays cass-operator: makes of a CassandraDatacenter what the real one makes,
@@ -172,17 +176,14 @@ async function labelSeed(
 async function writeStatus(
   kubernetes: ControllerCluster,
   datacenter: Datacenter,
-  { metadata, status: rolled = {}, spec }: KubernetesObject,
+  set: KubernetesObject,
   { restartedAt, now }: { restartedAt?: string; now: Date },
 ): Promise<void> {
   const { namespace, name } = datacenter;
   const live = await kubernetes.get({ ...DATACENTERS, namespace, name });
   if (!live) return;
-  const isSeen = (rolled.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-  const isRolled =
-    isSeen &&
-    (rolled.updatedReplicas ?? 0) >= spec.replicas &&
-    (rolled.readyReplicas ?? 0) >= spec.replicas;
+  const { spec, status: rolled = {} } = set;
+  const isRolled = isRolledOut(set);
   const before = live.status ?? {};
   const wasReady = before.conditions?.some(
     ({ type, status }: any) => type === 'Initialized' && status === 'True',

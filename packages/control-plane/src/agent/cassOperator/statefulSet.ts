@@ -1,4 +1,7 @@
-import type { Manifest } from '@ringfence/backstage-plugin-ringfence-node';
+import type {
+  KubernetesObject,
+  Manifest,
+} from '@ringfence/backstage-plugin-ringfence-node';
 import {
   baseConfig,
   configBuilder,
@@ -13,6 +16,9 @@ import {
   rackLabels,
   type Datacenter,
 } from './datacenter';
+
+/** What nodes are made by. */
+export const STATEFUL_SETS = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
 
 /** When the operator last rolled the nodes because it was asked to, and nothing else has changed. */
 const RESTARTED = 'cassandra.datastax.com/restartedAt';
@@ -39,8 +45,7 @@ export function statefulSetManifest(
   const { spec } = datacenter.object;
   const labels = { ...commonLabels(datacenter), ...rackLabels(datacenter) };
   return {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
+    ...STATEFUL_SETS,
     metadata: ownedMetadata(datacenter, {
       name: datacenter.statefulSet,
       labels,
@@ -150,4 +155,17 @@ function apart() {
 /** Whom a seed Service leads to; of one rack the first node. */
 export function seedNode(datacenter: Datacenter): string {
   return `${datacenter.statefulSet}-0`;
+}
+
+/** Whether all of its pods are of its newest generation, and ready. */
+export function isRolledOut({
+  metadata,
+  spec,
+  status = {},
+}: KubernetesObject): boolean {
+  return (
+    (status.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
+    (status.updatedReplicas ?? 0) >= spec.replicas &&
+    (status.readyReplicas ?? 0) >= spec.replicas
+  );
 }
