@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { benchConnect } from './connect';
 import { benchObserve } from './observe';
 import { ROOT } from './paths';
@@ -42,6 +44,8 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   };
   const file = join(RESULTS, `${name}.json`);
   await writeFile(file, `${JSON.stringify(result, undefined, 2)}\n`);
+  // As the repository has its files.
+  await promisify(execFile)('prettier', ['--write', file], { cwd: ROOT });
   process.stdout.write(`\n${toTable(figures)}\n\n`);
   const missed = figures.filter(figure => held(figure) === false);
   process.stdout.write(`${figures.length} figures, ${missed.length} missed\n`);

@@ -64,9 +64,34 @@ export function copier(
       text.replace(places, found => fresh.get(found) ?? to);
     return entries.map(({ key, value }) => ({
       key: copy(key),
-      value: copy(value),
+      value: withOwnText(copy(value), to),
     }));
   };
+}
+
+/**
+ * Certificates are the same in all copies, since one gateway answers for all.
+ * Text around a certificate is no part of it: with some of its own in each
+ * Secret, nothing that is kept by a certificate's text serves for two databases.
+ */
+function withOwnText(value: string, namespace: string): string {
+  const object: KubernetesObject = JSON.parse(value);
+  if (object.kind !== 'Secret') return value;
+  const data = Object.entries<string>(object.data ?? {}).map(([key, content]) =>
+    key.endsWith('.crt')
+      ? [key, `${decoded(content)}# ${namespace}\n`]
+      : [key, decoded(content)],
+  );
+  const encoded = data.map(([key, text]) => [
+    key,
+    Buffer.from(text, 'latin1').toString('base64'),
+  ]);
+  return JSON.stringify({ ...object, data: Object.fromEntries(encoded) });
+}
+
+/** Byte by byte: not every Secret holds text. */
+function decoded(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('latin1');
 }
 
 function specOf(objects: readonly KubernetesObject[]): string {

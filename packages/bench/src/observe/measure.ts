@@ -17,18 +17,22 @@ export interface Scene {
 
 const EVERY_MS = 100;
 
+/** Whether anything is promised for so many databases. */
+export function isPromised({ namespaces }: Pick<Scene, 'namespaces'>): boolean {
+  return namespaces.length === PROMISED_SIZE;
+}
+
 /** A figure that is promised for one number of databases, and reported for others. */
 export function figureOf(
-  { namespaces }: Pick<Scene, 'namespaces'>,
+  scene: Pick<Scene, 'namespaces'>,
   figure: Omit<Figure, 'goal'> & { readonly atMost?: number },
 ): Figure {
   const { atMost, name, ...rest } = figure;
-  const size = namespaces.length;
-  const isPromised = atMost !== undefined && size === PROMISED_SIZE;
   return {
     ...rest,
-    name: `${size} databases: ${name}`,
-    ...(isPromised && { goal: { bound: 'at most', value: atMost } }),
+    name: `${scene.namespaces.length} databases: ${name}`,
+    ...(atMost !== undefined &&
+      isPromised(scene) && { goal: { bound: 'at most', value: atMost } }),
   };
 }
 
