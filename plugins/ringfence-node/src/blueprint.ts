@@ -244,6 +244,16 @@ export interface NodeName {
   readonly serverName: string;
 }
 
+/** A line of a log that says something by itself. */
+export interface LogMark {
+  /** Such as `exchange-stalled`. */
+  readonly name: string;
+  /** Source of a regular expression that the line matches. */
+  readonly line: string;
+  /** Source of one of a later line that says it is over. */
+  readonly endedBy?: string;
+}
+
 /** Where facts come from. */
 export interface ObservationRecipe {
   /** Of the database's pods. */
@@ -269,6 +279,10 @@ export interface ObservationRecipe {
   readonly ringPorts?: readonly number[];
   /** The nodes' port of the database's REST API, whose traffic must be under mTLS too. */
   readonly restPort?: number;
+  /** What to look for in the nodes' logs, such as failures that are known by name. */
+  readonly logMarks?: readonly LogMark[];
+  /** Secret and key of GridGain's licence; absent: none is needed. */
+  readonly licence?: { readonly secret: string; readonly key: string };
   /** What operators say of it, where they make the nodes. */
   readonly operator?: OperatorRecipe;
   /** Has a node read the certificates in its files anew, where it does not do so by itself at once. */

@@ -94,6 +94,10 @@ export interface Facts {
   readonly schemas: Fact<readonly SchemaVersion[]>;
   /** Probe: the name of the headless Service, looked up in one of the pods. */
   readonly nameLookup: Fact<NameLookup>;
+  /** Probe: which of `observation.logMarks` are in the nodes' logs and not over; absent: there are none to look for. */
+  readonly logMarks?: Fact<readonly SeenLogMark[]>;
+  /** Probe: what GridGain's licence says; absent: none is needed. */
+  readonly licence?: Fact<LicenceFacts>;
   /** Probe: where the objects differ from the manifests of the stored spec. */
   readonly drift: Fact<readonly DriftedField[]>;
   /** Who took bundles away, from the plugin's history. */
@@ -117,6 +121,29 @@ export interface WireFacts {
   /** Milliseconds until the handshake was done. */
   readonly handshakeMs: number;
 }
+
+/** A known line in a node's log, of which nothing but its name is kept. */
+export interface SeenLogMark {
+  /** See {@link LogMark.name}. */
+  readonly name: string;
+  readonly pod: string;
+}
+
+/** What a licence says; never the licence itself. */
+export type LicenceFacts =
+  | { readonly is: 'missing' }
+  | {
+      readonly is: 'malformed';
+      /** Such as `it is no XML`. */
+      readonly why: string;
+    }
+  | {
+      readonly is: 'readable';
+      /** ISO 8601; absent: it has no end. */
+      readonly expiresAt?: string;
+      /** Absent: as many as one likes. */
+      readonly maxNodes?: number;
+    };
 
 /** One version of the schema. */
 export interface SchemaVersion {

@@ -180,6 +180,20 @@ export interface KubernetesCluster {
     options?: { signal?: AbortSignal; timeoutMs?: number },
   ): Promise<ExecResult>;
 
+  /**
+   * The last lines that a container has written. Absent: this Kubernetes cluster
+   * keeps none.
+   */
+  readonly logs?: (
+    pod: PodRef,
+    options: {
+      readonly tailLines: number;
+      /** Of the container that ran before it was started again; empty where there was none. */
+      readonly previous?: boolean;
+      readonly signal?: AbortSignal;
+    },
+  ) => Promise<string>;
+
   /** A connection to a port of a pod, through the API server. */
   portForward(pod: PodRef, port: number): Promise<Duplex>;
 }

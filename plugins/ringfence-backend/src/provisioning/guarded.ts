@@ -42,6 +42,7 @@ export function guarded(
     list: (...args) => call(() => kubernetes.list(...args)),
     delete: (...args) => call(() => kubernetes.delete(...args)),
     watch: (...args) => kubernetes.watch(...args),
+    logs: kubernetes.logs,
     exec: (...args) => kubernetes.exec(...args),
     portForward: (...args) => kubernetes.portForward(...args),
   };

@@ -20,6 +20,7 @@ interface Kind {
 const KNOWN_KINDS: readonly Kind[] = [
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'TCPRoute' },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'TLSRoute' },
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
   { apiVersion: 'gateway.networking.k8s.io/v1alpha3', kind: 'TLSRoute' },
   { apiVersion: 'gateway.networking.k8s.io/v1alpha2', kind: 'TCPRoute' },
   { apiVersion: 'gateway.networking.k8s.io/v1alpha2', kind: 'TLSRoute' },

@@ -3,6 +3,7 @@ import {
   type Blueprint,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { igniteSidecarAccess } from './access';
+import { igniteSidecarChecks } from './checks';
 import { igniteDatabase } from './database';
 import { LICENCE_FIELD } from './licence';
 import { igniteSidecarObservation } from './observation';
@@ -33,7 +34,7 @@ export const igniteSidecar: Blueprint<IgniteSidecarSpec> = {
   requirements: igniteSidecarRequirements,
   stages: igniteSidecarStages,
   operations: spec => gatedOperations(spec, igniteDatabase(spec)),
-  checks: () => [],
+  checks: igniteSidecarChecks,
   access: igniteSidecarAccess,
   observation: igniteSidecarObservation,
 };

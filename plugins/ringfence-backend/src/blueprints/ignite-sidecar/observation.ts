@@ -8,8 +8,16 @@ import {
   type ObjectRef,
   type ObservationRecipe,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { APPLICATION, CONTAINER, igniteNames, PORTS } from './names';
-import { hasLogins, type IgniteSidecarSpec } from './spec';
+import { licenceSecret } from './licence';
+import { LOG_MARKS } from './logMarks';
+import {
+  APPLICATION,
+  CONTAINER,
+  igniteNames,
+  LICENCE_KEY,
+  PORTS,
+} from './names';
+import { hasLogins, needsLicence, type IgniteSidecarSpec } from './spec';
 
 /** The login that Ignite makes by itself; it is public knowledge. */
 export const PUBLIC_LOGIN = {
@@ -34,6 +42,10 @@ export function igniteSidecarObservation(
     clientPort: PORTS.thinClient,
     restPort: PORTS.rest,
     ringPorts: [PORTS.communication, PORTS.discovery],
+    logMarks: LOG_MARKS,
+    ...(needsLicence(spec) && {
+      licence: { secret: licenceSecret(spec), key: LICENCE_KEY },
+    }),
     ...(hasLogins(spec) && { superuserSecret: names.superuserSecret(spec) }),
     publicLogins: hasLogins(spec) ? [PUBLIC_LOGIN] : [],
   };

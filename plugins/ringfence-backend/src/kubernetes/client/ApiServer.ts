@@ -47,11 +47,17 @@ export class ApiServer {
    * @throws what {@link statusError} and {@link networkError} make of it
    */
   async request(request: ApiRequest): Promise<any> {
+    return JSON.parse(await this.#read(request, this.#deadline(request)));
+  }
+
+  /** Sends a request and reads an answer that is text and no object. */
+  async readText(request: ApiRequest): Promise<string> {
+    return this.#read(request, this.#deadline(request));
+  }
+
+  #deadline({ signal }: ApiRequest): AbortSignal {
     const deadline = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    const signal = request.signal
-      ? AbortSignal.any([request.signal, deadline])
-      : deadline;
-    return JSON.parse(await this.#read(request, signal));
+    return signal ? AbortSignal.any([signal, deadline]) : deadline;
   }
 
   async #read(request: ApiRequest, signal: AbortSignal): Promise<string> {

@@ -19,6 +19,7 @@ import { discover } from './discovery';
 import { execInPod, type ExecOptions } from './exec';
 import { KubeConfigSource } from './kubeConfig';
 import { ObjectStore } from './objects';
+import { readLogs } from './logs';
 import { forwardToPod } from './portForward';
 import { ApiResources } from './resources';
 import { watchObjects, type WatchDeps } from './watch';
@@ -49,6 +50,9 @@ export class ClientNodeKubernetesCluster implements KubernetesCluster {
       ...timing,
     };
   }
+
+  readonly logs: NonNullable<KubernetesCluster['logs']> = (pod, options) =>
+    readLogs(this.#api, pod, options);
 
   discover(): Promise<Discovery> {
     return discover(this.#api);

@@ -10,6 +10,8 @@ import {
   probeWithoutCertificate,
 } from './logins';
 import { probeIgniteCluster } from './igniteCluster';
+import { probeLicence } from './licence';
+import { probeLogMarks } from './logMarks';
 import { probeNameLookup } from './nameLookup';
 import { probeNodetool } from './nodetoolRing';
 import { probePlaintext } from './plaintext';
@@ -26,8 +28,8 @@ export interface ProbeAnswers {
   readonly ring: Pick<Facts, 'ring' | 'schemas' | 'clusterState'>;
   /** By a command in a pod, where no session tells; nothing where there is no such command. */
   readonly nodetool: Partial<Pick<Facts, 'ring'>>;
-  /** By another command in a pod. */
-  readonly pods: Pick<Facts, 'nameLookup'>;
+  /** By another command in a pod, its log, and a Secret that it mounts. */
+  readonly pods: Pick<Facts, 'nameLookup' | 'logMarks' | 'licence'>;
   /** By the mesh's metrics. */
   readonly telemetry: Pick<Facts, 'telemetry'>;
   /** By dry runs, one for each object. */
@@ -109,7 +111,14 @@ const RUNS: {
   },
   nodetool: async (probe, { observation }) =>
     observation.ringCommand ? { ring: await probe(probeNodetool) } : {},
-  pods: async probe => ({ nameLookup: await probe(probeNameLookup) }),
+  async pods(probe, { observation }) {
+    const nameLookup = await probe(probeNameLookup);
+    return {
+      nameLookup,
+      ...(observation.logMarks && { logMarks: await probe(probeLogMarks, 2) }),
+      ...(observation.licence && { licence: await probe(probeLicence) }),
+    };
+  },
   telemetry: async probe => ({ telemetry: await probe(probeTelemetry, 2) }),
   drift: async probe => ({ drift: await probe(probeDrift, 12) }),
 };
