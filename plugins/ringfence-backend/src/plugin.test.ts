@@ -64,6 +64,7 @@ it('serves what modules contribute, and registers its permissions', async () => 
       'cassandra-sidecar',
       'cassandra-keystores',
       'ignite-sidecar',
+      'k8ssandra',
       'other',
     ],
   );

@@ -12,6 +12,7 @@ describe('createBlueprintRegistry', () => {
       'cassandra-sidecar',
       'cassandra-keystores',
       'ignite-sidecar',
+      'k8ssandra',
       'another',
     ]);
     expect(registry.get('another')).toBe(another);
@@ -25,7 +26,7 @@ describe('createBlueprintRegistry', () => {
 
   it('says which blueprints it knows when asked for another', () => {
     expect(() => createBlueprintRegistry().get('mysql')).toThrow(
-      'Blueprint "mysql" not found; known: scylladb-ambient, cassandra-sidecar, cassandra-keystores, ignite-sidecar',
+      'Blueprint "mysql" not found; known: scylladb-ambient, cassandra-sidecar, cassandra-keystores, ignite-sidecar, k8ssandra',
     );
   });
 
@@ -42,7 +43,7 @@ describe('createBlueprintRegistry', () => {
     ['a name that every object has', { ...required, blueprint: 'toString' }],
   ])('refuses %s for a spec', (_name, spec) => {
     expect(() => createBlueprintRegistry().parse(spec)).toThrow(
-      'spec.blueprint: must be one of scylladb-ambient, cassandra-sidecar, cassandra-keystores, ignite-sidecar',
+      'spec.blueprint: must be one of scylladb-ambient, cassandra-sidecar, cassandra-keystores, ignite-sidecar, k8ssandra',
     );
   });
 

@@ -5,6 +5,7 @@ import type { BlueprintRegistry, ParsedSpec } from './BlueprintRegistry';
 import { cassandraKeystores } from './cassandra-keystores';
 import { cassandraSidecar } from './cassandra-sidecar';
 import { igniteSidecar } from './ignite-sidecar';
+import { k8ssandra } from './k8ssandra';
 import { scylladbAmbient } from './scylladb-ambient';
 import { takeSecrets } from './takeSecrets';
 
@@ -14,6 +15,7 @@ export const builtInBlueprints: readonly Blueprint<any>[] = [
   cassandraSidecar,
   cassandraKeystores,
   igniteSidecar,
+  k8ssandra,
 ];
 
 /**

@@ -5,5 +5,6 @@ export {
 } from './createBlueprintRegistry';
 export { cassandraKeystores } from './cassandra-keystores';
 export { igniteSidecar } from './ignite-sidecar';
+export { k8ssandra } from './k8ssandra';
 export { cassandraSidecar } from './cassandra-sidecar';
 export { scylladbAmbient } from './scylladb-ambient';

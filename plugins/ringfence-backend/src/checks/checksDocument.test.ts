@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { cassandraKeystores } from '../blueprints';
+import { cassandraKeystores, k8ssandra } from '../blueprints';
 import { exampleSpec } from '../blueprints/cassandra-keystores/__fixtures__/spec';
+import { exampleSpec as k8ssandraSpec } from '../blueprints/k8ssandra/__fixtures__/spec';
 import { checksDocument } from './checksDocument';
 import {
   FORBIDDEN,
@@ -15,11 +16,21 @@ import { runChecks } from './runChecks';
 
 const FILE = resolve(__dirname, '../../../../docs/checks.md');
 
+const keystoresChecks = cassandraKeystores.checks(exampleSpec());
+
 const OWN = [
   {
     title: cassandraKeystores.title,
     kind: cassandraKeystores.kind,
-    checks: cassandraKeystores.checks(exampleSpec()),
+    checks: keystoresChecks,
+  },
+  {
+    title: k8ssandra.title,
+    kind: k8ssandra.kind,
+    // Those that rings with stores are asked in either way stand with the other.
+    checks: k8ssandra
+      .checks(k8ssandraSpec())
+      .filter(({ id }) => keystoresChecks.every(check => check.id !== id)),
   },
 ];
 const everyCheck = [...commonChecks, ...OWN.flatMap(({ checks }) => checks)];

@@ -123,7 +123,14 @@ export function encryptionOptions({ tls }: Pick<K8ssandraSpec, 'tls'>): {
 function datacenterTemplate(datacenter: DatacenterSpec) {
   const { name, replicas, k8sContext, racks } = datacenter;
   return {
-    metadata: { name },
+    metadata: {
+      name,
+      annotations: {
+        // With its finalizer cass-operator deletes the volumes with the
+        // datacenter, also those that are to be kept.
+        'cassandra.datastax.com/no-finalizer': 'true',
+      },
+    },
     k8sContext,
     size: replicas,
     racks: racks?.map(rack => ({

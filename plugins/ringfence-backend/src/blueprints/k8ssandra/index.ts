@@ -12,7 +12,7 @@ export const k8ssandra: Blueprint<K8ssandraSpec> = {
   kind: KIND,
   title: 'Cassandra, K8ssandra',
   description:
-    'Choose it where k8ssandra-operator is at home: several datacenters, backups with Medusa and repairs with Reaper, all with encryption stores that make and renew themselves',
+    'Choose it where k8ssandra-operator is at home: several datacenters, backups with Medusa, repairs with Reaper, TLS in Cassandra itself',
   schema: k8ssandraSchema,
   // A change of what encrypts a ring that runs would split it: rotating a CA is an operation of its own.
   immutableFields: ['storage.size', 'storage.className', 'tls'],
