@@ -113,6 +113,10 @@ export const wayInSchema = z.object({
   clientCertificates: z
     .enum(['off', 'optional', 'required'])
     .describe('Whether they show a certificate of their own'),
+  protocol: z
+    .enum(['cql', 'ignite'])
+    .optional()
+    .describe('What they speak; of CQL alone teams have roles of their own'),
 });
 export type WayIn = z.infer<typeof wayInSchema>;
 

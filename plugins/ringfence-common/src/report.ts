@@ -86,6 +86,10 @@ export const reportSchema = z.object({
   findings: z.array(findingSchema),
   certificates: z.array(certificateSummarySchema),
   nodes: z.array(nodeSummarySchema),
+  topology: z
+    .enum(['ring', 'cluster'])
+    .optional()
+    .describe('What the nodes form, in the words of the database'),
   observedAt: z.string().describe('ISO 8601'),
   simulated: z.string().optional(),
 });

@@ -43,6 +43,7 @@ export function toReport(
     findings: [...findings],
     certificates: certificates(facts),
     nodes: nodeSummaries(facts),
+    topology: topologyOf(facts),
     observedAt: facts.gatheredAt.toISOString(),
     ...(database.simulated && { simulated: database.simulated }),
   };

@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import {
+  ConflictError,
+  InputError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
 import {
   credentialRequestSchema,
   type DatabaseRef,
@@ -75,6 +80,7 @@ export class TeamCredentials {
   ): Promise<NewCredential> {
     const { name, team, keyspaces, access } = parse(request);
     return this.#change(ref, options, async change => {
+      requireCql(change);
       if (change.issued.some(issued => issued.name === name)) {
         throw new RefusedError(
           `Database "${change.run.name}" has a credential "${name}" already`,
@@ -212,6 +218,19 @@ function parse(request: unknown) {
   if (result.success) return result.data;
   const [{ path, message }] = result.error.issues;
   throw new InputError(`${path.join('.') || 'credential'}: ${message}`);
+}
+
+/** Roles with rights on keyspaces are CQL's. @throws NotAllowedError for a database that speaks another protocol */
+function requireCql({ run, blueprint, spec }: Change): void {
+  if (blueprint.access(spec).protocol === 'cql') return;
+  throw new RefusedError(
+    `Database "${run.name}" has one login for its clients, and none by team: it does not speak CQL`,
+    {
+      name: NotAllowedError.name,
+      remedy:
+        'Give teams client certificates of their own, and the login that all have',
+    },
+  );
 }
 
 function find({ issued, run }: Change, name: string): IssuedCredential {

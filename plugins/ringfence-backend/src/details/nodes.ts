@@ -4,6 +4,8 @@ import type {
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady, podAddresses } from '../checks/objects';
+import { nodeStateText } from '../checks/ringNodes';
+import { topologyOf } from '../checks/topology';
 import { nodeSummaries } from '../checks/toReport';
 
 /** The nodes in the order of the report, each with what Kubernetes and the ring say of it. */
@@ -27,14 +29,16 @@ export function nodeDetails(facts: Facts): NodeDetails[] {
   });
 }
 
-function ringPart({ ring }: Facts, addresses: readonly string[]) {
+function ringPart(facts: Facts, addresses: readonly string[]) {
+  const { ring } = facts;
+  const topology = topologyOf(facts);
   const node = ring.known
     ? ring.value.find(({ address }) => addresses.includes(address))
     : undefined;
   if (!node) return {};
   const { state, datacenter, rack, load } = node;
   return {
-    ring: state,
+    ring: topology === 'cluster' ? nodeStateText(state, topology) : state,
     datacenter,
     ...(rack && { rack }),
     ...(load && { load }),

@@ -1,5 +1,6 @@
 import type { DatabaseDetails } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Fact, Facts } from '@ringfence/backstage-plugin-ringfence-node';
+import { tellsNodes, topologyOf } from '../checks/topology';
 import { soundFacts } from '../checks/soundFacts';
 import { certificateDetails } from './certificates';
 import { nodeDetails } from './nodes';
@@ -12,8 +13,13 @@ export function toDetails(gathered: Facts): DatabaseDetails {
   const { pods, ring, telemetry, warnings, observation } = facts;
   const looked: Array<[string, Fact<unknown>]> = [
     ['Nodes', pods],
-    ...(observation.ringCommand
-      ? [['State of the nodes in the ring', ring] as [string, Fact<unknown>]]
+    ...(tellsNodes(facts)
+      ? [
+          [`State of the nodes in the ${topologyOf(facts)}`, ring] as [
+            string,
+            Fact<unknown>,
+          ],
+        ]
       : []),
     ...(observation.meshMode === 'none'
       ? []

@@ -61,10 +61,12 @@ const THROUGH: Readonly<Record<AccessRecipe['exposure'], WayIn['through']>> = {
 
 /** How clients get in to a database. */
 export function toWayIn({ blueprint, spec }: StoredDatabase): WayIn {
-  const { exposure, clientCertificates }: AccessRecipe = blueprint.access(spec);
+  const { exposure, protocol, clientCertificates }: AccessRecipe =
+    blueprint.access(spec);
   return {
     through: THROUGH[exposure],
     clientCertificates: clientCertificates?.mode ?? 'off',
+    protocol,
   };
 }
 

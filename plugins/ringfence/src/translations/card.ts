@@ -42,6 +42,7 @@ export const cardMessages = {
     mesh: 'Mesh',
     gateway: 'Gateway',
     ring: 'Ring',
+    cluster: 'Cluster',
     access: 'Access',
     daysLeft_one: '{{count}} day left',
     daysLeft_other: '{{count}} days left',

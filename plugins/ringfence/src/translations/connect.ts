@@ -6,7 +6,7 @@ export const connectMessages = {
   deniedTitle: 'You may not connect to this database',
   deniedText: 'Ask its owners for access, or join the group that owns it.',
   command: {
-    text: 'Beside the downloaded bundle, run this. It opens a verified TLS tunnel to the database, and every client then connects to 127.0.0.1:9042 in plaintext. There is no secret in it.',
+    text: 'Beside the downloaded bundle, run this. It opens a verified TLS tunnel to the database, and every client then connects to 127.0.0.1:{{port}} in plaintext. There is no secret in it.',
     copy: 'Copy command',
   },
   bundle: {
@@ -56,7 +56,9 @@ export const connectMessages = {
     hidesIn_other: 'Hidden again in {{count}} seconds',
     hidden: 'Hidden again.',
     failed: 'The password could not be revealed: {{message}}',
-    noRole: 'No login role is made for clients of this database.',
+    noLogins: 'No login',
+    noRole:
+      'The database knows no logins, so there is no password. The client certificate in the bundle is what lets a client in.',
     notAllowed:
       'Revealing the password needs the permission ringfence.credentials.read and ownership of the database. Ask its owner for it.',
   },
@@ -74,6 +76,8 @@ export const connectMessages = {
       'Shared: the driver sees the ring through one name, and the Service of the nodes picks one for each connection.',
     shared:
       'Shared: the driver sees the ring through one name, and the gateway picks the node.',
+    cluster:
+      'Shared: the client sees the cluster through one name, and the gateway picks the node. Clients must not look for the nodes themselves: the files turn that off.',
     perNode:
       'Per node: the driver reaches each node by a name of its own, so it can go straight to the replica.',
     sharedHere:
@@ -88,6 +92,8 @@ export const connectMessages = {
     title: 'Addresses and CA',
     external: 'From outside',
     inCluster: 'Inside the Kubernetes cluster',
+    restExternal: 'REST, from outside',
+    restInCluster: 'REST, inside the Kubernetes cluster',
     copyAddress: 'Copy address {{address}}',
     serverName: 'Name to verify',
     copyServerName: 'Copy name',

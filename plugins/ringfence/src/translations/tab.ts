@@ -62,6 +62,7 @@ export const tabMessages = {
     none: 'No node was found.',
     name: 'Node',
     ring: 'Ring',
+    cluster: 'Cluster',
     ready: 'Pod',
     isReady: 'ready',
     notReady: 'not ready',

@@ -109,7 +109,7 @@ const Ca = (props: { readonly ca: Access['ca']; readonly file: string }) => {
 /** For those who configure a client by hand. */
 export const AddressesAndCa = (props: { readonly access: Access }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { endpoints, tls, cql } = props.access.connection;
+  const { endpoints, tls, cql, rest } = props.access.connection;
   const rows = [
     { scope: 'external' as const, label: t('connect.details.external') },
     { scope: 'in-cluster' as const, label: t('connect.details.inCluster') },
@@ -119,12 +119,22 @@ export const AddressesAndCa = (props: { readonly access: Access }) => {
       label,
       value: <Addresses endpoints={endpoints} scope={scope} />,
     }));
+  const restRows = [
+    { scope: 'external' as const, label: t('connect.details.restExternal') },
+    { scope: 'in-cluster' as const, label: t('connect.details.restInCluster') },
+  ]
+    .filter(({ scope }) => rest?.endpoints.some(one => one.scope === scope))
+    .map(({ scope, label }) => ({
+      label,
+      value: <Addresses endpoints={rest!.endpoints} scope={scope} />,
+    }));
 
   return (
     <Step title={t('connect.details.title')}>
       <Facts
         rows={[
           ...rows,
+          ...restRows,
           {
             label: t('connect.details.serverName'),
             value: (

@@ -39,12 +39,20 @@ const SnippetPanel = (props: {
   );
 };
 
-const AnyPanel = (props: { readonly command: string }) => {
+/** Where `ringfence-connect up` listens, by protocol. */
+const LOCAL_PORTS = { cql: 9042, ignite: 10800 } as const;
+
+const AnyPanel = (props: {
+  readonly command: string;
+  readonly protocol: Access['connection']['protocol'];
+}) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   return (
     <>
       <Text as="p" variant="body-medium">
-        {t('connect.command.text')}
+        {t('connect.command.text', {
+          port: String(LOCAL_PORTS[props.protocol]),
+        })}
       </Text>
       <CodeLine text={props.command} copyLabel={t('connect.command.copy')} />
     </>
@@ -62,6 +70,9 @@ const Routing = (props: {
   let text: string = t(
     through === 'nodes' ? 'connect.routing.nodes' : 'connect.routing.shared',
   );
+  if (access.connection.protocol === 'ignite') {
+    text = t('connect.routing.cluster');
+  }
   if (access.connection.cql?.nodes) {
     text = t(
       snippet?.routing === 'per-node'
@@ -104,7 +115,7 @@ export const ClientsStep = (props: {
       {snippet ? (
         <SnippetPanel snippet={snippet} access={access} role={role} />
       ) : (
-        <AnyPanel command={command} />
+        <AnyPanel command={command} protocol={access.connection.protocol} />
       )}
       <Routing access={access} snippet={snippet} through={through} />
     </Step>

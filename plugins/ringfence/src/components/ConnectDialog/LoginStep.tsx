@@ -156,7 +156,7 @@ export const LoginStep = (props: {
   const picked = teamRoles.find(credential => credential.role === role);
   if (!appRole || !role) {
     return (
-      <Step number={2} title={t('connect.login.title')}>
+      <Step number={2} title={t('connect.login.noLogins')}>
         <Text as="p">{t('connect.login.noRole')}</Text>
       </Step>
     );

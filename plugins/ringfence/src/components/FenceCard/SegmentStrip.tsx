@@ -27,6 +27,16 @@ export const SEGMENT_ICONS = {
   access: RiKey2Line,
 } as const;
 
+/** Key of a segment's name: what the nodes form has the name that the database has for it. */
+export function segmentName(
+  category: FindingCategory,
+  { topology }: Pick<Report, 'topology'>,
+) {
+  return category === 'ring' && topology === 'cluster'
+    ? ('card.segments.cluster' as const)
+    : (`card.segments.${category}` as const);
+}
+
 function segmentStatus(
   report: Report,
   category: FindingCategory,
@@ -80,7 +90,7 @@ export const SegmentStrip = (props: {
             <div className={styles.segmentBar} aria-hidden />
             <div className={styles.segmentName}>
               <Icon aria-hidden size={16} />
-              {t(`card.segments.${category}`)}
+              {t(segmentName(category, props.report))}
             </div>
             <div className={styles.segmentStatus}>
               {status && <StatusIcon status={status} size={14} />}

@@ -6,7 +6,7 @@ import {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceTranslationRef } from '../../translation';
 import { FindingList } from '../FenceCard/FindingList';
-import { SEGMENT_ICONS } from '../FenceCard/SegmentStrip';
+import { SEGMENT_ICONS, segmentName } from '../FenceCard/SegmentStrip';
 import { Nothing, Part } from './Part';
 import styles from './FenceTab.module.css';
 
@@ -30,7 +30,7 @@ export const ChecksPart = (props: {
             <div className={styles.segmentHead}>
               <Icon aria-hidden size={18} />
               <Text as="h4" variant="body-medium" weight="bold">
-                {t(`card.segments.${category}`)}
+                {t(segmentName(category, report))}
               </Text>
               {ok < findings.length && (
                 <Text as="span" variant="body-small" color="secondary">

@@ -4,6 +4,7 @@ import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   DatabaseDetails,
   DatabaseRef,
+  Report,
   TrafficPoint,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../../api';
@@ -67,13 +68,14 @@ function useDetails({ kubernetesCluster, namespace }: DatabaseRef, at: string) {
 const Details = (props: {
   readonly details: Reloadable<DatabaseDetails>;
   readonly traffic: Reloadable<readonly TrafficPoint[]>;
+  readonly topology: Report['topology'];
   readonly now: Date;
   readonly onRenew?: (certificate: string) => void;
   /** Below the certificates. */
   readonly identities: ReactNode;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { details, traffic, now, onRenew } = props;
+  const { details, traffic, topology, now, onRenew } = props;
   const failed = t('tab.detailsFailed');
   return (
     <>
@@ -103,7 +105,9 @@ const Details = (props: {
       </Part>
       <Part title={t('tab.nodes.title')}>
         <Loaded load={details} failed={failed}>
-          {({ nodes }) => <NodesTable nodes={nodes} now={now} />}
+          {({ nodes }) => (
+            <NodesTable nodes={nodes} topology={topology} now={now} />
+          )}
         </Loaded>
       </Part>
       <Part title={t('tab.warnings.title')}>
@@ -135,13 +139,14 @@ const Known = (props: {
       <Details
         details={details}
         traffic={traffic}
+        topology={report.topology}
         now={now}
         onRenew={allowed?.operate ? operations.renew : undefined}
         identities={
           <IdentitiesPart
             databaseRef={database.ref}
             allowed={allowed?.issueCredentials ?? false}
-            mode={wayIn?.clientCertificates}
+            wayIn={wayIn}
             now={now}
           />
         }

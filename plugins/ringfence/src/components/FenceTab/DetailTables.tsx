@@ -3,6 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type {
   NodeDetails,
   Peer,
+  Report,
   WarningEvent,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { useFigures } from '../../hooks/useFigures';
@@ -68,26 +69,39 @@ export const PeersTable = (props: { readonly peers: readonly Peer[] }) => {
   );
 };
 
-/** Each node, with what Kubernetes and the ring say of it. */
+/** Columns that some databases have nothing to say in. */
+function toldBySome(nodes: readonly NodeDetails[]) {
+  return {
+    place: nodes.some(({ datacenter, rack }) => datacenter || rack),
+    load: nodes.some(({ load }) => load),
+  };
+}
+
+/** Each node, with what Kubernetes and the database say of it. */
 export const NodesTable = (props: {
   readonly nodes: readonly NodeDetails[];
+  readonly topology: Report['topology'];
   readonly now: Date;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
   const figures = useFigures();
-  const { nodes, now } = props;
+  const { nodes, topology, now } = props;
   const unknown = t('tab.unknown');
   if (nodes.length === 0) return <Nothing>{t('tab.nodes.none')}</Nothing>;
+  // A ring has them, and where it did not tell, that is said.
+  const has = toldBySome(nodes);
+  const hasPlace = topology !== 'cluster' || has.place;
+  const hasLoad = topology !== 'cluster' || has.load;
   return (
     <DataTable
       label={t('tab.nodes.title')}
       columns={[
         t('tab.nodes.name'),
-        t('tab.nodes.ring'),
+        t(topology === 'cluster' ? 'tab.nodes.cluster' : 'tab.nodes.ring'),
         t('tab.nodes.ready'),
         t('tab.nodes.restarts'),
-        t('tab.nodes.place'),
-        t('tab.nodes.load'),
+        ...(hasPlace ? [t('tab.nodes.place')] : []),
+        ...(hasLoad ? [t('tab.nodes.load')] : []),
         t('tab.nodes.hostedOn'),
         t('tab.nodes.started'),
       ]}
@@ -108,8 +122,13 @@ export const NodesTable = (props: {
           </span>,
           t(node.ready ? 'tab.nodes.isReady' : 'tab.nodes.notReady'),
           figures.count(node.restarts),
-          [node.datacenter, node.rack].filter(Boolean).join(' / ') || unknown,
-          node.load ?? unknown,
+          ...(hasPlace
+            ? [
+                [node.datacenter, node.rack].filter(Boolean).join(' / ') ||
+                  unknown,
+              ]
+            : []),
+          ...(hasLoad ? [node.load ?? unknown] : []),
           node.hostedOn ?? unknown,
           node.startedAt ? <Ago moment={node.startedAt} now={now} /> : unknown,
         ],

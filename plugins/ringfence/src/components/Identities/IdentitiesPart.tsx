@@ -5,13 +5,13 @@ import { RiAddLine } from '@remixicon/react';
 import type {
   DatabaseRef,
   IssuedCredential,
+  WayIn,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { ringfenceApiRef } from '../../api';
 import { failureKind } from '../../errors';
 import { useLoad } from '../../hooks/useLoad';
 import { ringfenceTranslationRef } from '../../translation';
 import { Loaded, Nothing, Part } from '../FenceTab/Part';
-import type { ClientCertificateMode } from './clientCertificateMode';
 import { ClientCertificates } from './ClientCertificates';
 import { IssueRoleDialog } from './IssueRoleDialog';
 import { RevokeRoleDialog } from './RevokeRoleDialog';
@@ -132,11 +132,11 @@ export const IdentitiesPart = (props: {
   /** Whether the reader may issue, rotate and revoke. */
   readonly allowed: boolean;
   /** Absent while it is not known. */
-  readonly mode?: ClientCertificateMode;
+  readonly wayIn?: WayIn;
   readonly now: Date;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { mode, ...rest } = props;
+  const { wayIn, ...rest } = props;
   const { load, onDone } = useCredentials(props.databaseRef);
   const isDenied =
     load.status === 'failed' && failureKind(load.error) === 'denied';
@@ -146,8 +146,12 @@ export const IdentitiesPart = (props: {
         <Nothing>{t('identities.ownersOnly')}</Nothing>
       ) : (
         <>
-          <Roles {...rest} load={load} onDone={onDone} />
-          {mode && <ClientCertificates {...rest} mode={mode} />}
+          {wayIn?.protocol !== 'ignite' && (
+            <Roles {...rest} load={load} onDone={onDone} />
+          )}
+          {wayIn && (
+            <ClientCertificates {...rest} mode={wayIn.clientCertificates} />
+          )}
         </>
       )}
     </Part>

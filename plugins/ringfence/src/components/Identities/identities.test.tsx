@@ -28,13 +28,14 @@ function renderPart({
   allowed = true,
   catalog = GROUPS,
   mode = 'required' as ClientCertificateMode,
+  protocol = 'cql' as 'cql' | 'ignite',
 } = {}) {
   const user = userEvent.setup();
   renderOnEntity(
     <IdentitiesPart
       databaseRef={REF}
       allowed={allowed}
-      mode={mode}
+      wayIn={{ through: 'gateway', clientCertificates: mode, protocol }}
       now={new Date()}
     />,
     { api, catalog },
@@ -52,6 +53,12 @@ async function openDialog(action: string, options = {}) {
 }
 
 describe('roles of teams', () => {
+  it('are not offered where the database speaks no CQL', async () => {
+    renderPart({ protocol: 'ignite' });
+    expect(await screen.findByText('Client certificates')).toBeInTheDocument();
+    expect(screen.queryByText('Roles of teams')).not.toBeInTheDocument();
+  });
+
   it('are listed with what each may do, and until when a rotated one logs in', async () => {
     renderPart();
     const [checkout, reports] = (await roles()).getAllByRole('listitem');

@@ -11,7 +11,7 @@ export const spec = {
   "info": {
     "title": "ringfence",
     "version": "1",
-    "description": "Creates fenced databases on Kubernetes, says whether their fence holds, and hands out what a client needs to come in through the gateway. A database is addressed by its Kubernetes cluster and namespace.",
+    "description": "Creates fenced databases on Kubernetes, says whether their fence holds, and hands out what a client needs to come in. A database is addressed by its Kubernetes cluster and namespace.",
     "license": {
       "name": "Apache-2.0",
       "url": "https://www.apache.org/licenses/LICENSE-2.0.html"
@@ -716,7 +716,7 @@ export const spec = {
       ],
       "post": {
         "operationId": "TestConnection",
-        "description": "Goes the way of a client from the portal through the gateway, step by step, up to a login as the application role, whose password never leaves the backend. Owners only; permission `ringfence.database.operate`, since it logs in to the database; audited.",
+        "description": "Goes the way of a client from the portal, through the gateway where there is one, step by step, up to a login as the application role, whose password never leaves the backend. Owners only; permission `ringfence.database.operate`, since it logs in to the database; audited.",
         "security": [
           {},
           {
@@ -945,7 +945,7 @@ export const spec = {
       ],
       "get": {
         "operationId": "ListClientCertificates",
-        "description": "Certificates that clients show to the gateway, by team; nothing in it is secret. Owners only; permission `ringfence.database.read`.",
+        "description": "Certificates that clients show to the gateway, or to nodes that end TLS themselves, by team; nothing in it is secret. Owners only; permission `ringfence.database.read`.",
         "security": [
           {},
           {
@@ -1801,6 +1801,14 @@ export const spec = {
             "items": {
               "$ref": "#/components/schemas/NodeSummary"
             }
+          },
+          "topology": {
+            "type": "string",
+            "enum": [
+              "ring",
+              "cluster"
+            ],
+            "description": "What the nodes form, in the words of the database"
           },
           "observedAt": {
             "type": "string",
@@ -3005,6 +3013,14 @@ export const spec = {
               "required"
             ],
             "description": "Whether they show a certificate of their own"
+          },
+          "protocol": {
+            "type": "string",
+            "enum": [
+              "cql",
+              "ignite"
+            ],
+            "description": "What they speak; of CQL alone teams have roles of their own"
           }
         },
         "required": [

@@ -27,6 +27,10 @@ export interface Report {
   certificates: Array<CertificateSummary>;
   nodes: Array<NodeSummary>;
   /**
+   * What the nodes form, in the words of the database
+   */
+  topology?: ReportTopologyEnum;
+  /**
    * ISO 8601
    */
   observedAt: string;
@@ -37,3 +41,7 @@ export interface Report {
  * @public
  */
 export type ReportStatusEnum = 'ok' | 'warning' | 'failing' | 'unknown';
+/**
+ * @public
+ */
+export type ReportTopologyEnum = 'ring' | 'cluster';

@@ -17,6 +17,10 @@ export interface WayIn {
    * Whether they show a certificate of their own
    */
   clientCertificates: WayInClientCertificatesEnum;
+  /**
+   * What they speak; of CQL alone teams have roles of their own
+   */
+  protocol?: WayInProtocolEnum;
 }
 
 /**
@@ -27,3 +31,7 @@ export type WayInThroughEnum = 'gateway' | 'nodes' | 'none';
  * @public
  */
 export type WayInClientCertificatesEnum = 'off' | 'optional' | 'required';
+/**
+ * @public
+ */
+export type WayInProtocolEnum = 'cql' | 'ignite';

@@ -721,7 +721,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * Certificates that clients show to the gateway, by team; nothing in it is secret. Owners only; permission `ringfence.database.read`.
+   * Certificates that clients show to the gateway, or to nodes that end TLS themselves, by team; nothing in it is secret. Owners only; permission `ringfence.database.read`.
    * @param kubernetesCluster - Name of the Kubernetes cluster
    * @param namespace - Namespace of the database
    */
@@ -1104,7 +1104,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * Goes the way of a client from the portal through the gateway, step by step, up to a login as the application role, whose password never leaves the backend. Owners only; permission `ringfence.database.operate`, since it logs in to the database; audited.
+   * Goes the way of a client from the portal, through the gateway where there is one, step by step, up to a login as the application role, whose password never leaves the backend. Owners only; permission `ringfence.database.operate`, since it logs in to the database; audited.
    * @param kubernetesCluster - Name of the Kubernetes cluster
    * @param namespace - Namespace of the database
    */
