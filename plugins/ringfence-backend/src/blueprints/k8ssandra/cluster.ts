@@ -91,7 +91,7 @@ function cassandra(spec: K8ssandraSpec) {
 
 function heap({ resources }: K8ssandraSpec) {
   const half = Math.floor(toMebibytes(resources.memory) / 2);
-  const size = `${Math.min(half, LARGEST_HEAP_MEBIBYTES)}Mi`;
+  const size = `${Math.min(half, LARGEST_HEAP_MEBIBYTES)}M`;
   return { heap_initial_size: size, heap_max_size: size };
 }
 

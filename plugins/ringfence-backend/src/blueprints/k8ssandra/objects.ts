@@ -9,6 +9,7 @@ import {
   localDatacenters,
   OPERATOR_KINDS,
   operatorNames,
+  ownNames,
   racksOf,
 } from './names';
 import type { K8ssandraSpec } from './spec';
@@ -52,7 +53,7 @@ export function objectRefs(spec: K8ssandraSpec) {
   };
 }
 
-/** What a CA of its own leaves behind, of both sides; the Secret last, which makes it a CA. */
+/** What a CA of its own leaves behind, of both sides: also the truststore that it shared with the next one. Its Secret comes after what makes it a CA. */
 export function authorityObjects(
   spec: K8ssandraSpec,
   authority: number,
@@ -67,6 +68,12 @@ export function authorityObjects(
         issuer(name),
         certificate(name),
         { apiVersion: 'v1', kind: 'Secret', namespace, name },
+        {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          namespace,
+          name: ownNames.trust(spec, side),
+        },
       ];
     });
 }

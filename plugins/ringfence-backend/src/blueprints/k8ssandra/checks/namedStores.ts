@@ -57,6 +57,11 @@ export const certificateNamedStores = (spec: K8ssandraSpec): Check => ({
   },
 });
 
+const NAMES =
+  'Press "Repair drift": the K8ssandraCluster must name what cert-manager writes. Where the Secret itself is gone, that has it made again.';
+const RENEW =
+  'Have cert-manager write the stores anew; then restart the nodes, since the operator copies the password once.';
+
 /** What may be amiss before a store is open. */
 const CLOSED = {
   'no secret': ['NoSecret', 'whose Secret does not exist'],
@@ -116,11 +121,6 @@ function judge(
   }
   return good;
 }
-
-const NAMES =
-  'Press "Repair drift": the K8ssandraCluster must name what cert-manager writes. Where the Secret itself is gone, that has it made again.';
-const RENEW =
-  'Have cert-manager write the stores anew; then restart the nodes, since the operator copies the password once.';
 
 function remedyOf(
   { namespace }: K8ssandraSpec,
