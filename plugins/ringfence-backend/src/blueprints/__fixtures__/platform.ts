@@ -7,6 +7,7 @@ import type {
 const SERVED = [
   'gateway.networking.k8s.io/v1 Gateway',
   'gateway.networking.k8s.io/v1 GatewayClass',
+  'gateway.networking.k8s.io/v1 HTTPRoute',
   'gateway.networking.k8s.io/v1 TCPRoute',
   'gateway.networking.k8s.io/v1 TLSRoute',
   'cert-manager.io/v1 Certificate',
