@@ -63,6 +63,7 @@ function clientSide(spec: CassandraKeystoresSpec) {
       ...certificate.dnsNames,
       ...serviceHosts(operatorNames.service(spec), spec.namespace),
       ...nodeHosts(spec),
+      ...reverseHosts(spec),
     ],
     ipAddresses: certificate.ipAddresses,
   };
@@ -75,6 +76,19 @@ function nodeHosts(spec: CassandraKeystoresSpec): string[] {
     spec.namespace,
   );
   return hosts.flatMap(host => [host, `*.${host}`]);
+}
+
+/**
+ * What DNS calls a node's address: a name for each headless Service that leads
+ * to it. Drivers that dial nodes by address, as Reaper's does, verify one of them.
+ */
+function reverseHosts(spec: CassandraKeystoresSpec): string[] {
+  return [operatorNames.service(spec), operatorNames.seedService(spec)].map(
+    service => {
+      const [, fullName] = serviceHosts(service, spec.namespace);
+      return `*.${fullName}`;
+    },
+  );
 }
 
 /** What the portal itself shows to the nodes, and Reaper where it runs. */

@@ -18,7 +18,8 @@ describe('Reaper', () => {
     const [container] = spec.containers;
     expect(container.env).toContainEqual({
       name: 'JAVA_OPTS',
-      value: '@/mnt/reaper-options/java.options',
+      value:
+        '@/mnt/reaper-options/java.options -Ddatastax-java-driver.advanced.ssl-engine-factory.class=com.datastax.oss.driver.internal.core.ssl.DefaultSslEngineFactory',
     });
     const { secrets = [] } = stageOf('reaper-keyspace', REAPER);
     expect(secrets[1]).toMatchObject({
@@ -42,6 +43,39 @@ describe('Reaper', () => {
         ],
       },
     });
+  });
+
+  it('can write where its entry point writes, and no store is among it', () => {
+    const { spec } = manifestOf('Deployment', REAPER).spec.template;
+    for (const { volumeMounts } of [
+      ...spec.initContainers,
+      ...spec.containers,
+    ]) {
+      const written = volumeMounts.filter(
+        ({ readOnly }: { readOnly?: boolean }) => !readOnly,
+      );
+      expect(written).toEqual([
+        { name: 'config', mountPath: '/etc/cassandra-reaper/config' },
+        { name: 'tmp', mountPath: '/var/tmp/cassandra-reaper' },
+      ]);
+    }
+    expect(spec.volumes).toEqual(
+      expect.arrayContaining([
+        { name: 'config', emptyDir: {} },
+        { name: 'tmp', emptyDir: {} },
+      ]),
+    );
+  });
+
+  it('meets nodes by any name that DNS gives to their addresses', () => {
+    const { dnsNames } = manifestOf('Certificate', REAPER, 'orders-tls').spec;
+    expect(dnsNames).toEqual(
+      expect.arrayContaining([
+        '*.orders-orders-service.orders.svc.cluster.local',
+        '*.orders-orders-all-pods-service.orders.svc.cluster.local',
+        '*.orders-seed-service.orders.svc.cluster.local',
+      ]),
+    );
   });
 
   it('has a client certificate of its own', () => {

@@ -25,7 +25,11 @@ import { nodeRoute } from './routes';
 import type { CassandraKeystoresSpec } from './spec';
 import { deploymentRolledOut } from './waits';
 
-/** The release that was looked at. @see https://cassandra-reaper.io/docs/ */
+/**
+ * The release whose scripts and variables were read; it was never run.
+ *
+ * @see https://cassandra-reaper.io/docs/configuration/docker_vars/
+ */
 const IMAGE = 'thelastpickle/cassandra-reaper:4.0.1';
 /** Reaper's role in the database. */
 export const REAPER_ROLE = 'reaper';
@@ -35,6 +39,22 @@ const OPTIONS = '/mnt/reaper-options';
 /** Key of the Secret with Java's options, of which two are passwords. */
 const OPTIONS_FILE = 'java.options';
 const USER_ID = 1001;
+/** Folders that its entry point writes to, whoever owns them in the image. */
+const WRITTEN = {
+  config: '/etc/cassandra-reaper/config',
+  tmp: '/var/tmp/cassandra-reaper',
+} as const;
+/** By itself it takes a gigabyte. */
+const HEAP = '512M';
+
+/**
+ * The driver's own way to TLS, which verifies the name, too. What Reaper sets
+ * instead is no such way: its driver throws, and Reaper does not start.
+ *
+ * @see https://github.com/thelastpickle/cassandra-reaper/issues/1568
+ */
+const SSL_ENGINE =
+  '-Ddatastax-java-driver.advanced.ssl-engine-factory.class=com.datastax.oss.driver.internal.core.ssl.DefaultSslEngineFactory';
 
 /**
  * Reaper: a client of the database with a certificate and a role of its own.
@@ -143,14 +163,17 @@ function reaperDeployment(spec: CassandraKeystoresSpec): Manifest {
               },
             }),
           ],
-          volumes: encrypted ? volumes(spec) : [],
+          volumes: [
+            ...Object.keys(WRITTEN).map(name => ({ name, emptyDir: {} })),
+            ...(encrypted ? storeVolumes(spec) : []),
+          ],
         },
       },
     },
   });
 }
 
-function volumes(spec: CassandraKeystoresSpec) {
+function storeVolumes(spec: CassandraKeystoresSpec) {
   const stores = ['keystore.p12', 'truststore.p12'];
   return [
     {
@@ -187,16 +210,22 @@ function container(
       credential(spec, 'REAPER_CASS_AUTH_PASSWORD', 'password'),
     ],
     resources: {
-      requests: { cpu: '100m', memory: '512Mi' },
+      requests: { cpu: '100m', memory: '768Mi' },
       limits: { memory: '2Gi' },
     },
     securityContext: CONTAINER_SECURITY,
-    volumeMounts: spec.tls.client.enabled
-      ? [
-          { name: 'stores', mountPath: STORES, readOnly: true },
-          { name: 'options', mountPath: OPTIONS, readOnly: true },
-        ]
-      : [],
+    volumeMounts: [
+      ...Object.entries(WRITTEN).map(([of, mountPath]) => ({
+        name: of,
+        mountPath,
+      })),
+      ...(spec.tls.client.enabled
+        ? [
+            { name: 'stores', mountPath: STORES, readOnly: true },
+            { name: 'options', mountPath: OPTIONS, readOnly: true },
+          ]
+        : []),
+    ],
     ...own,
   };
 }
@@ -208,11 +237,14 @@ function credential(spec: CassandraKeystoresSpec, name: string, key: string) {
   };
 }
 
-/** @see https://cassandra-reaper.io/docs/configuration/docker_vars/ */
 function environment(spec: CassandraKeystoresSpec): Record<string, string> {
   const { schedules } = spec.reaper;
   return {
     REAPER_STORAGE_TYPE: 'cassandra',
+    REAPER_HEAP_SIZE: HEAP,
+    REAPER_TMP_DIRECTORY: WRITTEN.tmp,
+    // It finds the ring by the name of its Service: addresses of nodes change.
+    REAPER_ENABLE_DYNAMIC_SEED_LIST: 'false',
     REAPER_CASS_CLUSTER_NAME: spec.name,
     REAPER_CASS_CONTACT_POINTS: JSON.stringify([
       { host: clientHost(spec), port: String(PORTS.cql) },
@@ -231,7 +263,7 @@ function environment(spec: CassandraKeystoresSpec): Record<string, string> {
     )}]`,
     ...(spec.tls.client.enabled && {
       REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED: 'true',
-      JAVA_OPTS: `@${OPTIONS}/${OPTIONS_FILE}`,
+      JAVA_OPTS: `@${OPTIONS}/${OPTIONS_FILE} ${SSL_ENGINE}`,
     }),
   };
 }

@@ -149,6 +149,8 @@ describe('the certificates', () => {
         '*.orders-orders-all-pods-service.orders.svc',
         'orders-orders-all-pods-service.orders.svc.cluster.local',
         '*.orders-orders-all-pods-service.orders.svc.cluster.local',
+        '*.orders-orders-service.orders.svc.cluster.local',
+        '*.orders-seed-service.orders.svc.cluster.local',
       ],
       usages: ['server auth', 'digital signature'],
       issuerRef: { kind: 'Issuer', name: 'orders-ca' },
