@@ -126,6 +126,42 @@ it('prints the environment in words that a shell reads', async () => {
   ]);
 });
 
+describe('of a database that speaks another protocol', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = join(database.folder, 'ignite');
+    await mkdir(folder);
+    const read = (file: string) =>
+      readFile(join(database.folder, file), 'utf8');
+    const { cql, ...connection } = JSON.parse(await read('connection.json'));
+    await writeFile(join(folder, 'ca.crt'), await read('ca.crt'));
+    await writeFile(
+      join(folder, 'connection.json'),
+      JSON.stringify({ ...connection, protocol: 'ignite' }),
+    );
+  });
+
+  it('env tells the port of that protocol, and nothing to cqlsh', async () => {
+    await run(['env', folder]);
+    expect(output).toEqual([
+      'export RINGFENCE_HOST=127.0.0.1',
+      'export RINGFENCE_PORT=10800',
+      'export RINGFENCE_USERNAME=orders_app',
+    ]);
+  });
+
+  it('run refuses to rewrite what is not CQL', async () => {
+    const args = ['run', '--rewrite-peers', folder, '--', ...node('')];
+    expect(await run(args)).toBe(EXIT_CODES.Usage);
+    expect(errors[0]).toContain('--rewrite-peers is of CQL');
+  });
+
+  it('run gives a command a proxy all the same', async () => {
+    const script = 'process.exit(process.env.CQLSH_PORT ? 1 : 7)';
+    expect(await run(['run', folder, '--', ...node(script)])).toBe(7);
+  });
+});
+
 it("prints the bundle's files for a client", async () => {
   await mkdir(join(database.folder, 'python'), { recursive: true });
   await writeFile(

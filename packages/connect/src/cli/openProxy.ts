@@ -1,4 +1,6 @@
-import type { Overrides } from '../config';
+import type { Connection } from '@ringfence/connection';
+import { defaultLocalPort, type Overrides } from '../config';
+import { ConnectError } from '../ConnectError';
 import { createPeersRewriter } from '../cql';
 import { openGateways, type OpenedGateways } from '../gateways';
 import { startProxy, type Proxy } from '../proxy';
@@ -8,7 +10,8 @@ import { firstHandshake, type FirstHandshake } from './firstHandshake';
 
 /** What a command that listens was asked for. */
 export interface ProxySettings extends Overrides {
-  readonly localPort: number;
+  /** Absent: the protocol's own. */
+  readonly localPort?: number;
   readonly maxConnections: number;
   readonly statusPort?: number;
   readonly rewritePeers?: boolean;
@@ -35,11 +38,13 @@ export async function openProxy(
   deps: Pick<CliDeps, 'printError' | 'environment'>,
 ): Promise<OpenedProxy> {
   const opened = await openGateways(source, settings, deps.environment);
-  const { gateways } = opened;
+  const { gateways, bundle } = opened;
+  const { connection } = bundle;
+  if (settings.rewritePeers) requireCql(connection);
   const shown = await firstHandshake(gateways);
   const proxy = await startProxy(
     {
-      localPort: settings.localPort,
+      localPort: settings.localPort ?? defaultLocalPort(connection),
       gateways,
       maxConnections: settings.maxConnections,
       ...(settings.rewritePeers && { rewrite: createPeersRewriter() }),
@@ -58,6 +63,16 @@ export async function openProxy(
       status?.close();
     },
   };
+}
+
+/** Clients of other protocols are told by their settings not to look for nodes. */
+function requireCql({ database, protocol }: Connection): void {
+  if (protocol === 'cql') return;
+  throw new ConnectError(
+    'Usage',
+    `--rewrite-peers is of CQL, which database "${database.name}" does not speak`,
+    'Leave it out; the files of the bundle have clients dial nothing but this proxy',
+  );
 }
 
 async function startStatus(port: number | undefined, proxy: Proxy) {

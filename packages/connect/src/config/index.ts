@@ -1,2 +1,3 @@
 export { resolveTargets } from './resolveTargets';
 export type { Overrides } from './resolveTargets';
+export { defaultLocalPort } from './localPort';

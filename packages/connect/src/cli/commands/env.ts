@@ -1,4 +1,5 @@
 import { readBundle } from '../../bundle';
+import { defaultLocalPort } from '../../config';
 import type { AddCommand } from '../CliDeps';
 import { environmentOf } from '../environmentOf';
 import { BUNDLE_ARGUMENT, numberOption, PORTS } from '../options';
@@ -13,13 +14,14 @@ export const addEnv: AddCommand = (program, deps, end) => {
       numberOption(
         '--local-port <port>',
         'LOCAL_PORT',
-        'port that "up" listens on',
+        'port that "up" listens on; default: 9042, of Ignite 10800',
         PORTS,
-      ).default(9042),
+      ),
     )
-    .action(async (source: string, { localPort }: { localPort: number }) => {
+    .action(async (source: string, settings: { localPort?: number }) => {
       const { connection } = await readBundle(source);
-      const proxy = { host: '127.0.0.1', port: localPort };
+      const { localPort: port = defaultLocalPort(connection) } = settings;
+      const proxy = { host: '127.0.0.1', port };
       for (const [name, value] of Object.entries(
         environmentOf(proxy, connection),
       )) {

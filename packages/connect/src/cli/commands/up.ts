@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
+import type { Connection } from '@ringfence/connection';
 import { hostPort, splitPem } from '@ringfence/connection/dial';
 import type { AddCommand } from '../CliDeps';
+import type { Proxy } from '../../proxy';
 import { expiryText } from '../expiry';
 import { openProxy, type OpenedProxy, type ProxySettings } from '../openProxy';
 import {
@@ -24,9 +26,9 @@ export const addUp: AddCommand = (program, deps, end) => {
       numberOption(
         '--local-port <port>',
         'LOCAL_PORT',
-        'port to listen on; 0: any',
+        'port to listen on; 0: any; default: 9042, of Ignite 10800',
         LISTEN_PORTS,
-      ).default(9042),
+      ),
     );
   withProxyOptions(withGatewayOptions(command)).action(
     async (source: string, settings: ProxySettings) => {
@@ -52,7 +54,6 @@ function banner(
       ? 'verified'
       : `verified as ${target.serverName}`;
   const gateway = hostPort(target.host, target.port);
-  const role = connection.role ? ` -u ${connection.role}` : '';
   return [
     `Listening on ${proxy.host}:${proxy.port} -> ${gateway} (${session}, ${verified})`,
     [
@@ -64,9 +65,19 @@ function banner(
       ? ['Clients see this proxy as the only node of the ring']
       : []),
     ...(status ? [`Status on port ${status.port}: /readyz, /metrics`] : []),
-    `Try: cqlsh ${proxy.host} ${proxy.port}${role}`,
+    tryText(proxy, connection),
     'Ready for new connections; Ctrl-C ends',
   ];
+}
+
+/** What to do with the proxy that listens. */
+function tryText(
+  { host, port }: Pick<Proxy, 'host' | 'port'>,
+  { protocol, role }: Connection,
+): string {
+  return protocol === 'cql'
+    ? `Try: cqlsh ${host} ${port}${role ? ` -u ${role}` : ''}`
+    : `Thin clients connect to ${host}:${port} without TLS, with partition awareness off`;
 }
 
 function caText(pem: string, now: Date): string {
