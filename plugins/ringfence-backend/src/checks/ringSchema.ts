@@ -1,8 +1,9 @@
-import type {
-  Check,
-  CheckResult,
-  Facts,
-  SchemaVersion,
+import {
+  nodetoolLike,
+  type Check,
+  type CheckResult,
+  type Facts,
+  type SchemaVersion,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   failing,
@@ -18,6 +19,7 @@ import { count, list } from './words';
 
 /** What nodetool prints instead of a version. */
 const UNREACHABLE = 'UNREACHABLE';
+const NODETOOL_STATUS = ['nodetool', 'status'];
 
 /** Whether all nodes have the same tables. */
 export const ringSchema: Check = {
@@ -50,7 +52,13 @@ function judge(facts: Facts, schemas: readonly SchemaVersion[]): CheckResult {
   const evidence = {
     versions: schemas.map(({ version, nodes }) => `${version}: ${list(nodes)}`),
   };
-  const command = `kubectl exec -n ${facts.database.namespace} ${facts.observation.statefulSet}-0 -c ${facts.observation.container} -- nodetool describecluster`;
+  const {
+    statefulSet,
+    container,
+    ringCommand = NODETOOL_STATUS,
+  } = facts.observation;
+  const words = nodetoolLike(ringCommand, 'describecluster').join(' ');
+  const command = `kubectl exec -n ${facts.database.namespace} ${statefulSet}-0 -c ${container} -- ${words}`;
   if (told.length > 1) {
     return warning(
       'Disagrees',

@@ -1,5 +1,6 @@
 import { ConflictError } from '@backstage/errors';
 import {
+  nodetoolLike,
   parseNodetoolStatus,
   UP_AND_NORMAL,
   type KubernetesObject,
@@ -11,7 +12,6 @@ import { waitFor } from './waits';
 
 /** Nodes that have just started again are seen as such by the others within seconds; on a busy machine, later. */
 const WHOLE_WITHIN_MS = 5 * 60_000;
-const SCHEMA_COMMAND = ['nodetool', 'describecluster'];
 
 type Recipe = Pick<
   ObservationRecipe,
@@ -92,7 +92,10 @@ async function look(
 ): Promise<{ why?: string; versions: readonly string[] }> {
   const [status, schema] = await Promise.all([
     tools.exec({ pod, container }, ringCommand),
-    tools.exec({ pod, container }, SCHEMA_COMMAND),
+    tools.exec(
+      { pod, container },
+      nodetoolLike(ringCommand, 'describecluster'),
+    ),
   ]);
   const trouble = statusTrouble(status.stdout, replicas);
   if (trouble) return { why: `pod "${pod}" sees ${trouble}`, versions: [] };

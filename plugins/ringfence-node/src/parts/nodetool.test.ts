@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseNodetoolStatus } from './nodetool';
+import { nodetoolLike, parseNodetoolStatus } from './nodetool';
 
 const recorded = readFileSync(
   join(__dirname, '__fixtures__/nodetool-status-cassandra.txt'),
@@ -54,4 +54,14 @@ describe('parseNodetoolStatus', () => {
   it('finds no nodes in anything else', () => {
     expect(parseNodetoolStatus('error: connection refused')).toEqual([]);
   });
+});
+
+it.each([
+  [['nodetool', 'status'], 'nodetool describecluster'],
+  [
+    ['env', 'JVM_OPTS=@/mnt/options', 'nodetool', 'status'],
+    'env JVM_OPTS=@/mnt/options nodetool describecluster',
+  ],
+])('asks something else as %s is asked', (ringCommand, expected) => {
+  expect(nodetoolLike(ringCommand, 'describecluster').join(' ')).toBe(expected);
 });

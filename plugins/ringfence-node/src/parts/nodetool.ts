@@ -41,3 +41,16 @@ function parseLine(line: string, datacenter: string): RingNode | undefined {
 
 /** Up and Normal: the one state of a node that takes its part. */
 export const UP_AND_NORMAL = 'UN';
+
+/**
+ * Another command of nodetool, run as `nodetool status` is run in the same pod:
+ * with whatever options it needs where JMX is encrypted.
+ *
+ * @param ringCommand - of an ObservationRecipe
+ */
+export function nodetoolLike(
+  ringCommand: readonly string[],
+  ...command: readonly string[]
+): string[] {
+  return [...ringCommand.slice(0, -1), ...command];
+}
