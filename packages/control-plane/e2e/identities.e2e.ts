@@ -18,6 +18,7 @@ import type { Client } from 'cassandra-driver';
 import { startCluster, until, type Cluster } from '../src';
 import { createAccount } from '../src/account';
 import { openKubernetesCluster } from '../src/kubernetes';
+import { bundleManifests } from './support/bundleManifests';
 import { createDriver, readWay, type Way } from './support/cql';
 import { Load } from './support/load';
 import {
@@ -220,6 +221,29 @@ async function untilRefused(login: Way): Promise<void> {
   );
 }
 
+/** As the API server would take them; it keeps nothing. */
+const tryManifests = (manifests: string) =>
+  cluster.kubectl(
+    ['apply', '--dry-run=server', '--validate=strict', '-n', 'default'].concat([
+      '-o',
+      'name',
+      '-f',
+      '-',
+    ]),
+    manifests,
+  );
+
+it('goes into Kubernetes with what the bundle has for it', async () => {
+  const manifests = await bundleManifests(way.caPem);
+  expect(await tryManifests(manifests)).toBe(
+    'configmap/orders-bundle\ndeployment.apps/orders-client\n',
+  );
+  // Nothing that is misspelt would be passed over.
+  await expect(
+    tryManifests(manifests.replace('mountPath:', 'mountpath:')),
+  ).rejects.toThrow('unknown field');
+});
+
 describe('a client certificate', () => {
   let certificates: ClientCertificates;
   let clientsCa: MintedCa;
@@ -300,6 +324,9 @@ describe('a client certificate', () => {
       expect(await outcome(shown)).toBe('answered');
     }
     expect(first.keyPem.reveal()).not.toBe(second.keyPem.reveal());
+    const { team } = CLIENT;
+    const manifests = await bundleManifests(way.caPem, { ...second, team });
+    expect(await tryManifests(manifests)).toContain('deployment.apps/');
     const days = (second.notAfter.getTime() - Date.now()) / DAY_MS;
     expect(Math.round(days)).toBe(7);
   });

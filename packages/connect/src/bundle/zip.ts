@@ -21,6 +21,17 @@ export function unpack(
   archive: Uint8Array,
   source: string,
 ): Map<string, Uint8Array> {
+  const files = unzipSafely(archive, source);
+  const paths = Object.keys(files).filter(path => !path.endsWith('/'));
+  const top = topFolderOf(paths);
+  return new Map(paths.map(path => [path.slice(top.length), files[path]]));
+}
+
+/** The same, with the paths as they are in the zip. */
+export function unzipSafely(
+  archive: Uint8Array,
+  source: string,
+): Record<string, Uint8Array> {
   if (!isZip(archive)) {
     throw new ConnectError(
       'Bundle',
@@ -37,7 +48,7 @@ export function unpack(
       `This bundle was not made by Ringfence. ${DOWNLOAD_AGAIN}`,
     );
   }
-  return withoutTopFolder(files);
+  return files;
 }
 
 /** The signature of a local file header. */
@@ -104,12 +115,9 @@ function leadsOut(path: string): boolean {
   );
 }
 
-function withoutTopFolder(
-  files: Record<string, Uint8Array>,
-): Map<string, Uint8Array> {
-  const paths = Object.keys(files).filter(path => !path.endsWith('/'));
-  const top = paths[0]?.slice(0, paths[0].indexOf('/') + 1) ?? '';
-  const common = top !== '' && paths.every(path => path.startsWith(top));
-  const skip = common ? top.length : 0;
-  return new Map(paths.map(path => [path.slice(skip), files[path]]));
+/** The folder, with its `/`, that all paths are in; empty where there is none. */
+export function topFolderOf(paths: readonly string[]): string {
+  const files = paths.filter(path => !path.endsWith('/'));
+  const top = files[0]?.slice(0, files[0].indexOf('/') + 1) ?? '';
+  return files.every(path => path.startsWith(top)) ? top : '';
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mintCa, type MintedCa } from '@ringfence/connection/testUtils';
+import { zipSync } from 'fflate';
 import { connectionFor } from '../__testUtils__/gateway';
 import { readBundle } from '../bundle';
 import { EXIT_CODES } from '../ConnectError';
@@ -164,6 +165,42 @@ it('puts the next certificate in the place of the one in the bundle', async () =
   expect(await modeOf('client.key')).toBe('600');
   expect(await modeOf('client.p12')).toBe('600');
   expect(await modeOf('client.crt')).toBe('644');
+});
+
+/** The folder as a zip, with a link to it that is given in its place. */
+async function pack(): Promise<string> {
+  const files: Record<string, Uint8Array> = {};
+  for (const name of await fs.readdir(folder)) {
+    files[`orders/${name}`] = await fs.readFile(at(name));
+  }
+  await fs.writeFile(at('orders.zip'), zipSync(files), { mode: 0o640 });
+  await fs.symlink(at('orders.zip'), at('latest.zip'));
+  return at('latest.zip');
+}
+
+it('renews in the zip itself, which stays as readable as it was', async () => {
+  const zip = await pack();
+  expect(await run(['renew', zip, ...asking().slice(2)])).toBe(EXIT_CODES.Ok);
+  const { certificatePem, keyPem } = answer.body as Record<string, string>;
+  const { connection, clientCertificate, caPem } = await readBundle(zip);
+  expect(clientCertificate).toEqual({ certificatePem, keyPem });
+  expect(caPem).toBe(servers.certPem);
+  expect(connection.tls.clientCertificate?.notAfter).toBe(
+    new Date(new X509Certificate(certificatePem).validTo).toISOString(),
+  );
+  // What was unpacked before is not touched.
+  expect(await file('client.p12')).toBe('old');
+  expect((await fs.lstat(zip)).isSymbolicLink()).toBe(true);
+  expect((await fs.stat(zip)).mode % 0o1000).toBe(0o640);
+  expect(output.at(-1)).toBe(`Try: ringfence-connect check ${zip}`);
+  const left = await fs.readdir(folder);
+  expect(left.filter(name => name.endsWith('.new'))).toEqual([]);
+});
+
+it('says that there is no bundle', async () => {
+  const args = ['renew', at('no.zip'), ...asking().slice(2)];
+  expect(await run(args)).toBe(EXIT_CODES.Usage);
+  expect(output[0]).toContain(`Bundle "${at('no.zip')}" does not exist`);
 });
 
 it('renews one that has expired, which nothing else takes', async () => {

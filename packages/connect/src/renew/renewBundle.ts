@@ -1,70 +1,53 @@
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
-import { promises as fs } from 'node:fs';
-import { join } from 'node:path';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import {
   connectionSchema,
   type ClientCertificateFiles,
   type Connection,
 } from '@ringfence/connection';
 import { splitPem } from '@ringfence/connection/dial';
-import { readOwn, requireOwnFolder } from '../bundle';
 import { ConnectError } from '../ConnectError';
 import type { RenewedCertificate } from './askPortal';
+import { openStore, type BundleStore, type NewFile } from './bundleStore';
 
 const CONNECTION_FILE = 'connection.json';
 const SECRET = 0o600;
 const PUBLIC = 0o644;
 
 /**
- * The certificate that a folder was unpacked with.
+ * The certificate that is in a bundle, packed or not.
  *
- * @throws ConnectError where it is not a folder, others can change it, or it has none that is renewed
+ * @throws ConnectError where there is no bundle, others can change it, or it has none that is renewed
  */
-export async function renewableIn(folder: string): Promise<{
+export async function renewableIn(source: string): Promise<{
+  store: BundleStore;
   connection: Connection;
   files: ClientCertificateFiles & { renewUrl: string };
 }> {
-  if (!(await isFolder(folder))) {
-    throw new ConnectError(
-      'Usage',
-      `"${folder}" is not a folder`,
-      'Unpack the bundle, and give the folder: files in a zip are not replaced',
-    );
-  }
-  await requireOwnFolder(folder, {
-    name: `Bundle "${folder}"`,
-    reason: 'Bundle',
-  });
-  const connection = await readConnection(folder);
+  const store = await openStore(source);
+  const connection = await readConnection(store, source);
   const files = connection.tls.clientCertificate;
   if (files?.renewUrl) {
-    return { connection, files: { ...files, renewUrl: files.renewUrl } };
+    return { store, connection, files: { ...files, renewUrl: files.renewUrl } };
   }
   throw new ConnectError(
     'Bundle',
-    `Bundle "${folder}" has no client certificate that the portal renews`,
+    `Bundle "${source}" has no client certificate that the portal renews`,
     'Download the bundle with the client certificate of your team',
   );
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  const stats = await fs.stat(path).catch(() => undefined);
-  return stats?.isDirectory() ?? false;
-}
-
-async function readConnection(folder: string): Promise<Connection> {
-  const name = `File "${CONNECTION_FILE}" of bundle "${folder}"`;
+async function readConnection(
+  store: BundleStore,
+  source: string,
+): Promise<Connection> {
+  // It says where the token goes.
+  const content = await store.read(CONNECTION_FILE);
   try {
-    // It says where the token goes.
-    const text = await readOwn(join(folder, CONNECTION_FILE), {
-      ...{ name, reason: 'Bundle' },
-    });
-    return connectionSchema.parse(JSON.parse(text.toString('utf8')));
+    return connectionSchema.parse(JSON.parse(String(content)));
   } catch (error) {
-    if (error instanceof ConnectError) throw error;
     throw new ConnectError(
       'Bundle',
-      `Bundle "${folder}" cannot be used: its ${CONNECTION_FILE} is missing or damaged`,
+      `Bundle "${source}" cannot be used: its ${CONNECTION_FILE} is missing or damaged`,
       'Download the bundle again',
       error,
     );
@@ -72,26 +55,25 @@ async function readConnection(folder: string): Promise<Connection> {
 }
 
 /**
- * Puts a renewed certificate in the place of the one in the folder. All new
- * files are there, whole, before the first takes the place of an old one.
+ * Puts a renewed certificate in the place of the one in the bundle.
  *
  * @returns until when it is valid
  * @throws ConnectError where it is none that this bundle can use; the old files stay
  */
 export async function replaceCertificate(
-  folder: string,
+  source: string,
   renewed: RenewedCertificate,
   now: Date,
 ): Promise<Date> {
-  const { connection, files } = await renewableIn(folder);
-  const before = await readLeaf(join(folder, files.certificateFile));
+  const { store, connection, files } = await renewableIn(source);
+  const before = await readLeaf(store, files.certificateFile);
   const notAfter = verified(renewed, before, now);
   const tls = {
     ...connection.tls,
     clientCertificate: { ...files, notAfter: notAfter.toISOString() },
   };
   const text = JSON.stringify({ ...connection, tls }, undefined, 2);
-  await replaceFiles(folder, [
+  await replace(store, [
     // The key first and connection.json last: who looks in between sees two
     // that do not fit, keeps what it has, and looks again.
     { name: files.keyFile, content: renewed.keyPem, mode: SECRET },
@@ -106,12 +88,6 @@ export async function replaceCertificate(
   return notAfter;
 }
 
-interface NewFile {
-  readonly name: string;
-  readonly content: string | Buffer;
-  readonly mode: number;
-}
-
 function keystoreOf(
   { keystoreFile }: ClientCertificateFiles,
   { keystore }: RenewedCertificate,
@@ -123,39 +99,21 @@ function keystoreOf(
   throw unusable(`it lacks ${keystoreFile}, which the bundle has`);
 }
 
-async function replaceFiles(
-  folder: string,
+async function replace(
+  store: BundleStore,
   files: readonly NewFile[],
 ): Promise<void> {
   const outside = files.find(({ name }) => name === '.' || name === '..');
   if (outside) throw unusable(`"${outside.name}" is no file of the bundle`);
-  const suffix = `.${randomBytes(6).toString('hex')}.new`;
-  const path = (name: string) => join(folder, name);
-  try {
-    for (const { name, content, mode } of files) {
-      const file = await fs.open(`${path(name)}${suffix}`, 'wx', mode);
-      try {
-        // Whatever the umask: clients of this user must be able to read it.
-        await file.chmod(mode);
-        await file.writeFile(content);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    }
-    for (const { name } of files) {
-      await fs.rename(`${path(name)}${suffix}`, path(name));
-    }
-  } finally {
-    for (const { name } of files) {
-      await fs.rm(`${path(name)}${suffix}`, { force: true });
-    }
-  }
+  await store.replace(files);
 }
 
-async function readLeaf(path: string): Promise<X509Certificate | undefined> {
+async function readLeaf(
+  store: BundleStore,
+  name: string,
+): Promise<X509Certificate | undefined> {
   try {
-    return new X509Certificate(await fs.readFile(path));
+    return new X509Certificate((await store.read(name))!);
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@ import { ConnectError, EXIT_CODES } from '../../ConnectError';
 import { askPortal, renewableIn, replaceCertificate } from '../../renew';
 import type { AddCommand, CliDeps } from '../CliDeps';
 import { expiryText } from '../expiry';
-import { option } from '../options';
+import { BUNDLE_ARGUMENT, option } from '../options';
 
 const TOKEN_VARIABLE = 'RINGFENCE_TOKEN';
 
@@ -19,7 +19,7 @@ export const addRenew: AddCommand = (program, deps, end) => {
   program
     .command('renew')
     .description('Have the portal renew the client certificate of the bundle')
-    .argument('<folder>', 'the folder that the bundle was unpacked to')
+    .argument(...BUNDLE_ARGUMENT)
     .addOption(
       option(
         '--portal <url>',
@@ -41,8 +41,8 @@ export const addRenew: AddCommand = (program, deps, end) => {
         'CA of the portal, in PEM, where Node does not know it',
       ),
     )
-    .action(async (folder: string, options: RenewOptions) => {
-      const { files } = await renewableIn(folder);
+    .action(async (source: string, options: RenewOptions) => {
+      const { files } = await renewableIn(source);
       const { team, renewUrl } = files;
       requirePortal(renewUrl, options);
       const renewed = await askPortal({
@@ -51,14 +51,14 @@ export const addRenew: AddCommand = (program, deps, end) => {
         caPem: options.portalCaFile && (await readCa(options.portalCaFile)),
       });
       const now = deps.now();
-      const notAfter = await replaceCertificate(folder, renewed, now);
+      const notAfter = await replaceCertificate(source, renewed, now);
       deps.print(
         `Client certificate of team "${team}" is renewed: it ${expiryText(
           notAfter,
           now,
         )}`,
       );
-      deps.print(`Try: ringfence-connect check ${folder}`);
+      deps.print(`Try: ringfence-connect check ${source}`);
       end(EXIT_CODES.Ok);
     });
 };
