@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { cassandraKeystores, k8ssandra } from '../blueprints';
+import { cassandraKeystores, igniteSidecar, k8ssandra } from '../blueprints';
 import { exampleSpec } from '../blueprints/cassandra-keystores/__fixtures__/spec';
+import { exampleSpec as igniteSpec } from '../blueprints/ignite-sidecar/__fixtures__/spec';
 import { exampleSpec as k8ssandraSpec } from '../blueprints/k8ssandra/__fixtures__/spec';
 import { checksDocument } from './checksDocument';
 import {
@@ -31,6 +32,12 @@ const OWN = [
     checks: k8ssandra
       .checks(k8ssandraSpec())
       .filter(({ id }) => keystoresChecks.every(check => check.id !== id)),
+  },
+  {
+    title: igniteSidecar.title,
+    kind: igniteSidecar.kind,
+    // Where there is a licence, it is asked about.
+    checks: igniteSidecar.checks(igniteSpec({ product: 'gridgain' })),
   },
 ];
 const everyCheck = [...commonChecks, ...OWN.flatMap(({ checks }) => checks)];
