@@ -20,6 +20,7 @@ export interface CertificateRequest {
   /** Absent: an empty subject. */
   readonly commonName?: string;
   readonly dnsNames?: readonly string[];
+  readonly uris?: readonly string[];
   readonly ipAddresses?: readonly string[];
   /** @default an hour ago */
   readonly notBefore?: Date;
@@ -148,6 +149,7 @@ function alternativeNames(request: CertificateRequest): x509.Extension[] {
   if (wrong) throw new TypeError(`"${wrong}" is not an IP address`);
   const names: x509.JsonGeneralNames = [
     ...(request.dnsNames ?? []).map(value => ({ type: 'dns' as const, value })),
+    ...(request.uris ?? []).map(value => ({ type: 'url' as const, value })),
     ...(request.ipAddresses ?? []).map(value => ({
       type: 'ip' as const,
       value,
