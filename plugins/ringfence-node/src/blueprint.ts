@@ -260,6 +260,12 @@ export interface ObservationRecipe {
   readonly podLabels: Readonly<Record<string, string>>;
   readonly container: string;
   readonly statefulSet: string;
+  /** Where there are several: all of them in this Kubernetes cluster, `statefulSet` first. Absent: that one has all nodes. */
+  readonly statefulSets?: readonly {
+    readonly name: string;
+    readonly replicas: number;
+  }[];
+  /** Nodes of the whole, wherever they are. */
   readonly replicas: number;
   readonly certificates: readonly {
     readonly name: string;

@@ -1,7 +1,9 @@
-import type {
-  Check,
-  CheckResult,
-  Facts,
+import {
+  podsWanted,
+  statefulSetsOf,
+  type Check,
+  type CheckResult,
+  type Facts,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from './objects';
 import { podTrouble } from './podTrouble';
@@ -37,7 +39,9 @@ export const ringPods: Check = {
 };
 
 function judge(facts: Facts): CheckResult {
-  const { replicas, statefulSet: name } = facts.observation;
+  const { statefulSet: name } = facts.observation;
+  const [first] = statefulSetsOf(facts.observation);
+  const replicas = podsWanted(facts.observation);
   const statefulSet = facts.statefulSet.known
     ? facts.statefulSet.value
     : undefined;
@@ -57,13 +61,13 @@ function judge(facts: Facts): CheckResult {
     ready: ready.length,
     pods: pods.map(p => p.metadata.name),
   };
-  if (statefulSet.spec?.replicas !== replicas) {
+  if (statefulSet.spec?.replicas !== first.replicas) {
     return failing(
       'WrongReplicas',
       `StatefulSet "${name}" asks for ${count(
         statefulSet.spec?.replicas ?? 0,
         'pod',
-      )}, the spec for ${replicas}`,
+      )}, the spec for ${first.replicas}`,
       evidence,
       {
         text: 'Press "Repair drift": somebody else scaled it. If that is wanted, change the spec and provision again.',
@@ -90,7 +94,7 @@ function notReady(
           why ? `: ${why}` : ''
         }`
       : `${evidence.ready} of ${count(
-          facts.observation.replicas,
+          podsWanted(facts.observation),
           'pod',
         )} exist`,
     { ...evidence, waiting },

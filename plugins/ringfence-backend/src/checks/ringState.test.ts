@@ -203,6 +203,25 @@ describe('ring.restarts', () => {
   });
 });
 
+describe('ring.pods, of several StatefulSets', () => {
+  const statefulSets = [
+    { name: 'orders', replicas: 3 },
+    { name: 'orders-b', replicas: 1 },
+  ];
+
+  it.each<[string, KubernetesObject[], string]>([
+    ['counts the pods of all', [pod(0), pod(1), pod(2), pod(3)], 'ok Ready'],
+    ['misses one of any', [pod(0), pod(1), pod(2)], 'failing NotReady'],
+  ])('%s', (_name, pods, verdict) => {
+    const facts = healthy();
+    // One node is in another Kubernetes cluster.
+    const observation = { ...facts.observation, statefulSets, replicas: 5 };
+    expect(
+      verdictsOf(ringPods, facts, { observation, pods: seen(pods) }),
+    ).toEqual([verdict]);
+  });
+});
+
 describe('ring.pods, with what Kubernetes says of a pod', () => {
   const warningOf = (message: string, lastTimestamp: string) => ({
     apiVersion: 'v1',

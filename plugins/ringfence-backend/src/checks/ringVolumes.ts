@@ -1,8 +1,9 @@
-import type {
-  Check,
-  CheckResult,
-  Facts,
-  KubernetesObject,
+import {
+  statefulSetsOf,
+  type Check,
+  type CheckResult,
+  type Facts,
+  type KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { findCondition } from './objects';
 import {
@@ -55,9 +56,11 @@ function wantedClaims(
   const templates: ReadonlyArray<{ metadata?: { name?: string } }> =
     statefulSet?.spec?.volumeClaimTemplates ?? [];
   return templates.flatMap(({ metadata }) =>
-    Array.from(
-      { length: observation.replicas },
-      (_, ordinal) => `${metadata?.name}-${observation.statefulSet}-${ordinal}`,
+    statefulSetsOf(observation).flatMap(({ name, replicas }) =>
+      Array.from(
+        { length: replicas },
+        (_, ordinal) => `${metadata?.name}-${name}-${ordinal}`,
+      ),
     ),
   );
 }

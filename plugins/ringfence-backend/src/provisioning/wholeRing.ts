@@ -2,6 +2,7 @@ import { ConflictError } from '@backstage/errors';
 import {
   nodetoolLike,
   parseNodetoolStatus,
+  podsWanted,
   UP_AND_NORMAL,
   type KubernetesObject,
   type ObservationRecipe,
@@ -15,7 +16,12 @@ const WHOLE_WITHIN_MS = 5 * 60_000;
 
 type Recipe = Pick<
   ObservationRecipe,
-  'podLabels' | 'container' | 'replicas' | 'ringCommand'
+  | 'podLabels'
+  | 'container'
+  | 'replicas'
+  | 'ringCommand'
+  | 'statefulSet'
+  | 'statefulSets'
 >;
 
 /** @throws RefusedError while a node is down or the nodes disagree */
@@ -60,7 +66,8 @@ async function ringTrouble(
   run: Run,
   recipe: Recipe,
 ): Promise<string | undefined> {
-  const { replicas, podLabels, ringCommand } = recipe;
+  const { podLabels, ringCommand } = recipe;
+  const wanted = podsWanted(recipe);
   const found = await run.kubernetes.list({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -69,8 +76,8 @@ async function ringTrouble(
   });
   const pods = found.filter(({ metadata }) => !metadata.deletionTimestamp);
   const ready = pods.filter(isReady);
-  if (ready.length !== replicas || pods.length !== replicas) {
-    return `${ready.length} of ${replicas} pods are ready`;
+  if (ready.length !== wanted || pods.length !== wanted) {
+    return `${ready.length} of ${wanted} pods are ready`;
   }
   if (!ringCommand) return undefined;
   const seen = await Promise.all(

@@ -26,6 +26,7 @@ export * from './roles';
 export * from './routing';
 export * from './sidecar';
 export * from './spec';
+export * from './statefulSets';
 export * from './trust';
 export * from './version';
 export * from './waits';

@@ -15,8 +15,10 @@ import {
   operatorNames,
   ownNames,
   PORTS,
+  racksOf,
 } from './names';
 import { operatorRecipe } from './operatorRecipe';
+import type { DatacenterSpec } from './schemas';
 import type { K8ssandraSpec } from './spec';
 import { nodetool } from './stores';
 
@@ -28,7 +30,10 @@ export function k8ssandraObservation(spec: K8ssandraSpec): ObservationRecipe {
     podLabels: nodeLabels(spec),
     container: CONTAINER,
     statefulSet: operatorNames.statefulSet(spec, firstDatacenter(spec)),
-    replicas: localDatacenters(spec).reduce((sum, dc) => sum + dc.replicas, 0),
+    statefulSets: localDatacenters(spec).flatMap(datacenter =>
+      statefulSets(spec, datacenter),
+    ),
+    replicas: spec.datacenters.reduce((sum, dc) => sum + dc.replicas, 0),
     certificates: certificates(spec),
     routes: [],
     meshMode: 'none',
@@ -41,6 +46,17 @@ export function k8ssandraObservation(spec: K8ssandraSpec): ObservationRecipe {
     superuserSecret: names.superuserSecret(spec),
     publicLogins: [PUBLIC_LOGIN],
   };
+}
+
+/** One for each rack: cass-operator spreads the nodes over them, the first ones get what is left over. */
+function statefulSets(spec: K8ssandraSpec, datacenter: DatacenterSpec) {
+  const racks = racksOf(datacenter);
+  const { replicas } = datacenter;
+  const each = Math.floor(replicas / racks.length);
+  return racks.map((rack, index) => ({
+    name: operatorNames.statefulSet(spec, datacenter, rack),
+    replicas: each + (index < replicas % racks.length ? 1 : 0),
+  }));
 }
 
 function certificates(spec: K8ssandraSpec): ObservedCertificate[] {
