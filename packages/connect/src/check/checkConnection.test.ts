@@ -27,16 +27,14 @@ afterAll(() => database.stop());
 async function check(
   login: Login | undefined,
   changes: Partial<DialTarget> = {},
-  protocol: 'cql' | 'ignite' = 'cql',
 ) {
   const targets = await resolveTargets(bundle, {}, {});
   const gateways = new Gateways(
     targets.map(target => ({ ...target, ...changes })),
   );
   const results: StepResult[] = [];
-  const connection = { ...bundle.connection, protocol };
   const failed = await checkConnection(
-    { bundle: { ...bundle, connection }, gateways },
+    { bundle, gateways },
     { login, expiryText: () => 'expires in 29 days' },
     result => results.push(result),
   );
@@ -57,17 +55,6 @@ it('finds out without a password that one is asked for', async () => {
   expect(failed).toBeUndefined();
   expect(results.at(-2)).toMatchObject({ step: 'login', state: 'ok' });
   expect(results.at(-1)).toMatchObject({ step: 'ring', state: 'skipped' });
-});
-
-it('goes as far as the name, and says so, where no CQL is spoken', async () => {
-  const { failed, results } = await check(LOGIN, {}, 'ignite');
-  expect(failed).toBeUndefined();
-  expect(results.map(({ step }) => step)).toEqual(CONNECTION_STEPS);
-  expect(results.map(({ state }) => state)).toEqual([
-    ...CONNECTION_STEPS.slice(0, -2).map(() => 'ok'),
-    'skipped',
-    'skipped',
-  ]);
 });
 
 it.each<

@@ -13,12 +13,12 @@ import {
   type DialTarget,
 } from '@ringfence/connection/dial';
 import type { OpenedGateways } from '../gateways';
+import { checkIgniteLogin } from './checkIgniteLogin';
 import { checkLogin, type Login } from './checkLogin';
 import { StepError, type StepResult } from './steps';
 
-/** Why a database of another protocol is gone to no further than its certificate. */
-const NO_CQL =
-  'of databases that speak CQL alone; the portal tests it of this one';
+/** Why a database of another protocol is not asked for its nodes. */
+const NO_CQL = 'of databases that speak CQL alone; the portal asks this one';
 
 /** What a check needs besides the bundle. */
 export interface CheckOptions {
@@ -51,9 +51,17 @@ export async function checkConnection(
       ok(step, text),
     );
     if (bundle.connection.protocol !== 'cql') {
-      CONNECTION_STEPS.slice(-2).forEach(step =>
-        onStep({ step, state: 'skipped', text: NO_CQL }),
+      const again = await gateways.dial();
+      ok(
+        'login',
+        await checkIgniteLogin(
+          again.socket,
+          again.target,
+          bundle.connection,
+          options.login,
+        ),
       );
+      onStep({ step: 'ring', state: 'skipped', text: NO_CQL });
       return undefined;
     }
     const { loginText, ring } = await checkLogin(

@@ -1,4 +1,4 @@
-import type { ConnectionStep } from '@ringfence/connection';
+import type { Connection, ConnectionStep } from '@ringfence/connection';
 import { checkConnection, type Login, type StepResult } from '../../check';
 import type { Overrides } from '../../config';
 import { EXIT_CODES, type ExitReason } from '../../ConnectError';
@@ -34,12 +34,11 @@ export const addCheck: AddCommand = (program, deps, end) => {
   withGatewayOptions(command).action(
     async (source: string, options: Overrides & { json?: boolean }) => {
       const opened = await openGateways(source, options, deps.environment);
-      const { role } = opened.bundle.connection;
       const results: StepResult[] = [];
       const failed = await checkConnection(
         opened,
         {
-          login: loginOf(deps.environment, role),
+          login: loginOf(deps.environment, opened.bundle.connection),
           expiryText: date => expiryText(date, deps.now()),
         },
         result => {
@@ -58,10 +57,11 @@ export const addCheck: AddCommand = (program, deps, end) => {
 /** The variables are those of the bundle's own examples. */
 function loginOf(
   environment: CliDeps['environment'],
-  role: string | undefined,
+  { protocol, role }: Connection,
 ): Login | undefined {
-  const password = environment.CASSANDRA_PASSWORD;
-  const username = environment.CASSANDRA_USERNAME ?? role;
+  const prefix = protocol === 'cql' ? 'CASSANDRA' : 'IGNITE';
+  const password = environment[`${prefix}_PASSWORD`];
+  const username = environment[`${prefix}_USERNAME`] ?? role;
   return password && username ? { username, password } : undefined;
 }
 
