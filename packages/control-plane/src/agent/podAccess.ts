@@ -15,7 +15,7 @@ const KWOK = 'kwok.x-k8s.io/v1alpha1';
 const nameOf = (key: string) => key.replace('/', '.');
 
 /**
- * Tells kwok where `exec` and `port-forward` of a pod go: commands run on this
+ * Tells kwok where `exec`, `logs` and `port-forward` of a pod go: commands run on this
  * machine, in the folder of the pod's node; ports are those of the pod's address.
  */
 export function startPodAccess(
@@ -24,6 +24,8 @@ export function startPodAccess(
     readonly commandDir: (address: string) => string | undefined;
     /** Folder of what the node's container of a pod mounts. */
     readonly mountsOf: (pod: KubernetesObject) => string;
+    /** File of what the node of the pod of an address writes; undefined where none is kept. */
+    readonly logFile: (address: string) => string | undefined;
     /** Ports that a pod answers on besides those its containers name. */
     readonly extraPorts: (pod: KubernetesObject) => readonly number[];
   },
@@ -38,7 +40,11 @@ export function startPodAccess(
       const pod = await kubernetes.get(refOfKey(pods, key));
       const metadata = { name: nameOf(key) };
       if (!pod) {
-        for (const kind of ['ClusterExec', 'ClusterPortForward']) {
+        for (const kind of [
+          'ClusterExec',
+          'ClusterPortForward',
+          'ClusterLogs',
+        ]) {
           await kubernetes.delete({ apiVersion: KWOK, kind, ...metadata });
         }
         return;
@@ -56,6 +62,15 @@ export function startPodAccess(
           kind: 'ClusterPortForward',
           metadata,
           spec: { selector, forwards },
+        });
+      }
+      const logsFile = context.logFile(address);
+      if (logsFile) {
+        await kubernetes.apply({
+          apiVersion: KWOK,
+          kind: 'ClusterLogs',
+          metadata,
+          spec: { selector, logs: [{ logsFile, follow: false }] },
         });
       }
       const dir = context.commandDir(address);

@@ -124,6 +124,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     async stop() {
       const stopping = controllers.map(controller => controller.stop());
       await Promise.all([...stopping, rings.stop()]);
+      await ignites.stop();
       await injector.stop();
       writer.close();
     },
@@ -208,6 +209,7 @@ function startControllers(
       ...context,
       commandDir: address =>
         nodes.commandDir(address) ?? ignites.commandDir(address),
+      logFile: address => ignites.logFile(address),
       mountsOf: pod => context.mounts.pathOf(pod, ''),
       extraPorts: extraPortsOf,
     }),

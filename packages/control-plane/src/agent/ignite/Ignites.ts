@@ -14,6 +14,7 @@ import type {
 import { until } from '../../until';
 import type { Mounts } from '../Mounts';
 import { getentScript } from '../names';
+import { CriLog } from './CriLog';
 import { readStart } from './start';
 
 /** Until the API server knows the pod's address, which was written just before. */
@@ -33,6 +34,8 @@ export interface IgnitesOptions {
 /** The Ignite clusters, whose nodes are known by the addresses of their pods. */
 export class Ignites {
   readonly #clusters: IgniteCluster[] = [];
+  /** By the address of the node's pod. */
+  readonly #logs = new Map<string, CriLog>();
 
   private constructor(
     private readonly installation: IgniteInstallation,
@@ -50,12 +53,16 @@ export class Ignites {
   readonly create = ({ namespace, nodes }: IgniteDefinition): DescribedRing => {
     const { directory, log, simulated } = this.options;
     const own = join(directory, `${namespace}-${this.#clusters.length}`);
-    const ring = new IgniteCluster({
+    const ring: IgniteCluster = new IgniteCluster({
       installation: this.installation,
       nodes,
       directory: own,
       log,
-      start: name => this.#start(namespace, name, join(own, name)),
+      start: async name => {
+        const { address } = ring.nodes.find(node => node.name === name)!;
+        await this.#keepLog(address, ring.logFile(name));
+        return this.#start(namespace, name, join(own, name));
+      },
     });
     this.#clusters.push(ring);
     return { ring, simulated: simulated('the Ignite cluster') };
@@ -71,6 +78,27 @@ export class Ignites {
 
   #commandDir(address: string): string {
     return join(this.options.directory, 'commands', address);
+  }
+
+  /** What a pod's node has written, as a container runtime keeps it. */
+  logFile(address: string): string | undefined {
+    return this.commandDir(address) && this.#logPath(address);
+  }
+
+  /** Ends the copying of logs; the nodes end with their cluster. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#logs.values()].map(log => log.stop()));
+  }
+
+  #logPath(address: string): string {
+    return join(this.options.directory, 'logs', `${address}.log`);
+  }
+
+  async #keepLog(address: string, source: string): Promise<void> {
+    if (this.#logs.has(address)) return;
+    const log = new CriLog(source, this.#logPath(address));
+    this.#logs.set(address, log);
+    await log.start();
   }
 
   /** SIGKILL. @returns whether there is such a node */
