@@ -45,7 +45,7 @@ export interface Facts {
   readonly meshAuthorizationPolicies: Fact<readonly KubernetesObject[]>;
   /** ztunnel's pods, on all nodes. */
   readonly ztunnelPods: Fact<readonly KubernetesObject[]>;
-  /** ServiceEntry, VirtualService, DestinationRule and Istio's Sidecar of the namespace; of the mesh's root namespace the last two, which hold everywhere. */
+  /** ServiceEntry, VirtualService, DestinationRule and Istio's Sidecar of the namespace; of the mesh's root namespace the last two, which hold everywhere; of all others the first three where they name Services of the namespace. */
   readonly trafficRules: Fact<readonly KubernetesObject[]>;
   /** Those of the namespace and of the mesh's root namespace. Of what a patch puts in, at least the names of its fields. */
   readonly envoyFilters: Fact<readonly KubernetesObject[]>;
@@ -55,6 +55,8 @@ export interface Facts {
   readonly endpointSlices: Fact<readonly KubernetesObject[]>;
   readonly volumeClaims: Fact<readonly KubernetesObject[]>;
   readonly certificateRequests: Fact<readonly KubernetesObject[]>;
+  /** What lets routes and Gateways of other namespaces refer to Services and Secrets of this one. */
+  readonly referenceGrants: Fact<readonly KubernetesObject[]>;
   /** Events of type `Warning` in the namespace. */
   readonly warnings: Fact<readonly KubernetesObject[]>;
   /** What the Kubernetes cluster can do. */

@@ -12,6 +12,7 @@ import {
   notLooked,
   ok,
   seenAt,
+  warning,
 } from './results';
 import { list } from './words';
 
@@ -33,6 +34,8 @@ export const gatewayOtherWays: Check = {
       "A pod takes a port of its node or its node's whole network: whoever reaches the node reaches the database.",
     RouteElsewhere:
       'A route leads from another Gateway to the pods, past the one of the database and its TLS.',
+    Granted:
+      'A ReferenceGrant lets routes of another namespace lead to the pods, or Gateways of another namespace serve with a key of the database.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
@@ -45,6 +48,7 @@ export const gatewayOtherWays: Check = {
       exposedServices(facts),
       hostPorts(facts),
       otherGateways(facts, [...routes.value, ...otherRoutes.value]),
+      granted(facts),
     ].filter(result => result !== undefined);
     const results =
       problems.length > 0
@@ -55,6 +59,46 @@ export const gatewayOtherWays: Check = {
     );
   },
 };
+
+interface GrantedTo {
+  readonly kind: string;
+  /** Absent: all of that kind. */
+  readonly name?: string;
+}
+
+function granted(facts: Facts): CheckResult | undefined {
+  const { referenceGrants: grants } = facts;
+  if (!grants.known) return notLooked('The ReferenceGrants', grants);
+  const services = servicesOfPods(facts).map(({ metadata }) => metadata.name);
+  const secrets = facts.observation.certificates.map(({ secret }) => secret);
+  const named: Readonly<Record<string, readonly string[]>> = {
+    Service: services,
+    Secret: secrets,
+  };
+  const open = grants.value.filter(({ spec }) =>
+    (spec?.to ?? []).some(({ kind, name }: GrantedTo) =>
+      (named[kind] ?? []).some(it => name === undefined || name === it),
+    ),
+  );
+  if (open.length === 0) return undefined;
+  const from = open.flatMap(({ spec }) =>
+    (spec?.from ?? []).map(
+      ({ kind, namespace }: RouteRef) => `${kind} of ${namespace}`,
+    ),
+  );
+  const [{ metadata }] = open;
+  return warning(
+    'Granted',
+    `${list(open.map(objectText))} ${
+      open.length === 1 ? 'lets' : 'let'
+    } others refer to Services or Secrets of the database`,
+    { grants: open.map(objectText), from: [...new Set(from)] },
+    {
+      text: 'See who made it and what for; if nobody needs it, delete it.',
+      command: `kubectl delete referencegrant ${metadata.name} -n ${metadata.namespace}`,
+    },
+  );
+}
 
 function exposedServices(facts: Facts): CheckResult | undefined {
   const leading = new Set([...servicesOfPods(facts), ...byAddress(facts)]);

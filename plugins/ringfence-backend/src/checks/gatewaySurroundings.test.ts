@@ -27,6 +27,26 @@ const notExposed = ({ access }: Facts) => ({
   access: { ...access, exposure: 'none' as const },
 });
 
+const grants = (to: object): Partial<Facts> => ({
+  referenceGrants: seen([
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1beta1',
+      kind: 'ReferenceGrant',
+      metadata: { name: 'theirs', namespace: 'orders' },
+      spec: {
+        from: [
+          {
+            group: 'gateway.networking.k8s.io',
+            kind: 'TCPRoute',
+            namespace: 'billing',
+          },
+        ],
+        to: [to],
+      },
+    },
+  ]),
+});
+
 describe('gateway.tls', () => {
   const wire = {
     port: 9041,
@@ -287,6 +307,34 @@ describe('gateway.other-ways', () => {
     [
       'is unknown without rights',
       { services: FORBIDDEN },
+      ['unknown NotLooked'],
+    ],
+    [
+      'warns of a grant for all Services',
+      grants({ group: '', kind: 'Service' }),
+      ['warning Granted'],
+    ],
+    [
+      'warns of a grant for the key of the gateway',
+      (facts: Facts) => ({
+        ...grants({ group: '', kind: 'Secret', name: 'orders-tls' }),
+        observation: {
+          ...facts.observation,
+          certificates: [
+            { name: 'orders', secret: 'orders-tls', purpose: 'service' },
+          ],
+        },
+      }),
+      ['warning Granted'],
+    ],
+    [
+      'does not mind a grant for something else',
+      grants({ group: '', kind: 'Secret', name: 'reviews-tls' }),
+      ['ok None'],
+    ],
+    [
+      'is unknown where grants cannot be read',
+      { referenceGrants: FORBIDDEN },
       ['unknown NotLooked'],
     ],
   ])('%s', (_name, changes, verdicts) => {

@@ -34,11 +34,77 @@ function rule(
   };
 }
 
+/** The same in another namespace. */
+function elsewhere(object: KubernetesObject): KubernetesObject {
+  const metadata = { ...object.metadata, namespace: 'billing' };
+  return { ...object, metadata };
+}
+
 /** The same in the mesh's root namespace. */
 function ofMesh(object: KubernetesObject): KubernetesObject {
   const metadata = { ...object.metadata, namespace: 'istio-system' };
   return { ...object, metadata };
 }
+
+describe('mesh.traffic-rules and waypoints', () => {
+  const WAYPOINT = 'istio.io/use-waypoint';
+  const labelled = (object: KubernetesObject, name: string) => ({
+    ...object,
+    metadata: {
+      ...object.metadata,
+      labels: { ...object.metadata.labels, [WAYPOINT]: name },
+    },
+  });
+  const namespace = { apiVersion: 'v1', kind: 'Namespace' };
+  const withNamespace = (name: string) => ({
+    namespace: seen(
+      labelled({ ...namespace, metadata: { name: NAMESPACE } }, name),
+    ),
+  });
+  const leftOver = rule('VirtualService', { hosts: ['orders-cql'] });
+
+  it.each<Row>([
+    [
+      'warns of one for the namespace',
+      withNamespace('shared'),
+      ['warning Waypoint'],
+    ],
+    [
+      'warns of one for a pod',
+      { pods: seen([labelled(pod(0), 'shared')]) },
+      ['warning Waypoint'],
+    ],
+    [
+      'warns of it beside a rule',
+      { ...withNamespace('shared'), trafficRules: seen([leftOver]) },
+      ['warning LeftOver', 'warning Waypoint'],
+    ],
+    [
+      'does not mind that there is to be none',
+      withNamespace('none'),
+      ['ok None'],
+    ],
+  ])('%s', (_name, changes, verdicts) => {
+    expect(verdictsOf(meshTrafficRules, healthyFacts(pki), changes)).toEqual(
+      verdicts,
+    );
+  });
+
+  it('says how to take it off', () => {
+    const facts = { ...healthyFacts(pki), ...withNamespace('shared') };
+    expect(findingsOf(meshTrafficRules, facts)[0]).toMatchObject({
+      evidence: { waypoints: ['Namespace "orders": shared'] },
+      remedy: {
+        command: 'kubectl label namespace orders istio.io/use-waypoint-',
+      },
+    });
+  });
+
+  it('does not mind it with sidecars, which send past it', () => {
+    const facts = { ...sidecars(), ...withNamespace('shared') };
+    expect(verdictsOf(meshTrafficRules, facts, {})).toEqual(['ok None']);
+  });
+});
 
 describe('mesh.traffic-rules', () => {
   const rules = (...all: KubernetesObject[]) => ({ trafficRules: seen(all) });
@@ -52,6 +118,48 @@ describe('mesh.traffic-rules', () => {
         rule('VirtualService', { hosts: ['reviews'] }),
         rule('DestinationRule', { host: 'api.example.com', ...disable }),
         rule('ServiceEntry', { hosts: ['db.example.com'] }),
+      ),
+      ['ok None'],
+    ],
+    [
+      'warns of a VirtualService of another namespace that leads to the database',
+      rules(
+        elsewhere(
+          rule('VirtualService', {
+            hosts: ['db.example.com'],
+            gateways: ['ingress'],
+            tcp: [
+              { route: [{ destination: { host: 'orders-cql.orders.svc' } }] },
+            ],
+          }),
+        ),
+      ),
+      ['warning ReachesIn'],
+    ],
+    [
+      'warns of a ServiceEntry of another namespace that takes its name',
+      rules(
+        elsewhere(
+          rule('ServiceEntry', { hosts: ['orders.orders.svc.cluster.local'] }),
+        ),
+      ),
+      ['warning ReachesIn'],
+    ],
+    [
+      'warns of a DestinationRule by which clients of another namespace come without mTLS',
+      rules(
+        elsewhere(
+          rule('DestinationRule', { host: 'orders-cql.orders', ...disable }),
+        ),
+      ),
+      ['warning ReachesIn'],
+    ],
+    [
+      'does not mind what another namespace says of its own, of everything, or of another Service here',
+      rules(
+        elsewhere(rule('VirtualService', { hosts: ['orders-cql'] })),
+        elsewhere(rule('VirtualService', { hosts: ['*'] })),
+        elsewhere(rule('VirtualService', { hosts: ['reviews.orders'] })),
       ),
       ['ok None'],
     ],

@@ -12,6 +12,7 @@ import {
   selectsSomePods,
   servicesOfPods,
 } from './objects';
+import { hostsOf, namespacesReached } from './reach';
 import {
   failing,
   NOT_LOOKED,
@@ -39,6 +40,10 @@ export const meshTrafficRules: Check = {
       "A Sidecar of Istio's has the pods' proxies take connections on a port of the database past the mesh, or with another TLS than the mesh's.",
     LeftOver:
       'A ServiceEntry, VirtualService, DestinationRule or Sidecar names the database: old guides need them, today they send traffic where it should not go.',
+    ReachesIn:
+      'A ServiceEntry, VirtualService or DestinationRule of another namespace names the database: who follows it is sent elsewhere, or comes another way than by the gateway.',
+    Waypoint:
+      'Label istio.io/use-waypoint, on the namespace, a Service or a pod, sends traffic through a proxy in between: the database sees its identity in place of the client’s.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
@@ -52,17 +57,61 @@ export const meshTrafficRules: Check = {
     const touching = facts.trafficRules.value.filter(rule =>
       touches(facts, rule),
     );
-    return seenAt(judge(facts, touching), facts.trafficRules);
+    const waypoint = waypointUsed(facts);
+    const rules = judge(facts, touching);
+    const results =
+      waypoint && rules.status === 'ok' ? [waypoint] : [rules, waypoint ?? []];
+    return results.flat().map(result => seenAt(result, facts.trafficRules));
   },
 };
+
+/** Whose traffic goes through which waypoint; `none` takes it off again. */
+const WAYPOINT_LABEL = 'istio.io/use-waypoint';
+
+function waypointUsed(facts: Facts): CheckResult | undefined {
+  // A client's sidecar sends it past any waypoint of the database's.
+  if (facts.observation.meshMode !== 'ambient') return undefined;
+  const { namespace, pods } = facts;
+  const labelled = [
+    ...(namespace.known && namespace.value ? [namespace.value] : []),
+    ...servicesOfPods(facts),
+    ...(pods.known ? pods.value : []),
+  ].filter(({ metadata }) => {
+    const name = metadata.labels?.[WAYPOINT_LABEL];
+    return name !== undefined && name !== 'none';
+  });
+  if (labelled.length === 0) return undefined;
+  const [{ kind, metadata }] = labelled;
+  const where = metadata.namespace ? ` -n ${metadata.namespace}` : '';
+  return warning(
+    'Waypoint',
+    `${list(labelled.map(objectText))} ${
+      labelled.length === 1 ? 'sends' : 'send'
+    } traffic to the database through a waypoint`,
+    {
+      waypoints: labelled.map(
+        object =>
+          `${objectText(object)}: ${object.metadata.labels?.[WAYPOINT_LABEL]}`,
+      ),
+    },
+    {
+      text: 'See who wants it and what for. Without it, ztunnel alone decides who comes in.',
+      command: `kubectl label ${kind.toLowerCase()} ${
+        metadata.name
+      }${where} ${WAYPOINT_LABEL}-`,
+    },
+  );
+}
 
 function judge(
   facts: Facts,
   touching: readonly KubernetesObject[],
 ): CheckResult {
-  const open = touching.filter(endsMutualTls);
-  const bent = touching.filter(rule => opensIngress(facts, rule));
-  const leftOver = touching.filter(rule => !isPartOfDatabase(rule));
+  const elsewhere = touching.filter(rule => isElsewhere(facts, rule));
+  const here = touching.filter(rule => !elsewhere.includes(rule));
+  const open = here.filter(endsMutualTls);
+  const bent = here.filter(rule => opensIngress(facts, rule));
+  const leftOver = here.filter(rule => !isPartOfDatabase(rule));
   const evidence = { rules: touching.map(objectText) };
   if (open.length > 0) {
     return failing(
@@ -94,6 +143,16 @@ function judge(
       deletion(leftOver[0]),
     );
   }
+  if (elsewhere.length > 0) {
+    return warning(
+      'ReachesIn',
+      `${list(elsewhere.map(objectText))} ${
+        elsewhere.length === 1 ? 'reaches' : 'reach'
+      } in from another namespace`,
+      evidence,
+      deletion(elsewhere[0]),
+    );
+  }
   return ok('None', 'No rule of somebody else touches the database', evidence);
 }
 
@@ -108,31 +167,30 @@ function deletion({ kind, apiVersion, metadata }: KubernetesObject) {
 
 function touches(facts: Facts, rule: KubernetesObject): boolean {
   // What holds for every workload of the mesh is nobody's left-over.
-  const isOfMesh = rule.metadata.namespace !== facts.database.namespace;
+  const isOfMesh =
+    rule.metadata.namespace !== facts.database.namespace &&
+    !isElsewhere(facts, rule);
   if (isOfMesh && !endsMutualTls(rule) && !opensIngress(facts, rule)) {
     return false;
   }
   if (rule.kind === 'Sidecar') return isForPods(facts, rule);
-  const hosts: readonly string[] = [
-    ...(rule.spec?.hosts ?? []),
-    ...(rule.spec?.host ? [rule.spec.host] : []),
-    ...destinationsOf(rule),
-  ];
   return (
-    hosts.some(host => namesDatabase(facts, rule, host)) ||
+    hostsOf(rule).some(host => namesDatabase(facts, rule, host)) ||
     holdsPods(facts, rule)
   );
 }
 
-/** Where a VirtualService sends what it takes in, by whatever name that comes. */
-function destinationsOf({ kind, spec }: KubernetesObject): string[] {
-  if (kind !== 'VirtualService') return [];
-  const rules: ReadonlyArray<{
-    route?: ReadonlyArray<{ destination?: { host?: string } }>;
-  }> = [...(spec?.tcp ?? []), ...(spec?.tls ?? []), ...(spec?.http ?? [])];
-  return rules
-    .flatMap(({ route = [] }) => route)
-    .flatMap(({ destination }) => destination?.host ?? []);
+/** Whether it names this namespace from another one, for whoever follows it there. */
+function isElsewhere(facts: Facts, rule: KubernetesObject): boolean {
+  const { namespace } = rule.metadata;
+  const { platform, database } = facts;
+  const root = platform.known ? platform.value.istio?.rootNamespace : undefined;
+  const isOfRoot = namespace === (root ?? 'istio-system');
+  return (
+    namespace !== database.namespace &&
+    (!isOfRoot || rule.kind !== 'DestinationRule') &&
+    namespacesReached(rule).includes(database.namespace)
+  );
 }
 
 /** Only the pods' own proxies read it, and in ambient mode they have none. */

@@ -26,6 +26,7 @@ const LISTS = [
   'endpointSlices',
   'volumeClaims',
   'certificateRequests',
+  'referenceGrants',
   'warnings',
 ] as const;
 

@@ -49,6 +49,7 @@ it.each([
   ['endpointSlices', 'discovery.k8s.io/v1', 'EndpointSlice'],
   ['volumeClaims', 'v1', 'PersistentVolumeClaim'],
   ['certificateRequests', 'cert-manager.io/v1', 'CertificateRequest'],
+  ['referenceGrants', 'gateway.networking.k8s.io/v1beta1', 'ReferenceGrant'],
   ['warnings', 'v1', 'Event'],
 ] as const)(
   'finds %s of its namespace alone: %s %s',

@@ -8,9 +8,11 @@ import type {
   ObjectSelector,
   ObservationRecipe,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { namespacesReached } from '../checks/reach';
 import { allOf, known } from './look';
 import { gatherMeshFacts } from './meshFacts';
 import type { ObjectSource } from './ObjectSource';
+import { REACHING } from './watched/kinds';
 
 /** The facts that Kubernetes objects hold by themselves. */
 export type ObjectFacts = Pick<
@@ -34,6 +36,7 @@ export type ObjectFacts = Pick<
   | 'endpointSlices'
   | 'volumeClaims'
   | 'certificateRequests'
+  | 'referenceGrants'
   | 'warnings'
 >;
 
@@ -80,6 +83,7 @@ export async function gatherObjectFacts(
     gatherRoutes(source, recipe.routes),
   ]);
   const { meshTrafficRules, ...meshFacts } = mesh;
+  const reaching = await gatherReaching(source, namespace);
   return {
     namespace: own[0],
     statefulSet: own[1],
@@ -91,7 +95,9 @@ export async function gatherObjectFacts(
     authorizationPolicies: own[5],
     ...around,
     ...meshFacts,
-    trafficRules: allOf([around.trafficRules, meshTrafficRules]),
+    trafficRules: once(
+      allOf([around.trafficRules, meshTrafficRules, reaching]),
+    ),
     gateway,
     routes,
     otherRoutes: await gatherOtherRoutes(source, namespace, recipe.routes),
@@ -121,6 +127,37 @@ async function withUnlabelled(
   return lacksSome ? listLive() : pods;
 }
 
+/** Rules of other namespaces that name what is in this one. */
+async function gatherReaching(
+  source: ObjectSource,
+  namespace: string,
+): Promise<Fact<readonly KubernetesObject[]>> {
+  const rules = allOf(
+    await Promise.all(
+      REACHING.map(kind => source.list({ apiVersion: ISTIO_NETWORKING, kind })),
+    ),
+  );
+  if (!rules.known) return rules;
+  const value = rules.value.filter(
+    rule =>
+      rule.metadata.namespace !== namespace &&
+      namespacesReached(rule).includes(namespace),
+  );
+  return { ...rules, value };
+}
+
+/** What holds for the whole mesh may name this namespace as well. */
+function once(
+  fact: Fact<readonly KubernetesObject[]>,
+): Fact<readonly KubernetesObject[]> {
+  if (!fact.known) return fact;
+  const objects = fact.value.map((object): [string, KubernetesObject] => {
+    const { namespace, name } = object.metadata;
+    return [`${object.kind} ${namespace}/${name}`, object];
+  });
+  return { ...fact, value: [...new Map(objects).values()] };
+}
+
 /** What is in the namespace besides the database's own objects, or comes of them. */
 async function gatherSurroundings(source: ObjectSource, namespace: string) {
   const inNamespace = (apiVersion: string, kind: string) =>
@@ -131,6 +168,7 @@ async function gatherSurroundings(source: ObjectSource, namespace: string) {
     endpointSlices,
     volumeClaims,
     certificateRequests,
+    referenceGrants,
     events,
   ] = await Promise.all([
     // A kind that is not served has no objects: Istio's may not be installed.
@@ -141,6 +179,7 @@ async function gatherSurroundings(source: ObjectSource, namespace: string) {
     inNamespace('discovery.k8s.io/v1', 'EndpointSlice'),
     inNamespace('v1', 'PersistentVolumeClaim'),
     inNamespace('cert-manager.io/v1', 'CertificateRequest'),
+    inNamespace('gateway.networking.k8s.io/v1beta1', 'ReferenceGrant'),
     inNamespace('v1', 'Event'),
   ]);
   const warnings = events.known
@@ -155,6 +194,7 @@ async function gatherSurroundings(source: ObjectSource, namespace: string) {
     endpointSlices,
     volumeClaims,
     certificateRequests,
+    referenceGrants,
     warnings,
   };
 }

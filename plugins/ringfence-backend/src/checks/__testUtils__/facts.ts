@@ -155,6 +155,7 @@ export function healthyFacts(pki: Pki, changes: Partial<Facts> = {}): Facts {
     ]),
     volumeClaims: seen([claim(0), claim(1), claim(2)]),
     certificateRequests: seen([]),
+    referenceGrants: seen([]),
     warnings: seen([]),
     platform: seen(healthyPlatform()),
     wire: seen({

@@ -42,8 +42,8 @@ export interface KindWatchDeps {
   readonly clock: Clock;
   /** Whether objects of this namespace are wanted. */
   readonly isWanted: (namespace: string | undefined) => boolean;
-  /** Objects of this namespace changed, or of any where none is given. */
-  readonly onChange: (namespace?: string) => void;
+  /** An object of this namespace changed, as it is now or was before; or any where none is given. */
+  readonly onChange: (namespace?: string, object?: KubernetesObject) => void;
   readonly timing?: WatchTiming;
 }
 
@@ -162,16 +162,24 @@ export class KindWatch {
       return;
     }
     this.#deletedMeanwhile.get(namespace)?.add(name);
-    if (this.index.delete(namespace, name)) {
-      this.#deps.onChange(namespace || name);
-    }
+    this.#delete(namespace, name);
   }
 
   #put(object: KubernetesObject): void {
     const kept = this.#reduce(object);
     if (!kept) return;
     const { namespace, name } = kept.metadata;
-    if (this.index.put(kept)) this.#deps.onChange(namespace ?? name);
+    const before = this.index.get(namespace ?? '', name);
+    if (!this.index.put(kept)) return;
+    if (before) this.#deps.onChange(namespace ?? name, before);
+    this.#deps.onChange(namespace ?? name, kept);
+  }
+
+  #delete(namespace: string, name: string): void {
+    const before = this.index.get(namespace, name);
+    if (!before) return;
+    this.index.delete(namespace, name);
+    this.#deps.onChange(namespace || name, before);
   }
 
   #reduce(object: KubernetesObject): KubernetesObject | undefined {
@@ -184,9 +192,7 @@ export class KindWatch {
   #forget(unseen: ReadonlySet<string>): void {
     for (const identity of unseen) {
       const [namespace, name] = identity.split('/');
-      if (this.index.delete(namespace, name)) {
-        this.#deps.onChange(namespace || name);
-      }
+      this.#delete(namespace, name);
     }
   }
 

@@ -262,6 +262,34 @@ it('tells every database of what changes in the mesh as a whole', async () => {
   expect(names(await cluster.list(inRoot))).toEqual(['all']);
 });
 
+it('tells of a rule of another namespace whom it reaches, before and after', async () => {
+  const { kubernetes, changes, cluster } = await watch();
+  const rule = (host: string) => ({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'one', namespace: 'theirs' },
+    spec: {
+      hosts: ['db.test'],
+      tcp: [{ match: [{ port: 1 }], route: [{ destination: { host } }] }],
+    },
+  });
+  changes.length = 0;
+  await kubernetes.apply(rule('one.orders.svc'));
+  await until(async () => changes.includes('orders'));
+  const { apiVersion, kind } = rule('');
+  const all = await cluster.list({ apiVersion, kind });
+  expect(all).toMatchObject({
+    value: [{ spec: { tcp: [{ route: [{}] }] } }],
+  });
+  changes.length = 0;
+  await kubernetes.apply(rule('two.theirs.svc'));
+  await until(async () => changes.includes('orders'));
+  changes.length = 0;
+  await kubernetes.delete({ ...rule(''), ...rule('').metadata });
+  await until(async () => changes.includes('theirs'));
+  expect(changes).not.toContain('orders');
+});
+
 it('tells one state of an object from another, without asking, where it follows it', async () => {
   const { kubernetes, cluster } = await watch();
   const one = { ...SERVICES, namespace: 'orders', name: 'one' };

@@ -7,6 +7,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import pLimit from 'p-limit';
 import { hasLabels } from '../../checks/objects';
+import { namespacesReached } from '../../checks/reach';
 import { known, notKnown, type Clock } from '../look';
 import { liveObjects, type ObjectSource } from '../ObjectSource';
 import { briefly } from './briefly';
@@ -18,6 +19,7 @@ import {
   isWatchable,
   KINDS,
   NAMESPACES,
+  REACHING,
   USUAL_ROOT_NAMESPACE,
   watchKey,
   ZTUNNELS,
@@ -250,14 +252,18 @@ export class WatchedCluster implements ObjectSource {
   #follow(selector: ObjectSelector): KindWatch {
     const there = this.#watches.get(watchKey(selector));
     if (there) return there;
-    const watch = this.#createWatch(selector, namespace =>
+    const watch = this.#createWatch(selector, (namespace, object) => {
       // What holds for the whole mesh concerns every database.
       this.#options.onChange(
         holdsForMesh(selector) && this.#isRoot(namespace)
           ? undefined
           : namespace,
-      ),
-    );
+      );
+      if (!object || !REACHING.includes(selector.kind)) return;
+      namespacesReached(object)
+        .filter(name => name !== namespace && this.#managed.has(name))
+        .forEach(name => this.#options.onChange(name));
+    });
     this.#watches.set(watchKey(selector), watch);
     this.#run(selector, watch);
     return watch;
@@ -274,7 +280,7 @@ export class WatchedCluster implements ObjectSource {
 
   #createWatch(
     selector: ObjectSelector,
-    onChange: (namespace?: string) => void,
+    onChange: (namespace?: string, object?: KubernetesObject) => void,
   ): KindWatch {
     const { clock, timing } = this.#options;
     const keepAll = isKeptEverywhere(selector);

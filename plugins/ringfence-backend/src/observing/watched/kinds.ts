@@ -26,14 +26,17 @@ export const ZTUNNELS: ObjectSelector = {
   labels: { app: 'ztunnel' },
 };
 
-/** Kinds of which those everywhere are kept: those that hold for the whole mesh are in its root namespace. */
-const KEPT_EVERYWHERE = new Set([
+/** Kinds of which those in the mesh's root namespace hold for the whole mesh. */
+const OF_MESH = new Set([
   'PeerAuthentication',
   'AuthorizationPolicy',
   'DestinationRule',
   'EnvoyFilter',
   'Sidecar',
 ]);
+
+/** Kinds that reach into other namespaces, by the hosts that they name. */
+export const REACHING = ['ServiceEntry', 'VirtualService', 'DestinationRule'];
 
 /**
  * What every database is judged by. Pods are many, and ours are labelled; of
@@ -62,6 +65,7 @@ export const KINDS: readonly ObjectSelector[] = [
   { apiVersion: ISTIO_NETWORKING, kind: 'VirtualService' },
   { apiVersion: ISTIO_NETWORKING, kind: 'DestinationRule' },
   { apiVersion: ISTIO_NETWORKING, kind: 'Sidecar' },
+  { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'ReferenceGrant' },
   // Its only version.
   { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' },
 ];
@@ -76,12 +80,12 @@ export function isWatchable({ kind }: { readonly kind: string }): boolean {
 
 /** Whether objects of a kind are kept also where no database is. */
 export function isKeptEverywhere({ kind, labels }: ObjectSelector): boolean {
-  return labels !== undefined || KEPT_EVERYWHERE.has(kind);
+  return labels !== undefined || OF_MESH.has(kind) || REACHING.includes(kind);
 }
 
 /** Whether an object in the mesh's root namespace changes what holds for every database. */
 export function holdsForMesh({ kind }: ObjectSelector): boolean {
-  return KEPT_EVERYWHERE.has(kind);
+  return OF_MESH.has(kind);
 }
 
 /** Tells watches apart. */

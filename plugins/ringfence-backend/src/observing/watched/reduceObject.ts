@@ -74,6 +74,23 @@ const BY_KIND: Readonly<Record<string, (object: Fields) => Fields>> = {
   // Operators copy passwords of stores into these.
   CassandraDatacenter: maskPasswords,
   K8ssandraCluster: maskPasswords,
+  // Whom it is for and where it leads; in a large mesh there are thousands.
+  VirtualService: ({ spec, status: _status, ...object }) => ({
+    ...object,
+    spec: {
+      ...without(spec, ['http', 'tcp', 'tls']),
+      ...Object.fromEntries(
+        ['http', 'tcp', 'tls'].map(name => [
+          name,
+          list(fields(spec)[name]).map(rule => ({
+            route: list(fields(rule).route).map(({ destination }: any) => ({
+              destination,
+            })),
+          })),
+        ]),
+      ),
+    },
+  }),
   // Which hosts a workload may dial; in a large mesh there are thousands.
   Sidecar: object => ({ ...object, spec: without(object.spec, ['egress']) }),
 };

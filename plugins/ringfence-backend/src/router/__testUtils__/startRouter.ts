@@ -270,6 +270,7 @@ const FACTS = {
       'endpointSlices',
       'volumeClaims',
       'certificateRequests',
+      'referenceGrants',
       'warnings',
       'ring',
       'telemetry',
