@@ -117,8 +117,6 @@ function jvmOptions(spec: IgniteSidecarSpec): string[] {
     `-DIGNITE_JETTY_PORT=${PORTS.rest}`,
     // The log says what goes on, which is how failures are told apart.
     '-DIGNITE_QUIET=false',
-    // With persistence it is off by default: a node that is added would keep no data.
-    '-DIGNITE_BASELINE_AUTO_ADJUST_ENABLED=true',
   ];
 }
 

@@ -81,6 +81,12 @@ it('knows the nodes of the topology by the addresses of their pods', async () =>
   expect(close).toHaveBeenCalledTimes(1);
 });
 
+it('tells a node that is not in the baseline from those that keep data', async () => {
+  const { ignite } = session({ nodes: NODES, baseline: BASELINE.slice(0, 1) });
+  const { ring } = await probe(async () => ignite);
+  expect(ring).toMatchObject({ value: [{ state: 'UN' }, { state: 'UJ' }] });
+});
+
 it('counts a node of the baseline that has left the topology as down', async () => {
   const { ignite } = session({
     nodes: NODES.slice(0, 1),

@@ -20,8 +20,8 @@ export interface IgniteClusterAnswer {
 }
 
 /**
- * The cluster's state, and its nodes: those in the topology, and those of the
- * baseline that are not. As the superuser, or as the application user where
+ * The cluster's state, and its nodes: those in the topology (`UJ` as long as they
+ * are not in the baseline), and those of the baseline that are not in it. As the superuser, or as the application user where
  * that one cannot log in; a database without logins asks for nobody.
  *
  * @throws Error where there is no session, or no way from outside
@@ -96,9 +96,11 @@ async function readNodes(
   const baseline = await session.query(
     'SELECT CONSISTENT_ID, ONLINE FROM SYS.BASELINE_NODES',
   );
+  const based = new Set(baseline.map(([id]) => String(id)));
   const there = members.map(([id, addresses]) => ({
     address: addressOf(String(addresses ?? ''), String(id), context),
-    state: 'UN',
+    // One that is not in the baseline keeps no data yet.
+    state: based.has(String(id)) || based.size === 0 ? 'UN' : 'UJ',
     datacenter: '',
     hostId: String(id),
   }));

@@ -15,6 +15,7 @@ import { peerAuthentication } from '../../../checks/__testUtils__/objects';
 import { igniteSidecar } from '..';
 import { exampleSpec } from '../__fixtures__/spec';
 import { MARKS } from '../logMarks';
+import { baseline } from './baseline';
 import { clusterForms } from './clusterForms';
 import { clusterState } from './clusterState';
 import { licence } from './licence';
@@ -94,6 +95,18 @@ it.each<Row>([
     expect(verdictsOf(partitionExchange, facts, changes)).toEqual(verdicts);
   },
 );
+
+it.each<Row>([
+  ['each is in the baseline', {}, ['ok Complete']],
+  [
+    'one was added and keeps none',
+    { ring: seen([node(0), node(1, 'UJ')]) },
+    ['failing OutsideBaseline'],
+  ],
+  ['nobody could be asked', { ring: FORBIDDEN }, ['unknown NotLooked']],
+])('says whether all nodes keep data: %s', (_name, changes, verdicts) => {
+  expect(verdictsOf(baseline, facts, changes)).toEqual(verdicts);
+});
 
 it('says which node cannot be reached where an exchange stands still', () => {
   const marks = [
@@ -213,12 +226,13 @@ it('gives every failure a remedy', () => {
     pods: seen([pod(0, ['ignite'])]),
     licence: seen({ is: 'missing' }),
     logMarks: seen([mark(MARKS.exchangeStalled), mark(MARKS.joinFails)]),
+    ring: seen([node(0), node(1, 'UJ')]),
   };
   const findings = igniteSidecar
     .checks(spec)
     .flatMap(check => findingsOf(check, broken));
   expect(findings.map(({ status }) => status)).toEqual(
-    Array(5).fill('failing'),
+    Array(6).fill('failing'),
   );
   for (const { remedy } of findings) {
     expect(remedy).toMatchObject({

@@ -1,5 +1,6 @@
 import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
 import { needsLicence, type IgniteSidecarSpec } from '../spec';
+import { baseline } from './baseline';
 import { clusterForms } from './clusterForms';
 import { clusterState } from './clusterState';
 import { licence } from './licence';
@@ -11,6 +12,7 @@ export function igniteSidecarChecks(spec: IgniteSidecarSpec): Check[] {
   return [
     clusterState,
     clusterForms,
+    ...(spec.persistence.enabled ? [baseline] : []),
     partitionExchange,
     oneOfOne,
     ...(needsLicence(spec) ? [licence] : []),
