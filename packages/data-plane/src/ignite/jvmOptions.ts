@@ -47,7 +47,6 @@ export async function nodeArguments(
   const properties = {
     // Each pod has its own in a container; here all are on one machine.
     IGNITE_JETTY_HOST: address,
-    IGNITE_QUIET: 'true',
     IGNITE_UPDATE_NOTIFIER: 'false',
     'java.net.preferIPv4Stack': 'true',
     // Names change while pods come: as short as a cluster's DNS keeps them.
