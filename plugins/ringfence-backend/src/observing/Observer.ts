@@ -47,6 +47,8 @@ export interface ObserverDeps {
   readonly sources?: (kubernetes: KubernetesCluster) => ObjectSource;
   /** Where the public parts of Secrets come from. @default read live */
   readonly secrets?: PublicSecrets;
+  /** More is known of a database that nobody waited for. */
+  readonly onRead?: (ref: DatabaseRef) => void;
   /** Where the answers of probes come from. */
   readonly probes: ProbeSource;
   /** What probes ask with unless somebody waits for new answers. @default as if somebody did */
@@ -91,7 +93,10 @@ export class Observer {
       clock: this.#clock,
       maxAgeMs: options.maxAgeMs,
     });
-    this.#operators = new OperatorReader(this.#clock);
+    this.#operators = new OperatorReader({
+      clock: this.#clock,
+      onRead: deps.onRead,
+    });
   }
 
   /**
@@ -109,6 +114,11 @@ export class Observer {
     const target = this.#target(database, gathered, options);
     const probed = await this.#deps.probes.read(target, options);
     return { ...gathered, gatheredAt: this.#clock(), ...probed };
+  }
+
+  /** For databases that are gone. */
+  retain(isThere: (ref: DatabaseRef) => boolean): void {
+    this.#operators.retain(isThere);
   }
 
   /** What a probe of this database has to go on. */
@@ -152,6 +162,7 @@ export class Observer {
         recipe: observation.operator,
         version: versionsOf(certificates),
         refresh,
+        wait: wait || !this.#deps.secrets,
       }));
     return {
       database: ref,

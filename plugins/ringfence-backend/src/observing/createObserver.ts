@@ -57,6 +57,7 @@ export function createObserver(
       clock,
       sources: kubernetes => inventory.objectsOf(kubernetes),
       secrets,
+      onRead,
       probes: book,
       prometheus: deps.prometheus && new Prometheus(deps.prometheus, clock),
       platforms,
@@ -85,6 +86,7 @@ export function createObserver(
     observer,
     platforms,
     retain(isThere) {
+      observer.retain(isThere);
       secrets.retain((kubernetesCluster, namespace) =>
         isThere({ kubernetesCluster, namespace }),
       );

@@ -69,13 +69,14 @@ async function read(
       ...(password ? [secretObject('orders-keystore-password', password)] : []),
     ],
   });
-  const { stores: fact } = await new OperatorReader(() => NOW).read({
+  const { stores: fact } = await new OperatorReader({ clock: () => NOW }).read({
     kubernetes,
     source: liveObjects(kubernetes, () => NOW),
     namespace: 'orders',
     recipe: { objects: [], stores: () => refs },
     version: '1',
     refresh: false,
+    wait: true,
   });
   if (!fact.known) throw new Error(fact.why);
   return fact.value;
@@ -168,7 +169,7 @@ describe('the stores that operators name', () => {
   it('are read again only when something may have changed', async () => {
     const kubernetes = fakeCluster({ objects: [] });
     const get = jest.spyOn(kubernetes, 'get');
-    const reader = new OperatorReader(() => NOW);
+    const reader = new OperatorReader({ clock: () => NOW });
     const target = {
       kubernetes,
       source: liveObjects(kubernetes, () => NOW),
@@ -176,6 +177,7 @@ describe('the stores that operators name', () => {
       recipe: { objects: [], stores: () => [ref('keystore', 'a')] },
       version: '1',
       refresh: false,
+      wait: true,
     };
     await reader.read(target);
     await reader.read(target);
@@ -183,6 +185,47 @@ describe('the stores that operators name', () => {
     await reader.read({ ...target, version: '2' });
     await reader.read({ ...target, version: '2', refresh: true });
     expect(get).toHaveBeenCalledTimes(3);
+  });
+});
+
+describe('stores that nobody waits for', () => {
+  it('are read later, one database after the other, and told of then', async () => {
+    const kubernetes = fakeCluster({ objects: [] });
+    const told: string[] = [];
+    let tell: () => void;
+    const bothTold = new Promise<void>(resolve => {
+      tell = resolve;
+    });
+    const reader = new OperatorReader({
+      clock: () => NOW,
+      onRead: ({ namespace }) => {
+        told.push(namespace);
+        if (told.length === 2) tell();
+      },
+    });
+    const ask = (namespace: string) =>
+      reader.read({
+        kubernetes,
+        source: liveObjects(kubernetes, () => NOW),
+        namespace,
+        recipe: { objects: [], stores: () => [ref('keystore', 'a')] },
+        version: '1',
+        refresh: false,
+        wait: false,
+      });
+    const first = await Promise.all([ask('orders'), ask('orders'), ask('web')]);
+    for (const { stores } of first) {
+      expect(stores).toMatchObject({ known: false, why: 'Not looked at yet' });
+    }
+    await bothTold;
+    expect(told).toEqual(['orders', 'web']);
+    expect((await ask('orders')).stores).toMatchObject({
+      known: true,
+      value: [{ state: 'no secret' }],
+    });
+    reader.retain(({ namespace }) => namespace !== 'orders');
+    expect((await ask('orders')).stores.known).toBe(false);
+    expect((await ask('web')).stores.known).toBe(true);
   });
 });
 

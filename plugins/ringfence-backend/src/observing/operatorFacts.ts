@@ -1,3 +1,4 @@
+import type { DatabaseRef } from '@ringfence/backstage-plugin-ringfence-common';
 import type {
   Fact,
   Facts,
@@ -8,7 +9,7 @@ import type {
   SecretKeyRef,
   StoreRef,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { look, type Clock } from './look';
+import { look, notKnown, type Clock } from './look';
 import { maskPasswords } from './maskPasswords';
 import type { ObjectSource } from './ObjectSource';
 import { openStore } from './storeContent';
@@ -25,6 +26,8 @@ interface Kept {
   readonly readAt: number;
   readonly reading: Promise<Stores>;
   maxAgeMs: number;
+  /** Absent: it is being read for the first time. */
+  fact?: Stores;
 }
 
 /** Where one database's operators write, and where its stores are. */
@@ -35,17 +38,33 @@ export interface OperatorTarget {
   readonly recipe: OperatorRecipe;
   /** Changes with the certificates: what was read of stores before is of others then. */
   readonly version: string;
+  /** Reads the stores anew. */
   readonly refresh: boolean;
+  /** Waits for stores that are not known; else they are read later. */
+  readonly wait: boolean;
+}
+
+export interface OperatorReaderOptions {
+  readonly clock: Clock;
+  /** Called with a database of whose stores more is known now that nobody waited for. */
+  readonly onRead?: (ref: DatabaseRef) => void;
 }
 
 /**
  * What operators say of databases, and the stores that they name. Secrets are
- * read one by one, and again when a certificate changes or some time has passed.
+ * read one by one, and again when a certificate changes or some time has passed;
+ * where nobody waits, one database's after the other's.
  */
 export class OperatorReader {
+  readonly #options: OperatorReaderOptions;
   readonly #kept = new Map<string, Kept>();
+  /** By Kubernetes cluster: ends with what is to be read later. */
+  readonly #later = new Map<string, Promise<unknown>>();
+  readonly #waiting = new Set<string>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(options: OperatorReaderOptions) {
+    this.#options = options;
+  }
 
   async read(target: OperatorTarget): Promise<NonNullable<Facts['operator']>> {
     const { source, recipe } = target;
@@ -57,29 +76,78 @@ export class OperatorReader {
     return { objects, stores: await this.#stores(target, refs) };
   }
 
+  /** For databases that are gone. */
+  retain(isThere: (ref: DatabaseRef) => boolean): void {
+    for (const key of this.#kept.keys()) {
+      const [kubernetesCluster, namespace] = key.split('/');
+      if (!isThere({ kubernetesCluster, namespace })) this.#kept.delete(key);
+    }
+  }
+
   #stores(target: OperatorTarget, refs: readonly StoreRef[]): Promise<Stores> {
-    const { kubernetes, namespace, version, refresh } = target;
-    const key = `${kubernetes.name}/${namespace}`;
-    const now = this.clock().getTime();
+    const { version, refresh, wait } = target;
+    const { clock } = this.#options;
     const signature = JSON.stringify([refs, version]);
-    const kept = this.#kept.get(key);
-    const serves =
-      kept?.signature === signature && now - kept.readAt <= kept.maxAgeMs;
-    if (kept && serves && !refresh) return kept.reading;
+    const kept = this.#kept.get(keyOf(target));
+    const isSame = kept?.signature === signature;
+    const ageMs = clock().getTime() - (kept?.readAt ?? 0);
+    const serves = isSame && ageMs <= kept.maxAgeMs;
+    if (refresh || (wait && !serves)) {
+      return this.#read(target, refs, signature);
+    }
+    if (wait && kept) return kept.reading;
+    if (!serves) this.#readLater(target, refs, signature);
+    const fact = isSame ? kept.fact : undefined;
+    return Promise.resolve(fact ?? notKnown('Not looked at yet', clock()));
+  }
+
+  #read(
+    target: OperatorTarget,
+    refs: readonly StoreRef[],
+    signature: string,
+  ): Promise<Stores> {
+    const { clock } = this.#options;
+    const key = keyOf(target);
+    const before = this.#kept.get(key);
     const entry: Kept = {
       signature,
-      readAt: now,
+      readAt: clock().getTime(),
       maxAgeMs: OPEN_MAX_AGE_MS,
-      reading: look(this.clock, () => readStores(target, refs)).then(fact => {
+      fact: before?.signature === signature ? before.fact : undefined,
+      reading: look(clock, () => readStores(target, refs)).then(fact => {
         const isWell =
           fact.known && fact.value.every(({ state }) => state === 'open');
         if (!isWell) entry.maxAgeMs = AMISS_MAX_AGE_MS;
+        entry.fact = fact;
         return fact;
       }),
     };
     this.#kept.set(key, entry);
     return entry.reading;
   }
+
+  #readLater(
+    target: OperatorTarget,
+    refs: readonly StoreRef[],
+    signature: string,
+  ): void {
+    const key = keyOf(target);
+    if (this.#waiting.has(key)) return;
+    this.#waiting.add(key);
+    const { name } = target.kubernetes;
+    const before = this.#later.get(name) ?? Promise.resolve();
+    const reading = before.then(async () => {
+      this.#waiting.delete(key);
+      await this.#read(target, refs, signature);
+      const { namespace } = target;
+      this.#options.onRead?.({ kubernetesCluster: name, namespace });
+    });
+    this.#later.set(name, reading);
+  }
+}
+
+function keyOf({ kubernetes, namespace }: OperatorTarget): string {
+  return `${kubernetes.name}/${namespace}`;
 }
 
 function masked(
