@@ -6,6 +6,7 @@ import type {
   Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { parse } from 'yaml';
+import type { UnreadableDatabase } from '../databases';
 import { Settled } from '../notifying';
 import { REPORT, storedDatabase } from '../router/__testUtils__/startRouter';
 import { createProbeMetrics, METRICS, publishMetrics } from './publishMetrics';
@@ -23,7 +24,11 @@ interface Sample {
 }
 
 /** What a scrape would read. */
-function published(report?: Report, state: DatabaseState = 'ready') {
+function published(
+  report?: Report,
+  state: DatabaseState = 'ready',
+  unreadable: UnreadableDatabase[] = [],
+) {
   const samples: Sample[] = [];
   const collect: Array<() => void> = [];
   const metrics = {
@@ -44,7 +49,11 @@ function published(report?: Report, state: DatabaseState = 'ready') {
   const database = { ...storedDatabase(), state };
   let now = Date.parse('2026-06-01T12:00:00Z');
   const settled = new Settled(() => new Date(now));
-  publishMetrics(metrics, { all: () => [{ database, report }] }, settled);
+  const reports = {
+    all: () => [{ database, report }],
+    unreadable: () => unreadable,
+  };
+  publishMetrics(metrics, reports, settled);
   return {
     pass: (ms: number) => {
       now += ms;
@@ -112,6 +121,27 @@ it('tells how old a report is', () => {
 const REPORTED = Object.values(METRICS).filter(
   name => name !== METRICS.databaseState,
 );
+
+it('names databases that are there and cannot be read, unless they are being made', () => {
+  const broken = {
+    ref: { kubernetesCluster: 'eu-1', namespace: 'ledger' },
+    name: 'ledger',
+    state: 'ready' as const,
+    why: 'its ConfigMap "ringfence" is no YAML',
+  };
+  const young = { ...broken, state: 'provisioning' as const };
+  const { scrape } = published(undefined, 'ready', [broken, young]);
+  expect(scrape(METRICS.databaseUnreadable)).toEqual([
+    {
+      value: 1,
+      labels: {
+        kubernetes_cluster: 'eu-1',
+        namespace: 'ledger',
+        database: 'ledger',
+      },
+    },
+  ]);
+});
 
 it('says nothing but the state of a database of which there is no report yet', () => {
   const { scrape } = published();
@@ -185,6 +215,7 @@ describe('deploy/monitoring', () => {
       'RingfenceCannotLook',
       'RingfenceReportsStale',
       'RingfenceProvisioningStuck',
+      'RingfenceDatabaseUnreadable',
     ]);
     for (const { annotations, labels, expr, for: since } of rules) {
       expect({ annotations, labels, expr, since }).toEqual({

@@ -16,6 +16,7 @@ export const METRICS = {
   certificateRenewal: 'ringfence_certificate_renewal_timestamp_seconds',
   reportObserved: 'ringfence_report_observed_timestamp_seconds',
   databaseState: 'ringfence_database_state',
+  databaseUnreadable: 'ringfence_database_unreadable',
   probeDuration: 'ringfence_probe_duration_seconds',
 } as const;
 
@@ -68,7 +69,7 @@ export function createProbeMetrics(
  */
 export function publishMetrics(
   metrics: Pick<MetricsService, 'createObservableGauge'>,
-  reports: Pick<Reports, 'all'>,
+  reports: Pick<Reports, 'all' | 'unreadable'>,
   settled = new Settled(),
 ): void {
   const gauge = (
@@ -116,6 +117,16 @@ export function publishMetrics(
           const value = Number(state === database.state);
           result.observe(value, { ...labelsOf(database), state });
         }
+      }
+    });
+  metrics
+    .createObservableGauge(METRICS.databaseUnreadable, {
+      description:
+        'A database that is there and whose spec cannot be read, so that nothing else is known of it: 1',
+    })
+    .addCallback(result => {
+      for (const { ref, name, state } of reports.unreadable()) {
+        if (state === 'ready') result.observe(1, addressOf({ ...ref, name }));
       }
     });
 }

@@ -5,15 +5,20 @@ import type { NotificationService } from '@backstage/plugin-notifications-node';
 import {
   databaseEntityRef,
   stringifyDatabaseRef,
+  type DatabaseRef,
   type Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
-import type { StoredDatabase } from '../databases/Databases';
+import type {
+  StoredDatabase,
+  UnreadableDatabase,
+} from '../databases/Databases';
 import type { AlertLog } from './AlertLog';
 import {
   alertsOf,
   isOver,
   recoveryText,
   stuckAlert,
+  unreadableAlert,
   type Alert,
 } from './causes';
 import type { Owners } from './Owners';
@@ -26,6 +31,11 @@ const LONGEST_RETRY_MS = 5 * 60_000;
 type Told = Pick<Alert, 'cause' | 'title' | 'description'> & {
   readonly severity: Alert['severity'] | 'low';
 };
+
+interface Owned {
+  readonly ref: DatabaseRef;
+  readonly owner: string;
+}
 
 interface Look {
   readonly database: StoredDatabase;
@@ -88,6 +98,27 @@ export class Alerts {
     if (this.#queues.get(key) === looked) this.#queues.delete(key);
   }
 
+  /**
+   * The same of one whose spec cannot be read, of which nothing else is known.
+   * Its next report says that it is over.
+   */
+  async lookUnreadable(database: UnreadableDatabase): Promise<void> {
+    const { ref, owner, state } = database;
+    // While it is being made, its spec is only about to be written.
+    if (owner === undefined || state !== 'ready') return;
+    const alert = unreadableAlert(database);
+    const { log, owners } = this.#deps;
+    try {
+      await owners.requireReachable(owner);
+      if (!(await log.raise(ref, alert, this.#clock()))) return;
+      await this.#tell({ ref, owner }, alert, () =>
+        log.close(ref, alert.cause),
+      );
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#retry);
@@ -123,16 +154,17 @@ export class Alerts {
       .filter(cause => !alerts.some(alert => alert.cause === cause))
       .filter(cause => isOver(cause, report, now));
     if (over.length + alerts.length === 0) return;
-    await owners.requireReachable(database.spec.owner);
+    const owned = { ref: database.ref, owner: database.spec.owner };
+    await owners.requireReachable(owned.owner);
     for (const cause of over) {
       if (!(await log.close(database.ref, cause))) continue;
-      await this.#tell(database, recovery(database, cause, report), () =>
+      await this.#tell(owned, recovery(database, cause, report), () =>
         log.raise(database.ref, { cause, level: 0 }, now),
       );
     }
     for (const alert of alerts) {
       if (!(await log.raise(database.ref, alert, now))) continue;
-      await this.#tell(database, alert, () =>
+      await this.#tell(owned, alert, () =>
         log.close(database.ref, alert.cause),
       );
     }
@@ -140,7 +172,7 @@ export class Alerts {
 
   /** @param forget makes it untold again where it could not be told */
   async #tell(
-    database: StoredDatabase,
+    database: Owned,
     alert: Told,
     forget: () => Promise<unknown>,
   ): Promise<void> {
@@ -152,11 +184,11 @@ export class Alerts {
     }
   }
 
-  async #send({ ref, spec }: StoredDatabase, alert: Told): Promise<void> {
+  async #send({ ref, owner }: Owned, alert: Told): Promise<void> {
     const { title, description, severity } = alert;
     const { kind, namespace, name } = parseEntityRef(databaseEntityRef(ref));
     await this.#deps.notifications.send({
-      recipients: { type: 'entity', entityRef: spec.owner },
+      recipients: { type: 'entity', entityRef: owner },
       payload: {
         title,
         description,

@@ -5,6 +5,7 @@ import {
   type Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { renewalOverdue } from '../checks';
+import type { UnreadableDatabase } from '../databases';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Days before its end at which a certificate is told of, while its renewal is overdue. */
@@ -16,9 +17,12 @@ const EXPIRY = 'certificate.expiry/';
 /** The cause of a database whose provisioning does not end. */
 const STUCK = 'provisioning';
 
+/** The cause of a database whose spec cannot be read. */
+const UNREADABLE = 'spec';
+
 /** Something that an owner should know of: one for each cause. */
 export interface Alert {
-  /** Of one database: the id of a check, `certificate.expiry/<name>`, or `provisioning`. */
+  /** Of one database: the id of a check, `certificate.expiry/<name>`, `provisioning`, or `spec`. */
   readonly cause: string;
   /** Falls as it becomes more urgent; each fall is told of. */
   readonly level: number;
@@ -34,6 +38,17 @@ export function stuckAlert(ref: DatabaseRef, since: Date): Alert {
     level: 0,
     title: `${stringifyDatabaseRef(ref)}: provisioning has not ended`,
     description: `It has been under way since ${since.toISOString()} at least, longer than it ever waits, and nothing probes the database until it is done. Provision it again with the same spec: that goes on where it stopped, or says what it waits for`,
+    severity: 'high',
+  };
+}
+
+/** That nothing is known of a database, since its spec cannot be read. */
+export function unreadableAlert({ ref, why }: UnreadableDatabase): Alert {
+  return {
+    cause: UNREADABLE,
+    level: 0,
+    title: `${stringifyDatabaseRef(ref)}: its spec cannot be read`,
+    description: `Nothing is observed of it until it can: ${why}`,
     severity: 'high',
   };
 }
@@ -62,6 +77,7 @@ export function isOver(cause: string, report: Report, now: Date): boolean {
 /** What tells that it is over. */
 export function recoveryText(cause: string, report: Report): string {
   if (cause === STUCK) return 'Provisioning has ended';
+  if (cause === UNREADABLE) return 'Its spec can be read again';
   if (isExpiry(cause)) {
     return `Certificate "${cause.slice(EXPIRY.length)}" is renewed`;
   }

@@ -6,6 +6,7 @@ import type {
   FindingStatus,
   Report,
 } from '@ringfence/backstage-plugin-ringfence-common';
+import type { UnreadableDatabase } from '../databases';
 import { History } from '../history';
 import { REPORT, storedDatabase } from '../router/__testUtils__/startRouter';
 import { AlertLog } from './AlertLog';
@@ -90,6 +91,20 @@ describe('alerts', () => {
           payload.title,
         ]);
       },
+      /** The same of one whose spec cannot be read. */
+      async lookUnreadable(changes: Partial<UnreadableDatabase> = {}) {
+        send.mockClear();
+        const { ref } = storedDatabase();
+        const why = 'its ConfigMap "ringfence" is no YAML';
+        const one = { ref, name: 'orders', owner: OWNER, why };
+        const known = { ...one, state: 'ready' as const, ...changes };
+        await Promise.all(all.map(alerts => alerts.lookUnreadable(known)));
+        return send.mock.calls.map(([{ recipients, payload }]) => [
+          recipients.entityRef,
+          payload.title,
+          payload.description,
+        ]);
+      },
     };
   }
 
@@ -121,6 +136,38 @@ describe('alerts', () => {
     expect(await look(healthy)).toEqual([['low', 'eu-1/orders: recovered']]);
     expect(await look(healthy)).toEqual([]);
     expect(await look(failing)).toHaveLength(1);
+  });
+
+  it('tells once of a spec that cannot be read, and once that it can be again', async () => {
+    const { look, lookUnreadable } = await portal(2);
+    expect(await lookUnreadable()).toEqual([
+      [
+        OWNER,
+        'eu-1/orders: its spec cannot be read',
+        'Nothing is observed of it until it can: its ConfigMap "ringfence" is no YAML',
+      ],
+    ]);
+    expect(await lookUnreadable()).toEqual([]);
+    expect(await look(healthy)).toEqual([['low', 'eu-1/orders: recovered']]);
+    expect(await look(healthy)).toEqual([]);
+  });
+
+  it.each<[string, Partial<UnreadableDatabase>]>([
+    ['is only being made', { state: 'provisioning' }],
+    ['says nowhere whose it is', { owner: undefined }],
+  ])('tells nobody of a spec of a database that %s', async (_what, changes) => {
+    const { lookUnreadable } = await portal();
+    expect(await lookUnreadable(changes)).toEqual([]);
+  });
+
+  it('tells of a spec that cannot be read once its owner can be told', async () => {
+    const { lookUnreadable, send, logger } = await portal();
+    send.mockRejectedValueOnce(new Error('nobody takes it'));
+    await lookUnreadable();
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining('nobody takes it'),
+    );
+    expect(await lookUnreadable()).toHaveLength(1);
   });
 
   it('does not take "could not look" for a recovery', async () => {

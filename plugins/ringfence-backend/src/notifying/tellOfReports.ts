@@ -20,7 +20,7 @@ const LOOK_EVERY = { minutes: 15 };
 
 /** What {@link tellOfReports} works with. */
 export interface TellingDeps {
-  readonly reports: Pick<Reports, 'all' | 'subscribe'>;
+  readonly reports: Pick<Reports, 'all' | 'unreadable' | 'subscribe'>;
   readonly auth: AuthService;
   readonly catalog: CatalogService;
   readonly config: Config;
@@ -62,6 +62,9 @@ async function startAlerts(deps: TellingDeps): Promise<() => void> {
     async fn() {
       for (const known of reports.all()) {
         if (known.report) await alerts.look(known.database, known.report);
+      }
+      for (const unreadable of reports.unreadable()) {
+        await alerts.lookUnreadable(unreadable);
       }
     },
   });

@@ -30,6 +30,7 @@ function setUp(
   const book = new ReportBook({
     inventory: {
       all: () => [...databases],
+      unreadable: () => [],
       find: ({ kubernetesCluster }) =>
         databases.find(
           ({ ref }) => ref.kubernetesCluster === kubernetesCluster,

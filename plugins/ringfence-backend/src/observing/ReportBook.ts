@@ -7,7 +7,10 @@ import {
 } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import { checksOf, runChecks, toReport } from '../checks';
-import type { StoredDatabase } from '../databases/Databases';
+import type {
+  StoredDatabase,
+  UnreadableDatabase,
+} from '../databases/Databases';
 import type { Clock } from './look';
 import type { Observer } from './Observer';
 import {
@@ -36,7 +39,7 @@ interface Page {
 export interface ReportBookDeps {
   readonly inventory: Pick<
     Inventory,
-    'all' | 'find' | 'isTakenIn' | 'subscribe'
+    'all' | 'unreadable' | 'find' | 'isTakenIn' | 'subscribe'
   >;
   readonly observer: Pick<Observer, 'facts'>;
   readonly logger: LoggerService;
@@ -120,6 +123,10 @@ export class ReportBook implements Reports {
       )?.report;
       return report ? { database, report } : { database };
     });
+  }
+
+  unreadable(): UnreadableDatabase[] {
+    return this.#deps.inventory.unreadable();
   }
 
   /** Whether there are reports of what watches told at first: until then probes would hold them up. */

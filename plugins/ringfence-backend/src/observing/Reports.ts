@@ -1,6 +1,9 @@
 import type { Report } from '@ringfence/backstage-plugin-ringfence-common';
 import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
-import type { StoredDatabase } from '../databases/Databases';
+import type {
+  StoredDatabase,
+  UnreadableDatabase,
+} from '../databases/Databases';
 
 /** A report that became another. */
 export interface ReportChange {
@@ -32,6 +35,8 @@ export interface Reports {
   facts(database: StoredDatabase): Promise<Facts>;
   /** Every database known, with its last report where there is one. Asks nobody. */
   all(): readonly KnownReport[];
+  /** Those of which there can be no report, since their spec cannot be read. Asks nobody. */
+  unreadable(): readonly UnreadableDatabase[];
   /** Called whenever a report becomes another; returns what ends it. */
   subscribe(listener: (change: ReportChange) => void): () => void;
 }

@@ -128,6 +128,13 @@ export class Inventory implements Databases {
     );
   }
 
+  /** Every database known to be there whose spec cannot be read. */
+  unreadable(): UnreadableDatabase[] {
+    return [...this.#entries.values()].flatMap(entries =>
+      [...entries.values()].flatMap(({ unreadable }) => unreadable ?? []),
+    );
+  }
+
   /** Whether watches have told what is in it, or have failed to. */
   isTakenIn(kubernetesCluster: string): boolean {
     return this.#takenIn.has(kubernetesCluster);
