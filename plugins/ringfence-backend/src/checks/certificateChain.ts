@@ -5,7 +5,7 @@ import type {
   CheckResult,
   Facts,
 } from '@ringfence/backstage-plugin-ringfence-node';
-import { caCertificate, issuedCertificate } from './certificateFacts';
+import { caCertificateOf, issuedCertificate } from './certificateFacts';
 import {
   failing,
   NOT_LOOKED,
@@ -48,7 +48,7 @@ function judge(facts: Facts, leaf: CertificateFacts): CheckResult[] {
   const roots = readCertificates(secret.value?.caPem);
   if (chain.length === 0 || roots.length === 0) return [];
   const result = verifies(chain, roots)
-    ? carried(facts, leaf.name, chain, roots)
+    ? carried(facts, leaf, chain, roots)
     : doesNotVerify(facts, leaf.name, chain, roots);
   return [seenAt(result, secret)];
 }
@@ -84,12 +84,13 @@ function doesNotVerify(
 
 function carried(
   facts: Facts,
-  name: string,
+  leaf: CertificateFacts,
   chain: readonly X509Certificate[],
   roots: readonly X509Certificate[],
 ): CheckResult {
+  const { name } = leaf;
   const evidence = evidenceOf(chain, roots);
-  const own = caCertificate(facts);
+  const own = caCertificateOf(facts, leaf);
   const present = own && issuedCertificate(own);
   const isPresent = roots.some(
     ({ fingerprint256 }) => fingerprint256 === present?.fingerprint256,

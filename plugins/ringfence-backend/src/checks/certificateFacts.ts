@@ -89,7 +89,37 @@ export function caCertificate(facts: Facts): CertificateFacts | undefined {
   const { furtherCaSecrets = [] } = facts.access;
   const further = own.filter(({ name }) => furtherCaSecrets.includes(name));
   if (further.length > 0) return further.at(-1);
-  const certificate = serviceCertificate(facts)?.certificate;
-  const asked = certificate?.known && certificate.value?.spec?.issuerRef?.name;
+  const asked = askedIssuer(serviceCertificate(facts));
   return asked ? own.find(({ name }) => name === asked) : own.at(-1);
+}
+
+/**
+ * The database's own CA that signs a certificate: another one than clients
+ * trust, where it asks for that, as those of nodes among themselves do.
+ */
+export function caCertificateOf(
+  facts: Facts,
+  leaf: CertificateFacts,
+): CertificateFacts | undefined {
+  const asked = askedIssuer(leaf);
+  const other =
+    asked !== askedIssuer(serviceCertificate(facts)) &&
+    caCertificates(facts).find(({ name }) => name === asked);
+  return other || caCertificate(facts);
+}
+
+function askedIssuer(
+  certificate: CertificateFacts | undefined,
+): string | undefined {
+  const asked = certificate?.certificate;
+  return asked?.known ? asked.value?.spec?.issuerRef?.name : undefined;
+}
+
+/** The database's own CA that a certificate asks for: nodes may have another among themselves than clients. */
+export function authorityAsked(
+  facts: Facts,
+  { certificate }: CertificateFacts,
+): CertificateFacts | undefined {
+  const asked = certificate.known && certificate.value?.spec?.issuerRef?.name;
+  return caCertificates(facts).find(({ name }) => name === asked);
 }

@@ -1,5 +1,6 @@
 import type {
   BundleHolder,
+  CertificateFacts,
   Facts,
   KubernetesObject,
 } from '@ringfence/backstage-plugin-ringfence-node';
@@ -90,6 +91,45 @@ describe('certificate.chain', () => {
     ],
   ])('%s', (_name, changes, verdicts) => {
     expect(verdictsOf(certificateChain, healthy(), changes)).toEqual(verdicts);
+  });
+});
+
+describe('certificate.chain, where nodes have a CA among themselves', () => {
+  /** A certificate that is asked of a CA, as what that CA issued. */
+  const askedOf = (issuer: string, name: string, from: Pki) => {
+    const object = certificateObject(name);
+    object.spec.issuerRef = { kind: 'Issuer', name: issuer };
+    return certificateFacts(from, { name, certificate: seen(object) });
+  };
+  const internodeCa = (from: Pki) => ({
+    ...caFacts(from),
+    name: 'orders-internode-ca',
+  });
+
+  it.each<[string, () => CertificateFacts[], string[]]>([
+    [
+      'compares each with the CA that it asks for',
+      () => [
+        caFacts(pki),
+        internodeCa(otherPki),
+        askedOf('orders-ca', 'orders-tls', pki),
+        askedOf('orders-internode-ca', 'orders-internode-tls', otherPki),
+      ],
+      ['ok Verifies', 'ok Verifies'],
+    ],
+    [
+      'warns where that one was replaced since',
+      () => [
+        caFacts(pki),
+        internodeCa(pki),
+        askedOf('orders-internode-ca', 'orders-internode-tls', otherPki),
+      ],
+      ['warning CarriesOldCa'],
+    ],
+  ])('%s', (_name, certificates, verdicts) => {
+    expect(
+      verdictsOf(certificateChain, healthy(), { certificates: certificates() }),
+    ).toEqual(verdicts);
   });
 });
 
