@@ -53,6 +53,18 @@ export class SidecarFaults {
     });
   }
 
+  /** Waits until the kubelet has seen that a node is down. */
+  async down(ordinal: number): Promise<void> {
+    const name = `${this.spec.name}-${ordinal}`;
+    await until(`pod ${name} is not Ready`, BACK_WITHIN_MS, async () => {
+      const { status } = await this.read('pod', name);
+      const conditions: any[] = status.conditions ?? [];
+      return conditions.some(
+        it => it.type === 'Ready' && it.status === 'False',
+      );
+    });
+  }
+
   /** Names the second port of the headless Service. */
   async namePort(name: string): Promise<void> {
     const path = '/spec/ports/1/name';
@@ -62,6 +74,14 @@ export class SidecarFaults {
   /** Takes the second port, that of the ring, from the headless Service. */
   async removePort(): Promise<void> {
     await this.patchService([{ op: 'remove', path: '/spec/ports/1' }]);
+  }
+
+  /** Makes the headless Service select by other labels, and so name other pods. */
+  async setSelector(labels: Record<string, string>): Promise<void> {
+    const path = '/spec/selector';
+    const { spec } = await this.read('service', this.spec.name);
+    const value = { ...spec.selector, ...labels };
+    await this.patchService([{ op: 'replace', path, value }]);
   }
 
   async secondPort(): Promise<{ name: string; port: number }> {

@@ -11,6 +11,9 @@ import { Rest } from './rest';
 const PAUSE_MS = 2;
 const QUERY = 'SELECT NODE_ID FROM SYS.NODES';
 
+const times = <T>(count: number, make: () => T): T[] =>
+  Array.from({ length: count }, make);
+
 /** A request that failed: no other try is made. */
 export interface FailedRequest {
   readonly at: string;
@@ -87,9 +90,6 @@ export class IgniteLoad {
     await client.end();
   }
 }
-
-const times = <T>(count: number, make: () => T): T[] =>
-  Array.from({ length: count }, make);
 
 function thinClient({ tools, login, via }: LoadOptions): Client {
   let session: IgniteSession;

@@ -13,6 +13,8 @@ const VARIABLES = {
 const FILE_SCHEME = 'file://';
 const ANY_ADDRESS = '0.0.0.0';
 
+const words = (text = '') => text.split(/\s+/).filter(Boolean);
+
 /** Where things of a pod are on this machine. */
 export interface Places {
   readonly mounts: Mounts;
@@ -57,8 +59,6 @@ export async function readStart(
     hostsFile,
   };
 }
-
-const words = (text = '') => text.split(/\s+/).filter(Boolean);
 
 /** With what each variable refers to of those before it. */
 function environmentOf(

@@ -38,6 +38,8 @@ const CREATE_USER = /^CREATE USER\s+(\S+)\s+WITH PASSWORD\s+'(.*)'$/is;
 const ALTER_USER = /^ALTER USER\s+(\S+)\s+WITH PASSWORD\s+'(.*)'$/is;
 const DROP_USER = /^DROP USER\s+(\S+)$/is;
 
+const asText = (value: Value) => String(value).toUpperCase();
+
 /**
  * Runs the few statements that a client of the portal's needs.
  *
@@ -79,8 +81,6 @@ export function execute(
     )
     .map(row => namesOf(columns, row).map(name => row[name] ?? null));
 }
-
-const asText = (value: Value) => String(value).toUpperCase();
 
 function namesOf(columns: string, row: Row): string[] {
   if (columns.trim() === '*') return Object.keys(row);

@@ -1,3 +1,5 @@
+const TYPES = { int: 3, boolean: 8, string: 9, bytes: 12, null: 101 } as const;
+
 /** Reads what a thin client sends; all numbers are little-endian. */
 export class Reader {
   #at = 0;
@@ -46,8 +48,6 @@ export class Reader {
     return start;
   }
 }
-
-const TYPES = { int: 3, boolean: 8, string: 9, bytes: 12, null: 101 } as const;
 
 export function byte(value: number): Buffer {
   return Buffer.from([value]);

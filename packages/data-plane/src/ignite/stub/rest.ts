@@ -20,6 +20,18 @@ const COMMANDS: Readonly<Record<string, (state: StubState) => unknown>> = {
     })),
 };
 
+const succeeded = (response: unknown) => ({
+  successStatus: SUCCESS,
+  error: null,
+  response,
+});
+
+const failed = (successStatus: number, error: string) => ({
+  successStatus,
+  error,
+  response: null,
+});
+
 /** Answers `/ignite?cmd=…` of the few commands that the stub knows. */
 export function serveRest(
   request: IncomingMessage,
@@ -54,15 +66,3 @@ export function serveRest(
     return succeeded(COMMANDS[command](state));
   }
 }
-
-const succeeded = (response: unknown) => ({
-  successStatus: SUCCESS,
-  error: null,
-  response,
-});
-
-const failed = (successStatus: number, error: string) => ({
-  successStatus,
-  error,
-  response: null,
-});

@@ -27,33 +27,6 @@ const OPERATIONS = {
 } as const;
 const NODE_ID = Buffer.alloc(16, 7);
 
-/** Answers one thin client until it ends. */
-export function serveThinClient(socket: Socket, state: StubState): void {
-  const session = new Session(state);
-  let buffered: Buffer = Buffer.alloc(0);
-  socket.on('error', () => {});
-  socket.on('data', chunk => {
-    buffered = Buffer.concat([buffered, chunk]);
-    try {
-      while (buffered.length >= LENGTH_BYTES) {
-        const length = buffered.readInt32LE(0);
-        if (length <= 0 || length > MAX_BODY_BYTES) throw new RangeError();
-        const end = LENGTH_BYTES + length;
-        if (buffered.length < end) return;
-        socket.write(
-          session.answer(new Reader(buffered.subarray(LENGTH_BYTES, end))),
-        );
-        buffered = buffered.subarray(end);
-        if (!session.isOpen) socket.end();
-      }
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      // As Ignite does with what it does not understand.
-      socket.destroy();
-    }
-  });
-}
-
 /** One connection: a handshake first, then questions. */
 class Session {
   #user: string | undefined;
@@ -143,4 +116,31 @@ class Session {
 
 function refused(why: string, code: number): Buffer {
   return message(byte(0), ...VERSION.map(int16), object(why), int32(code));
+}
+
+/** Answers one thin client until it ends. */
+export function serveThinClient(socket: Socket, state: StubState): void {
+  const session = new Session(state);
+  let buffered: Buffer = Buffer.alloc(0);
+  socket.on('error', () => {});
+  socket.on('data', chunk => {
+    buffered = Buffer.concat([buffered, chunk]);
+    try {
+      while (buffered.length >= LENGTH_BYTES) {
+        const length = buffered.readInt32LE(0);
+        if (length <= 0 || length > MAX_BODY_BYTES) throw new RangeError();
+        const end = LENGTH_BYTES + length;
+        if (buffered.length < end) return;
+        socket.write(
+          session.answer(new Reader(buffered.subarray(LENGTH_BYTES, end))),
+        );
+        buffered = buffered.subarray(end);
+        if (!session.isOpen) socket.end();
+      }
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      // As Ignite does with what it does not understand.
+      socket.destroy();
+    }
+  });
 }

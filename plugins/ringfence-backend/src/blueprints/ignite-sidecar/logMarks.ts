@@ -22,7 +22,7 @@ export const LOG_MARKS: readonly LogMark[] = [
   },
   {
     name: MARKS.joinFails,
-    line: 'Failed to connect to any address from IP finder|Join process timed out|Node has not been connected to topology',
+    line: 'Failed to (connect to any|resolve) address from IP finder|Join process timed out|Node has not been connected to topology',
     endedBy: 'Topology snapshot \\[',
   },
   {

@@ -35,6 +35,8 @@ interface Page {
   readonly hasMore: boolean;
 }
 
+const nothing = () => {};
+
 /** The questions of an {@link IgniteSession}, asked over a connection. */
 export function createSession(
   connection: Connection,
@@ -56,8 +58,6 @@ export function createSession(
       connection.request(OPERATIONS.nodeIds, writeServerNodes, readCount),
   };
 }
-
-const nothing = () => {};
 
 function readState(answer: MessageReader): IgniteState {
   const ordinal = answer.byte();
