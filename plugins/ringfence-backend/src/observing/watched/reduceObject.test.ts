@@ -141,3 +141,44 @@ it('reduces an object once, however many take it in', () => {
   const reduced = reduceObject(object('Pod', { spec: { containers: [] } }));
   expect(reduceObject(reduced!)).toBe(reduced);
 });
+
+it("keeps of Istio's rules of whom they speak", () => {
+  const metadata = { name: 'one', namespace: 'billing' };
+  const of = (kind: string, spec: object) =>
+    reduceObject({
+      ...{ apiVersion: 'networking.istio.io/v1', kind, metadata, spec },
+      status: { conditions: [{ type: 'Reconciled' }] },
+    });
+  const hosts = ['db.test'];
+  const destination = { host: 'orders.orders' };
+  expect(
+    of('VirtualService', {
+      hosts,
+      gateways: ['ingress'],
+      http: [
+        {
+          match: [{ uri: { prefix: '/' } }],
+          route: [{ destination, weight: 1 }],
+        },
+        { redirect: { uri: '/' } },
+        null,
+      ],
+    }),
+  ).toMatchObject({
+    spec: {
+      hosts,
+      gateways: ['ingress'],
+      http: [{ route: [{ destination }] }, { route: [] }, { route: [] }],
+    },
+  });
+  const entry = of('ServiceEntry', {
+    hosts,
+    ports: [{ number: 9042 }],
+    endpoints: [{ address: '10.0.0.1', labels: { a: 'b' } }, null],
+  });
+  expect(entry?.spec).toEqual({
+    hosts,
+    endpoints: [{ address: '10.0.0.1' }, {}],
+  });
+  expect(entry).not.toHaveProperty('status');
+});

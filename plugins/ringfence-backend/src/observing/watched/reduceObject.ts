@@ -74,7 +74,17 @@ const BY_KIND: Readonly<Record<string, (object: Fields) => Fields>> = {
   // Operators copy passwords of stores into these.
   CassandraDatacenter: maskPasswords,
   K8ssandraCluster: maskPasswords,
-  // Whom it is for and where it leads; in a large mesh there are thousands.
+  // Of whom it speaks; in a large mesh there are thousands.
+  ServiceEntry: ({ spec, status: _status, ...object }) => ({
+    ...object,
+    spec: {
+      ...without(spec, ['ports', 'subjectAltNames']),
+      endpoints: list(fields(spec).endpoints).map(endpoint => ({
+        address: fields(endpoint).address,
+      })),
+    },
+  }),
+  // Whom it is for and where it leads.
   VirtualService: ({ spec, status: _status, ...object }) => ({
     ...object,
     spec: {
@@ -83,8 +93,8 @@ const BY_KIND: Readonly<Record<string, (object: Fields) => Fields>> = {
         ['http', 'tcp', 'tls'].map(name => [
           name,
           list(fields(spec)[name]).map(rule => ({
-            route: list(fields(rule).route).map(({ destination }: any) => ({
-              destination,
+            route: list(fields(rule).route).map(route => ({
+              destination: fields(route).destination,
             })),
           })),
         ]),
