@@ -27,6 +27,12 @@ import {
   laptopDiagnosis,
   testSteps,
 } from '../src/__fixtures__/diagnosis';
+import {
+  igniteAccess,
+  igniteDatabase,
+  igniteDetails,
+  igniteReport,
+} from '../src/__fixtures__/ignite';
 import { manyDatabases, fleet } from '../src/__fixtures__/fleet';
 import { createReports } from '../src/__fixtures__/reports';
 
@@ -34,6 +40,7 @@ import { createReports } from '../src/__fixtures__/reports';
 export const variants = [
   'healthy',
   'simulated',
+  'ignite',
   'expiring',
   'failing',
   'unknown',
@@ -58,6 +65,7 @@ async function reportOf({ namespace }: DatabaseRef): Promise<Report> {
   if (namespace === 'denied') throw new NotAllowedError('not an owner');
   if (namespace === 'missing') throw new NotFoundError('no such database');
   if (namespace === 'unreachable') throw new TypeError('Failed to fetch');
+  if (namespace === 'ignite') return igniteReport();
   const reports = createReports(new Date());
   return reports[namespace as keyof typeof reports] ?? reports.healthy;
 }
@@ -71,7 +79,8 @@ export const fakeApi: RingfenceApi = {
     { ...database, namespace: 'shop', name: 'shop' },
   ],
   listFleet: async () => [...fleet(), ...manyDatabases(1000)],
-  getDetails: async () => createDetails(),
+  getDetails: async ({ namespace }) =>
+    namespace === 'ignite' ? igniteDetails() : createDetails(),
   getTraffic: async () => createTraffic(),
   getDrift: async () => drift,
   renewCertificate: () => slowly(renewEvents()),
@@ -81,7 +90,7 @@ export const fakeApi: RingfenceApi = {
   diagnoseConnection: async (_ref, { kind }) =>
     kind === 'workload' ? diagnosis : laptopDiagnosis,
   getDatabase: async ref => ({
-    ...database,
+    ...(ref.namespace === 'ignite' ? igniteDatabase : database),
     ...ref,
     allowed:
       ref.namespace === 'failing'
@@ -98,13 +107,11 @@ export const fakeApi: RingfenceApi = {
     if (options?.refresh) await pause(1500);
     return reportOf(ref);
   },
-  getAccess: async ref => ({
-    ...access,
-    connection: {
-      ...access.connection,
-      simulated: (await reportOf(ref)).simulated,
-    },
-  }),
+  getAccess: async ref => {
+    const known = ref.namespace === 'ignite' ? igniteAccess : access;
+    const { simulated } = await reportOf(ref);
+    return { ...known, connection: { ...known.connection, simulated } };
+  },
   downloadBundle: async () => ({
     fileName: access.bundle.fileName,
     content: new Blob(['zip']),

@@ -51,6 +51,7 @@ const ALL = [
   'healthy-client',
   'failing-client',
   'expiring-tab',
+  'ignite-tab',
   'empty',
   'picker',
 ];

@@ -85,6 +85,8 @@ describe('a database whose nodes form a cluster', () => {
       await within(dialog).findByText('127.0.7.1:8443'),
     ).toBeInTheDocument();
     expect(within(dialog).getByText('REST, from outside')).toBeInTheDocument();
+    expect(within(dialog).getByText('User')).toBeInTheDocument();
+    expect(within(dialog).queryByText(/team_checkout/)).not.toBeInTheDocument();
     expect(
       within(dialog).getByText(/connects to 127\.0\.0\.1:10800 in plaintext/),
     ).toBeInTheDocument();

@@ -39,6 +39,7 @@ export const connectMessages = {
   login: {
     title: 'Get the password',
     role: 'Role',
+    user: 'User',
     roleOf: '{{role}}, of {{team}}',
     roleForAll: '{{role}}, for every client',
     copyRole: 'Copy role',

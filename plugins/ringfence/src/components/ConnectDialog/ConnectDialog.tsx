@@ -88,6 +88,7 @@ const HowToConnect = (props: {
       />
       <LoginStep
         databaseRef={databaseRef}
+        protocol={access.connection.protocol}
         appRole={appRole}
         role={role}
         teamRoles={teamRoles}

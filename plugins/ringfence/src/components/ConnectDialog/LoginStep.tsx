@@ -2,6 +2,7 @@ import { Button, Text } from '@backstage/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RiEyeLine, RiEyeOffLine } from '@remixicon/react';
 import type {
+  Access,
   DatabaseRef,
   IssuedCredential,
 } from '@ringfence/backstage-plugin-ringfence-common';
@@ -13,6 +14,8 @@ import { Facts } from './Facts';
 import { RolePicker } from './RolePicker';
 import { Step } from './Step';
 import styles from './ConnectDialog.module.css';
+
+type Protocol = Access['connection']['protocol'];
 
 const HIDDEN = '••••••••••••';
 
@@ -67,18 +70,23 @@ const CopiedRole = (props: { readonly role: string }) => {
 /** The application role's password, for those who may see it. */
 const AppLogin = (props: {
   readonly databaseRef: DatabaseRef;
+  readonly protocol: Protocol;
   readonly role: string;
   readonly allowed: boolean;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { role, allowed, databaseRef } = props;
+  const { role, protocol, allowed, databaseRef } = props;
   const reveal = useReveal(databaseRef);
   return (
     <>
       <Facts
         rows={[
           {
-            label: t('connect.login.role'),
+            label: t(
+              protocol === 'ignite'
+                ? 'connect.login.user'
+                : 'connect.login.role',
+            ),
             value: <CopiedRole role={role} />,
           },
           ...(allowed
@@ -143,6 +151,7 @@ const TeamLogin = (props: {
 /** Whom the client logs in as, and with which password. */
 export const LoginStep = (props: {
   readonly databaseRef: DatabaseRef;
+  readonly protocol: Protocol;
   /** The application role. */
   readonly appRole: string | undefined;
   /** The one that was picked. */
@@ -152,7 +161,9 @@ export const LoginStep = (props: {
   readonly onChange: (role: string) => void;
 }) => {
   const { t } = useTranslationRef(ringfenceTranslationRef);
-  const { appRole, role, teamRoles, allowed, databaseRef, onChange } = props;
+  const { appRole, role, allowed, databaseRef, protocol, onChange } = props;
+  // Teams have roles of their own in CQL alone.
+  const teamRoles = protocol === 'cql' ? props.teamRoles : [];
   const picked = teamRoles.find(credential => credential.role === role);
   if (!appRole || !role) {
     return (
@@ -174,7 +185,12 @@ export const LoginStep = (props: {
       {picked ? (
         <TeamLogin credential={picked} appRole={appRole} />
       ) : (
-        <AppLogin databaseRef={databaseRef} role={appRole} allowed={allowed} />
+        <AppLogin
+          databaseRef={databaseRef}
+          protocol={protocol}
+          role={appRole}
+          allowed={allowed}
+        />
       )}
     </Step>
   );
