@@ -6,6 +6,7 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
+import { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { mintCa } from '@ringfence/connection/testUtils';
 import type { ProbeContext } from './Probe';
@@ -181,6 +182,44 @@ describe('of several nodes that clients dial', () => {
       await probe([pod('orders-0'), pod('orders-1')], nodes),
     ).toMatchObject({ refused: true });
   });
+
+  it.each([
+    [
+      'a pod that reset the connection',
+      'read tcp 127.0.0.1:51312->127.0.0.1:9042: read: connection reset by peer',
+      'is refused',
+    ],
+    [
+      'a pod that took no connection',
+      'dial tcp 127.0.0.1:9042: connect: connection refused',
+      'connection refused',
+    ],
+  ])(
+    'takes the word of what forwards the port for %s',
+    async (_name, words, outcome) => {
+      const stream = new Duplex({
+        read() {},
+        write(_chunk, _encoding, callback) {
+          callback();
+          stream.destroy(new Error(`No connection to port 9042: ${words}`));
+        },
+      });
+      const context = {
+        namespace: 'orders',
+        access: { exposure: 'direct', tlsPorts: [9042] },
+        objects: { pods: { known: true, value: [pod('orders-0')] } },
+        kubernetes: { portForward: async () => stream },
+      } as unknown as ProbeContext;
+      const said = await probePlaintext(
+        context,
+        new AbortController().signal,
+      ).then(
+        ({ refused }) => (refused ? 'is refused' : 'is answered'),
+        (error: Error) => error.message,
+      );
+      expect(said).toContain(outcome);
+    },
+  );
 
   it('asks no node that is not ready, unless none is', async () => {
     const answers = () => ({ 'orders-1': answering(0x84, 0, 0, 0, 6) });

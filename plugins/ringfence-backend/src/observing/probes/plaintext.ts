@@ -102,6 +102,13 @@ async function connectTo(
   return socket;
 }
 
+/**
+ * Through the API server there are no codes: what forwards the port says in words
+ * that the pod has reset the connection. One that was never made is refused or
+ * times out in those words.
+ */
+const RESET_IN_WORDS = /: (connection reset by peer|broken pipe)$/;
+
 async function ask(
   open: () => Promise<Duplex>,
   { request, readAnswer }: PlaintextQuestion,
@@ -122,7 +129,7 @@ async function ask(
       end({ refused: true, message: 'the connection was closed' }),
     );
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNRESET') {
+      if (error.code === 'ECONNRESET' || RESET_IN_WORDS.test(error.message)) {
         end({ refused: true, message: 'the connection was reset' });
       } else {
         reject(error);
