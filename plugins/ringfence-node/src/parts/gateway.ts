@@ -209,8 +209,14 @@ export interface HttpRouteOptions {
   readonly name: string;
   /** Of the listeners to attach to. */
   readonly listeners: readonly string[];
-  /** Of the Service in the same namespace. */
-  readonly backend: { readonly name: string; readonly port: number };
+  /** The Service; one of another namespace needs a ReferenceGrant there. */
+  readonly backend: {
+    readonly name: string;
+    readonly port: number;
+    readonly namespace?: string;
+  };
+  /** Names that requests are for; absent: whichever they are. */
+  readonly hostnames?: readonly string[];
   /** Path that they begin with; absent: whichever it is. */
   readonly pathPrefix?: string;
 }
@@ -218,8 +224,9 @@ export interface HttpRouteOptions {
 /** The route from listeners with HTTPS of the gateway to a Service. */
 export function httpRouteManifest(
   spec: Exposed,
-  { application, name, listeners, backend, pathPrefix }: HttpRouteOptions,
+  options: HttpRouteOptions,
 ): Manifest {
+  const { name, listeners, backend, hostnames, pathPrefix } = options;
   const value = pathPrefix ?? '/';
   const route: IHTTPRoute = {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -227,10 +234,11 @@ export function httpRouteManifest(
     metadata: {
       name,
       namespace: spec.namespace,
-      labels: commonLabels(spec, application),
+      labels: commonLabels(spec, options.application),
     },
     spec: {
       parentRefs: toParentRefs(spec, listeners),
+      hostnames: hostnames && [...hostnames],
       rules: [
         {
           matches: [{ path: { type: 'PathPrefix', value } }],

@@ -21,10 +21,22 @@ export function igniteDatabase(spec: IgniteSidecarSpec): GatedDatabase {
   };
 }
 
+/** The one certificate is for the client application's name as well. */
+function certified(spec: IgniteSidecarSpec): IgniteSidecarSpec {
+  const { certificate, access } = spec;
+  if (!access.application) return spec;
+  const dnsNames = [...certificate.dnsNames, access.application.hostname];
+  return { ...spec, certificate: { ...certificate, dnsNames } };
+}
+
 /** What the stages that all databases behind a gateway have are made from. */
 export function igniteContext(
   spec: IgniteSidecarSpec,
   platform: Platform,
 ): GatedContext {
-  return { spec, platform, database: igniteDatabase(spec) };
+  return {
+    spec: certified(spec),
+    platform,
+    database: igniteDatabase(spec),
+  };
 }

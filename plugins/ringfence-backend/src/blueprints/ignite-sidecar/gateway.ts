@@ -10,6 +10,7 @@ import {
   versionCauses,
   names,
   type GatewayPort,
+  type Manifest,
   type ObjectRef,
   type Platform,
   type Stage,
@@ -47,19 +48,51 @@ export function igniteGatewayStage(
   });
 }
 
+/** The routes of HTTP: REST, and the client application where there is one. */
+export function httpRoutes(spec: IgniteSidecarSpec): ObjectRef[] {
+  const route = (name: string): ObjectRef => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    namespace: spec.namespace,
+    name,
+  });
+  return [
+    route(igniteNames.rest(spec)),
+    ...(spec.access.application ? [route(igniteNames.application(spec))] : []),
+  ];
+}
+
+function httpManifests(spec: IgniteSidecarSpec): Manifest[] {
+  const listeners = [LISTENERS.rest.name];
+  const { application } = spec.access;
+  const rest = httpRouteManifest(spec, {
+    application: APPLICATION,
+    name: igniteNames.rest(spec),
+    listeners,
+    backend: { name: igniteNames.clients(spec), port: PORTS.rest },
+    pathPrefix: REST_PATH,
+  });
+  if (!application) return [rest];
+  const { hostname, namespace, service, port } = application;
+  return [
+    rest,
+    httpRouteManifest(spec, {
+      application: APPLICATION,
+      name: igniteNames.application(spec),
+      listeners,
+      backend: { name: service, namespace, port },
+      hostnames: [hostname],
+    }),
+  ];
+}
+
 /** The ways in, opened last: by now nobody gets in with a login that everybody knows. */
 export function routeStage(spec: IgniteSidecarSpec, platform: Platform): Stage {
   const type = sharedRouteType(spec, platform);
   const { thinClient, rest } = LISTENERS;
-  const ref = (of: { apiVersion: string; kind: string }, name: string) =>
-    ({ ...of, namespace: spec.namespace, name } satisfies ObjectRef);
-  const http = {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'HTTPRoute',
-  };
-  const routes = [
-    ref(type, igniteNames.clients(spec)),
-    ref(http, igniteNames.rest(spec)),
+  const routes: ObjectRef[] = [
+    { ...type, namespace: spec.namespace, name: igniteNames.clients(spec) },
+    ...httpRoutes(spec),
   ];
   return {
     name: 'route',
@@ -74,13 +107,7 @@ export function routeStage(spec: IgniteSidecarSpec, platform: Platform): Stage {
           subjectAlternativeNames(spec, gatewayAddresses).dnsNames ?? [],
         listeners: [thinClient.name],
       }),
-      httpRouteManifest(spec, {
-        application: APPLICATION,
-        name: igniteNames.rest(spec),
-        listeners: [rest.name],
-        backend: { name: igniteNames.clients(spec), port: PORTS.rest },
-        pathPrefix: REST_PATH,
-      }),
+      ...httpManifests(spec),
     ],
     waits: [
       ...routes.map(route =>

@@ -25,6 +25,8 @@ export const igniteNames = {
   clients: ({ name }: Named) => `${name}-thin`,
   /** Of the route to REST. */
   rest: ({ name }: Named) => `${name}-rest`,
+  /** Of the route to the client application. */
+  application: ({ name }: Named) => `${name}-application`,
   /** Of the ConfigMap with the nodes' configuration. */
   settings: ({ name }: Named) => name,
   /** Of the Secret with the licence, unless the spec names another. */

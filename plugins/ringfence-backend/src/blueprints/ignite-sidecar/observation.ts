@@ -8,6 +8,7 @@ import {
   type ObjectRef,
   type ObservationRecipe,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { httpRoutes } from './gateway';
 import { licenceSecret } from './licence';
 import { LOG_MARKS } from './logMarks';
 import {
@@ -55,11 +56,6 @@ function routes(spec: IgniteSidecarSpec): ObjectRef[] {
   if (!isGated(spec)) return [];
   return [
     ...observedRoutes(spec, igniteNames.clients(spec)),
-    {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'HTTPRoute',
-      namespace: spec.namespace,
-      name: igniteNames.rest(spec),
-    },
+    ...httpRoutes(spec),
   ];
 }

@@ -67,6 +67,20 @@ describe('the requirements of an Ignite cluster with sidecars', () => {
       'Without persistence Ignite has no logins',
     ],
     [
+      'a route into a namespace of somebody else',
+      {
+        access: {
+          application: {
+            hostname: 'shop.example.com',
+            namespace: 'shop',
+            service: 'web',
+            port: 80,
+          },
+        },
+      },
+      'Service "shop/web" is in another namespace',
+    ],
+    [
       'a cache of which there is one copy',
       { caches: [{ name: 'carts', backups: 0 }] },
       'Of cache "carts" there is one copy',

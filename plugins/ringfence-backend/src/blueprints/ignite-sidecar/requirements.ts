@@ -21,6 +21,7 @@ export function igniteSidecarRequirements(
     ...requireSidecarMesh(platform),
     ...gatedRequirements(spec, platform),
     ...(isGated(spec) ? [requireHttpRoute(platform)] : []),
+    ...applicationNote(spec),
     ...(spec.persistence.enabled
       ? requireStorageClass(spec.storage, platform)
       : []),
@@ -29,6 +30,35 @@ export function igniteSidecarRequirements(
     ...loginsNote(spec),
     ...lossNotes(spec),
   ];
+}
+
+/** Whether the other namespace lets the route in, only its owners can say. */
+function applicationNote({
+  name,
+  namespace,
+  access: { application },
+}: IgniteSidecarSpec): Requirement[] {
+  if (!application || application.namespace === namespace) return [];
+  const grant = {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'ReferenceGrant',
+    metadata: { name: `ringfence-${name}`, namespace: application.namespace },
+    spec: {
+      from: [
+        { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace },
+      ],
+      to: [{ group: '', kind: 'Service', name: application.service }],
+    },
+  };
+  const answer = {
+    met: false,
+    message: `Service "${application.namespace}/${application.service}" is in another namespace: a ReferenceGrant there must let the route lead to it, or provisioning ends waiting for it`,
+    remedy: {
+      text: 'Have the owners of that namespace apply it',
+      command: `echo '${JSON.stringify(grant)}' | kubectl apply -f -`,
+    },
+  };
+  return [note('Client application', answer, 'access.application')];
 }
 
 function loginsNote(spec: IgniteSidecarSpec): Requirement[] {

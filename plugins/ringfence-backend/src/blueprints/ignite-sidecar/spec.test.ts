@@ -95,6 +95,21 @@ describe('the spec of an Ignite cluster with sidecars', () => {
       'spec.access.clientCertificates: must be off where exposure is none',
     ],
     [
+      'an application where there is no gateway',
+      {
+        access: {
+          exposure: 'none',
+          application: {
+            hostname: 'shop.example.com',
+            namespace: 'shop',
+            service: 'web',
+            port: 80,
+          },
+        },
+      },
+      'spec.access.application: must be left out where exposure is none',
+    ],
+    [
       'a licence of Apache Ignite',
       { gridgain: { licenceSecret: 'mine' } },
       'spec.gridgain.licenceSecret: must be left out: Apache Ignite has no licence',

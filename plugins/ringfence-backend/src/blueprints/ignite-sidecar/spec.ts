@@ -2,6 +2,7 @@ import {
   certificateSchema,
   completeResources,
   gatewayAccessShape,
+  hostnameSchema,
   monitoringSchema,
   objectNameSchema,
   placeShape,
@@ -64,6 +65,24 @@ export interface CacheSpec {
   readonly backups?: number;
 }
 
+const applicationSchema = z
+  .object({
+    hostname: hostnameSchema.describe(
+      'Host name of the application; the certificate names it too',
+    ),
+    namespace: dnsLabelSchema.describe(
+      'Namespace of its Service; a ReferenceGrant there must let the route lead to it',
+    ),
+    service: dnsLabelSchema.describe('Service that requests are led to'),
+    port: z
+      .number()
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(65535, 'must be at most 65535')
+      .describe('Port of that Service, which speaks HTTP'),
+  })
+  .strict();
+
 const accessSchema = z
   .object({
     exposure: z
@@ -73,6 +92,11 @@ const accessSchema = z
         'tls: thin clients with TLS on 10800, REST over HTTPS on 8443. none: no gateway, clients inside the mesh only',
       ),
     ...gatewayAccessShape,
+    application: applicationSchema
+      .optional()
+      .describe(
+        'A client application that is served over HTTPS on 8443, too, by a name of its own',
+      ),
   })
   .strict();
 
@@ -270,10 +294,13 @@ function refuseOpenDoor(
 ) {
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: ['access', field], message });
-  const { exposure, clientCertificates, keyExchange } = access;
+  const { exposure, clientCertificates, keyExchange, application } = access;
   if (exposure === 'none') {
     if (clientCertificates !== 'off') {
       refuse('clientCertificates', 'must be off where exposure is none');
+    }
+    if (application) {
+      refuse('application', 'must be left out where exposure is none');
     }
     if (keyExchange !== 'default') {
       refuse('keyExchange', 'must be default where exposure is none');

@@ -23,6 +23,12 @@ const EVERYTHING = {
   storage: { className: 'fast-xfs', size: '100Gi' },
   access: {
     hostname: 'orders.example.com',
+    application: {
+      hostname: 'shop.example.com',
+      namespace: 'shop',
+      service: 'web',
+      port: 80,
+    },
     clients: [{ namespace: 'shop', serviceAccount: 'web' }],
     clientCertificates: 'required',
   },
@@ -311,6 +317,31 @@ describe('the fence', () => {
         },
       ],
     });
+  });
+
+  it('leads a client application over HTTPS, by a name that the certificate has', () => {
+    const application = {
+      hostname: 'shop.example.com',
+      namespace: 'shop',
+      service: 'web',
+      port: 80,
+    };
+    const changes = { access: { application } };
+    expect(
+      manifestOf('HTTPRoute', changes, 'orders-application').spec,
+    ).toMatchObject({
+      hostnames: ['shop.example.com'],
+      parentRefs: [{ sectionName: 'rest-https' }],
+      rules: [{ backendRefs: [{ name: 'web', namespace: 'shop', port: 80 }] }],
+    });
+    expect(
+      manifestOf('Certificate', changes, 'orders-tls').spec.dnsNames,
+    ).toContain('shop.example.com');
+    expect(stageOf('route', changes).waits.map(({ name }) => name)).toContain(
+      'HTTPRoute "orders/orders-application" is attached to the gateway',
+    );
+    const { routes } = igniteSidecar.observation(exampleSpec(changes));
+    expect(routes.map(({ name }) => name)).toContain('orders-application');
   });
 
   it('asks clients for certificates on both listeners', () => {
