@@ -7,7 +7,7 @@ import {
   seen,
   type Pki,
 } from './__testUtils__/facts';
-import { peerAuthentication, service } from './__testUtils__/objects';
+import { peerAuthentication, pod, service } from './__testUtils__/objects';
 import { accessAnonymous, accessLogin } from './accessLogin';
 import { commonChecks } from './commonChecks';
 import { meshEnvoyFilters } from './meshEnvoyFilters';
@@ -88,6 +88,20 @@ it('finds pods that are ready and not in the topology', () => {
     'failing NotInRing',
   ]);
 });
+
+it.each([
+  ['is named after a pod', 'orders-2', ['ok Agree']],
+  ['is not', 'orders-7', ['warning NoPod']],
+])(
+  'looks for the pod of a node that is away by its name: it %s',
+  (_name, address, verdicts) => {
+    const facts = clusterFacts({
+      pods: seen([pod(0), pod(1), pod(2, {}, false)]),
+      ring: seen([...NODES.slice(0, 2), { ...GONE, address }]),
+    });
+    expect(verdictsOf(ringAgreement, facts)).toEqual(verdicts);
+  },
+);
 
 it.each<[string, Partial<Facts>]>([
   ['that is whole', {}],

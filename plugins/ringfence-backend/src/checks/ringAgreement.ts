@@ -51,7 +51,10 @@ function judge(facts: Facts): CheckResult {
         isPodReady(pod) && !podAddresses(pod).some(address => up.has(address)),
     )
     .map(({ metadata }) => metadata.name);
-  const known = new Set(pods.flatMap(podAddresses));
+  // A node that is away and whose pod has no address yet goes by its name.
+  const known = new Set(
+    pods.flatMap(pod => [pod.metadata.name, ...podAddresses(pod)]),
+  );
   const ghosts = ring
     .map(({ address }) => address)
     .filter(address => !known.has(address));

@@ -101,6 +101,17 @@ it('counts a node of the baseline that has left the topology as down', async () 
   });
 });
 
+it('knows a node that is away by its pod, where it is named after one', async () => {
+  const { ignite } = session({
+    nodes: NODES.slice(0, 1),
+    baseline: [BASELINE[0], ['orders-1', false]],
+  });
+  const { ring } = await probe(async () => ignite);
+  expect(ring).toMatchObject({
+    value: [{ state: 'UN' }, { address: '10.244.0.11', state: 'DN' }],
+  });
+});
+
 it('tells the state of a cluster that answers no SQL since it is inactive', async () => {
   const asked = new Error('the cluster is inactive');
   const { ignite } = session({ nodes: asked }, 'INACTIVE');

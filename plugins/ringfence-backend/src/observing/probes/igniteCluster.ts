@@ -108,9 +108,25 @@ async function readNodes(
   const away = baseline
     .map(([id]) => String(id))
     .filter(id => !known.has(id))
-    // Only those that are there tell their address.
-    .map(id => ({ address: id, state: 'DN', datacenter: '', hostId: id }));
+    .map(id => ({
+      address: lastAddressOf(id, context),
+      state: 'DN',
+      datacenter: '',
+      hostId: id,
+    }));
   return [...there, ...away];
+}
+
+/** Of the pod that the node is named after, since only nodes that are there tell theirs; else its name. */
+function lastAddressOf(
+  id: string,
+  { objects: { pods } }: ProbeContext,
+): string {
+  const pod = pods.known
+    ? pods.value.find(({ metadata }) => metadata.name === id)
+    : undefined;
+  const [address] = pod ? podAddresses(pod) : [];
+  return address ?? id;
 }
 
 /**
