@@ -197,6 +197,13 @@ it('renews in the zip itself, which stays as readable as it was', async () => {
   expect(left.filter(name => name.endsWith('.new'))).toEqual([]);
 });
 
+it('says so where a keystore is left that the portal alone makes', async () => {
+  await fs.writeFile(at('client.jks'), 'old', { mode: 0o600 });
+  expect(await run()).toBe(EXIT_CODES.Ok);
+  expect(output[1]).toMatch(/^Not renewed: client\.jks, .*download the bundle/);
+  expect(await file('client.jks')).toBe('old');
+});
+
 it('says that there is no bundle', async () => {
   const args = ['renew', at('no.zip'), ...asking().slice(2)];
   expect(await run(args)).toBe(EXIT_CODES.Usage);

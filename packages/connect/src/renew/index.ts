@@ -1,3 +1,3 @@
 export { askPortal } from './askPortal';
 export type { PortalQuestion, RenewedCertificate } from './askPortal';
-export { renewableIn, replaceCertificate } from './renewBundle';
+export { leftIn, renewableIn, replaceCertificate } from './renewBundle';

@@ -10,6 +10,7 @@ import type { RenewedCertificate } from './askPortal';
 import { openStore, type BundleStore, type NewFile } from './bundleStore';
 
 const CONNECTION_FILE = 'connection.json';
+const JKS_FILE = 'client.jks';
 const SECRET = 0o600;
 const PUBLIC = 0o644;
 
@@ -86,6 +87,17 @@ export async function replaceCertificate(
     { name: CONNECTION_FILE, content: `${text}\n`, mode: PUBLIC },
   ]);
   return notAfter;
+}
+
+/**
+ * A keystore of the bundle that still has the certificate before: JKS is asked
+ * for at the download, and made by the portal alone.
+ *
+ * @returns its name, where there is one
+ */
+export async function leftIn(source: string): Promise<string | undefined> {
+  const { store } = await renewableIn(source);
+  return (await store.read(JKS_FILE)) ? JKS_FILE : undefined;
 }
 
 function keystoreOf(

@@ -1,7 +1,12 @@
 import { promises as fs } from 'node:fs';
 import { readOwn } from '../../bundle';
 import { ConnectError, EXIT_CODES } from '../../ConnectError';
-import { askPortal, renewableIn, replaceCertificate } from '../../renew';
+import {
+  askPortal,
+  leftIn,
+  renewableIn,
+  replaceCertificate,
+} from '../../renew';
 import type { AddCommand, CliDeps } from '../CliDeps';
 import { expiryText } from '../expiry';
 import { BUNDLE_ARGUMENT, option } from '../options';
@@ -58,6 +63,12 @@ export const addRenew: AddCommand = (program, deps, end) => {
           now,
         )}`,
       );
+      const left = await leftIn(source);
+      if (left) {
+        deps.print(
+          `Not renewed: ${left}, which the portal alone makes. Where you use it, download the bundle again`,
+        );
+      }
       deps.print(`Try: ringfence-connect check ${source}`);
       end(EXIT_CODES.Ok);
     });
