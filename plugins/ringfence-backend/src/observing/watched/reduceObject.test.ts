@@ -64,6 +64,23 @@ it('keeps of a StatefulSet what its pods mount, and of their settings those of c
   });
 });
 
+it('keeps no password of a store that operators copy, wherever they copy it to', () => {
+  const options = { keystore: '/mnt/keystore', keystore_password: 'hunter2' };
+  const config = { 'cassandra-yaml': { client_encryption_options: options } };
+  const value = JSON.stringify(config);
+  const env = [{ name: 'CONFIG_FILE_DATA', value }];
+  const initContainers = [{ name: 'server-config-init', env }];
+  const template = { spec: { containers: [], initContainers } };
+  const kept = [
+    reduceObject(object('CassandraDatacenter', { spec: { config } })),
+    reduceObject(object('StatefulSet', { spec: { template } })),
+  ];
+  for (const reduced of kept) {
+    expect(JSON.stringify(reduced)).toContain('/mnt/keystore');
+    expect(JSON.stringify(reduced)).not.toContain('hunter2');
+  }
+});
+
 it('keeps of events those that warn', () => {
   expect(reduceObject(object('Event', { type: 'Normal' }))).toBeUndefined();
   expect(
