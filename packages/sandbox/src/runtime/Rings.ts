@@ -58,7 +58,11 @@ export interface RingDefinition {
 
 /** A ring or another cluster, and what to say of it. */
 export interface DescribedRing {
-  readonly ring: DatabaseNodes & Partial<Pick<CqlRing, 'nodetool'>>;
+  readonly ring: DatabaseNodes &
+    Partial<Pick<CqlRing, 'nodetool'>> & {
+      /** What a node has written. */
+      readonly logs?: (node: string) => string;
+    };
   /** What is imitated, in a sentence for people. */
   readonly simulated: string;
 }

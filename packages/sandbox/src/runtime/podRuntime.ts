@@ -61,6 +61,12 @@ export function createPodRuntime(
       return ring.nodetool(ref.pod, args, { signal: withTimeout(options) });
     },
 
+    async logs(ref) {
+      const pod = await runningPod(ref);
+      const ring = await rings.get(ringKeyOf(pod) ?? '');
+      return ring?.logs?.(ref.pod) ?? '';
+    },
+
     async portForward(ref, port) {
       const pod = await runningPod(ref);
       const socket = connect({ host: pod.status.podIP, port, noDelay: true });

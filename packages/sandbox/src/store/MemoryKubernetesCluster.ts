@@ -23,6 +23,8 @@ export interface PodRuntime {
     options: { signal?: AbortSignal; timeoutMs?: number },
   ): Promise<ExecResult>;
   portForward?(pod: PodRef, port: number): Promise<Duplex>;
+  /** All that the pod's containers have written. */
+  logs?(pod: PodRef): Promise<string>;
 }
 
 export interface MemoryKubernetesClusterOptions {
@@ -141,6 +143,18 @@ class StoreView implements MemoryKubernetesCluster {
     const { pods } = this.#options;
     if (!pods?.portForward) throw this.#noRuntime(pod);
     return pods.portForward(pod, port);
+  }
+
+  async logs(
+    pod: PodRef,
+    { tailLines, previous }: { tailLines: number; previous?: boolean },
+  ) {
+    this.#requirePod(pod);
+    const { pods } = this.#options;
+    if (!pods?.logs) throw this.#noRuntime(pod);
+    // Nothing is kept of what ran before.
+    if (previous) return '';
+    return (await pods.logs(pod)).split('\n').slice(-tailLines).join('\n');
   }
 
   #requirePod({ namespace, pod: name }: PodRef) {

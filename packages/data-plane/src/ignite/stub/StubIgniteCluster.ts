@@ -89,6 +89,19 @@ export class StubIgniteCluster implements DatabaseNodes {
     await Promise.all(this.#nodes.map(({ name }) => this.stopNode(name)));
   }
 
+  /** The lines of its log that tell whether a node is in. */
+  logs(name: string): string {
+    const { state } = this.#node(name);
+    if (state !== 'up') return '';
+    const servers = this.#state.members().length;
+    const word = this.#state.isActive ? 'ACTIVE' : 'INACTIVE';
+    return [
+      `Topology snapshot [ver=${servers}, servers=${servers}, clients=0, state=${word}]`,
+      'Completed partition exchange',
+      '',
+    ].join('\n');
+  }
+
   /** With persistence it comes back as it was, once all its nodes have. */
   get #wasActive(): boolean {
     return this.#state.baseline.length > 0;

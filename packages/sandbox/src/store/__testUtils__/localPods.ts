@@ -6,7 +6,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import type { PodRuntime } from '../MemoryKubernetesCluster';
 
 /** Pods whose commands run on this machine, and whose ports are this machine's. */
-export const localPods: Required<PodRuntime> = {
+export const localPods: PodRuntime = {
   async exec(_pod, [program, ...args], { signal, timeoutMs }) {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
