@@ -5,6 +5,7 @@ import type {
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady } from '../../checks/objects';
 import { podsToAsk, viaClients, type ProbeContext } from './Probe';
+import { probeRestWithoutCertificate } from './restWithoutCertificate';
 
 /**
  * A login as the role made for clients.
@@ -79,7 +80,7 @@ export async function probeWithoutCertificate(
     if (last.outcome !== 'unreachable') return last;
   }
   if (!last) throw new Error('there is no port to dial');
-  return last;
+  return (await probeRestWithoutCertificate(context, signal)) ?? last;
 }
 
 /** Every node that is ready, else the first that is not. */
