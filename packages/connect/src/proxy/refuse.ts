@@ -9,7 +9,10 @@ const PATIENCE_MS = 1_000;
  * that its driver then shows.
  */
 export function refuse(client: net.Socket, why: string): void {
-  const timer = setTimeout(() => client.destroy(), PATIENCE_MS);
+  const timer = setTimeout(() => {
+    // Where this process was busy, what the client asked is there and not read yet: timers come before that.
+    setImmediate(() => client.destroy());
+  }, PATIENCE_MS);
   client.once('close', () => clearTimeout(timer));
   client.once('end', () => client.end());
   let asked = Buffer.alloc(0);
