@@ -3,13 +3,9 @@ import {
   serviceHosts,
   toMebibytes,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import type { CacheSpec } from './caches';
 import { LICENCE_KEY, PORTS } from './names';
-import {
-  hasLogins,
-  needsLicence,
-  type CacheSpec,
-  type IgniteSidecarSpec,
-} from './spec';
+import { hasLogins, needsLicence, type IgniteSidecarSpec } from './spec';
 import { springXml, type Bean, type Property } from './springXml';
 
 /** Key of the ConfigMap with the configuration. */

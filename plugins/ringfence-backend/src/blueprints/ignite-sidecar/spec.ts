@@ -20,6 +20,12 @@ import {
   type DatabaseSpec,
 } from '@ringfence/backstage-plugin-ringfence-common';
 import { z } from 'zod/v3';
+import {
+  cacheSchema,
+  completeCache,
+  refuseUnusableCaches,
+  type CacheSpec,
+} from './caches';
 import { defaultVersion, isKnownVersion, RELEASE_LINES } from './versions';
 
 /** The blueprint's kind. */
@@ -29,41 +35,6 @@ const PRESETS: RingResourcePresets = {
   dev: { cores: 1, memory: '1Gi' },
   production: { cores: 4, memory: '16Gi' },
 };
-
-const cacheSchema = z
-  .object({
-    name: z
-      .string()
-      .regex(
-        /^[A-Za-z][A-Za-z0-9_-]{0,62}$/,
-        'must begin with a letter and hold only letters, digits, "_" and "-"',
-      )
-      .describe('Name of the cache'),
-    mode: z
-      .enum(['PARTITIONED', 'REPLICATED'])
-      .default('PARTITIONED')
-      .describe(
-        'PARTITIONED: each node has a part. REPLICATED: each node has all',
-      ),
-    backups: z
-      .number()
-      .int('must be a whole number')
-      .min(0, 'must be at least 0')
-      .max(5, 'must be at most 5')
-      .optional()
-      .describe(
-        'Of a PARTITIONED cache: on how many further nodes each entry is; default 1, or 0 with a single node',
-      ),
-  })
-  .strict();
-
-/** A cache that the nodes make at their start. */
-export interface CacheSpec {
-  readonly name: string;
-  readonly mode: 'PARTITIONED' | 'REPLICATED';
-  /** Absent where each node has all. */
-  readonly backups?: number;
-}
 
 const applicationSchema = z
   .object({
@@ -213,7 +184,7 @@ export const igniteSidecarSchema = fields
     (spec): IgniteSidecarSpec => ({
       ...spec,
       version: spec.version ?? defaultVersion(spec.product),
-      caches: spec.caches.map(cache => completeCache(cache, spec)),
+      caches: spec.caches.map(cache => completeCache(cache, spec.replicas)),
       resources: completeResources(spec, PRESETS),
     }),
   );
@@ -233,14 +204,6 @@ export function needsLicence({
   return product === 'gridgain' && gridgain.edition !== 'community';
 }
 
-function completeCache(
-  { name, mode, backups }: Fields['caches'][number],
-  { replicas }: Fields,
-): CacheSpec {
-  if (mode === 'REPLICATED') return { name, mode };
-  return { name, mode, backups: backups ?? Math.min(1, replicas - 1) };
-}
-
 function refuseUnknownVersion(
   { product, version }: Fields,
   context: z.RefinementCtx,
@@ -253,37 +216,6 @@ function refuseUnknownVersion(
     code: 'custom',
     path: ['version'],
     message: `is not a known version of ${product}; known are ${known}`,
-  });
-}
-
-function refuseUnusableCaches(
-  { caches, replicas }: Fields,
-  context: z.RefinementCtx,
-) {
-  const refuse = (index: number, field: string, message: string) =>
-    context.addIssue({
-      code: 'custom',
-      path: ['caches', index, field],
-      message,
-    });
-  caches.forEach(({ name, mode, backups }, index) => {
-    if (caches.findIndex(other => other.name === name) !== index) {
-      refuse(index, 'name', `must be another: there is a cache "${name}"`);
-    }
-    if (backups === undefined) return;
-    if (mode === 'REPLICATED') {
-      refuse(
-        index,
-        'backups',
-        'must be left out where mode is REPLICATED: every node has all',
-      );
-    } else if (backups >= replicas) {
-      refuse(
-        index,
-        'backups',
-        `must be fewer than replicas (${replicas}): each copy is on another node`,
-      );
-    }
   });
 }
 
