@@ -17,7 +17,7 @@ const FIRST_TURN_MS_MOST = 360_000;
 /** Where nothing is promised, no more time is taken than it is worth. */
 const FIRST_TURN_MS_ELSE = 90_000;
 /** It is over once there were no more requests than this for so long. */
-const QUIET_PER_SECOND = 2;
+const QUIET_PER_SECOND = 3;
 const QUIET_WINDOWS = 3;
 const WINDOW_MS = 5_000;
 const SECOND_MS = 1_000;
