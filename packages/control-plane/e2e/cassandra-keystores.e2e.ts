@@ -1,17 +1,15 @@
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { ProvisioningEvent } from '@ringfence/backstage-plugin-ringfence-common';
 import { mintCa } from '@ringfence/connection/testUtils';
 import { until, type Cluster } from '../src';
 import { startClusterForAccount } from '../src/account';
 import { all, CaRotation, firstObject, options } from './support/caRotation';
-import { StoredLoad } from './support/keystores/StoredLoad';
+import { listStore } from './support/keystores/keytool';
+import { rotateUnderLoad } from './support/keystores/rotateUnderLoad';
 import { StoredRing, type Identity } from './support/keystores/StoredRing';
+import { describeWhoGetsIn, query } from './support/keystores/whoGetsIn';
 import { createProvisioner, endOf, provision } from './support/provisioning';
 
 jest.setTimeout(900_000);
@@ -27,7 +25,6 @@ const REF = {
   kubernetesCluster: SPEC.kubernetesCluster,
   namespace: SPEC.namespace,
 };
-const LOAD_CLIENTS = 4;
 const QUERIES = 10_000;
 const WITHIN_MS = 60_000;
 const DN_WITHIN_MS = 30_000;
@@ -43,17 +40,6 @@ let directory: string;
 /** The roll of the nodes is under way. */
 const rolling = (event: ProvisioningEvent) =>
   event.type === 'waiting' && /Updating|pods are/.test(event.why);
-
-async function query(identity: Identity | undefined): Promise<number> {
-  const driver = await ring.driver(identity);
-  try {
-    await driver.connect();
-    const { rows } = await driver.execute('SELECT key FROM system.local');
-    return rows.length;
-  } finally {
-    await driver.shutdown();
-  }
-}
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ringfence-keystores-'));
@@ -104,94 +90,22 @@ describe('a ring of three that cass-operator is asked for', () => {
 });
 
 describe('the keystores that cert-manager issued', () => {
-  it.each([
+  it.each<[string, 'JKS' | 'PKCS12', string]>([
     ['keystore.jks', 'JKS', 'PrivateKeyEntry'],
     ['keystore.p12', 'PKCS12', 'PrivateKeyEntry'],
     ['truststore.jks', 'JKS', 'trustedCertEntry'],
   ])('are opened by keytool: %s', async (key, type, entry) => {
-    const { [key]: store } = await ring.secret('orders-tls');
-    const { password } = await ring.secret('orders-keystore-password');
-    const file = join(directory, key);
-    const passwordFile = join(directory, 'password');
-    await writeFile(file, store);
-    await writeFile(passwordFile, password);
-    const { stdout } = await promisify(execFile)('keytool', [
-      ...['-list', '-keystore', file, '-storetype', type],
-      ...['-storepass:file', passwordFile],
-    ]);
-    expect(stdout).toContain(entry);
+    const listed = await listStore(ring, directory, {
+      secret: 'orders-tls',
+      key,
+      type,
+      password: ['orders-keystore-password', 'password'],
+    });
+    expect(listed).toContain(entry);
   });
 });
 
-describe('who gets in', () => {
-  it('is who shows a certificate of its CA', async () => {
-    expect(await query(client)).toBe(1);
-  });
-
-  it('is not who shows none', async () => {
-    await expect(query({ caPem: client.caPem })).rejects.toThrow(
-      'All host(s) tried for query failed',
-    );
-  });
-
-  it('is not who shows one of another CA', async () => {
-    const other = await mintCa({ name: 'orders CA' });
-    const { certPem, keyPem } = await other.issue({
-      commonName: 'payments',
-      usage: 'client',
-    });
-    await expect(
-      query({ caPem: client.caPem, certificatePem: certPem, keyPem }),
-    ).rejects.toThrow('All host(s) tried for query failed');
-  });
-
-  it('is not who speaks plaintext', async () => {
-    await expect(query(undefined)).rejects.toThrow(
-      'All host(s) tried for query failed',
-    );
-  });
-
-  it('is, among nodes, who shows a certificate of their own CA', async () => {
-    const peer = await ring.certificate('orders-internode-tls');
-    const [address] = await ring.addresses();
-    const socket = await ring.handshake(address, peer, ring.peer);
-    const closed = once(socket, 'close').then(() => 'closed');
-    const open = new Promise(resolve => setTimeout(resolve, 1000, 'open'));
-    expect(await Promise.race([closed, open])).toBe('open');
-    socket.destroy();
-  });
-
-  it('is not a peer with a certificate of the CA of clients', async () => {
-    const internode = await ring.certificate('orders-internode-tls');
-    const [address] = await ring.addresses();
-    const refused = async () => {
-      const socket = await ring.handshake(
-        address,
-        { ...client, caPem: internode.caPem },
-        ring.peer,
-      );
-      // In TLS 1.3 the server's answer to a certificate comes after the handshake.
-      await once(socket, 'data');
-    };
-    await expect(refused()).rejects.toThrow(/alert|reset|ECONNRESET/);
-  });
-
-  it('is not a peer that speaks plaintext', async () => {
-    const [address] = await ring.addresses();
-    const socket = connect({ host: address, port: 7000 });
-    await once(socket, 'connect');
-    let answer = Buffer.alloc(0);
-    socket.on('data', data => {
-      answer = Buffer.concat([answer, data]);
-    });
-    socket.on('error', () => {});
-    // How a node begins: the protocol's magic number, then its version.
-    socket.write(Buffer.from('ca552dfa0000000c', 'hex'));
-    await once(socket, 'close');
-    // Nothing, or an alert of TLS: never an answer of the protocol.
-    expect(answer.includes(Buffer.from('ca552dfa', 'hex'))).toBe(false);
-  });
-});
+describeWhoGetsIn(() => ({ ring, client }));
 
 describe('a CA that is brought', () => {
   const own = {
@@ -262,23 +176,17 @@ describe('a leaf that is renewed', () => {
       const { items } = await ring.read('pods');
       return items.map(({ metadata }: any) => metadata.uid).sort();
     };
-    const served = async () => {
-      const serials = [];
-      for (const address of await ring.addresses()) {
-        const socket = await ring.handshake(address, client);
-        serials.push(socket.getPeerCertificate().serialNumber);
-        socket.destroy();
-      }
-      return new Set(serials);
-    };
-    const [pods, [before, ...others]] = [await started(), await served()];
+    const [pods, [before, ...others]] = [
+      await started(),
+      await ring.servedSerials(client),
+    ];
     expect(others).toEqual([]);
     const renewed = await all(
       provisioner.renew(REF, { certificate: 'orders-tls' }, options()),
     );
     expect(endOf(renewed)).toBe('done');
-    const after = await served();
-    expect(after.size).toBe(1);
+    const after = await ring.servedSerials(client);
+    expect(after).toHaveLength(1);
     expect(after).not.toContain(before);
     expect(await started()).toEqual(pods);
   });
@@ -302,63 +210,25 @@ describe('the rotation of its CAs', () => {
   });
 
   it(`fails none of ${QUERIES} queries, stopped at each step and taken up again`, async () => {
-    const driver = await ring.driver(client);
-    await driver.execute(
-      "CREATE KEYSPACE shop WITH replication = {'class': 'NetworkTopologyStrategy', 'orders': 3}",
-    );
-    await driver.execute(
-      'CREATE TABLE shop.carts (id int PRIMARY KEY, item text)',
-    );
-    await driver.shutdown();
-    const began = Date.now();
-    const load = await StoredLoad.start(ring, client, LOAD_CLIENTS);
-    const lap = (what: string) =>
-      process.stderr.write(
-        `cassandra-keystores: ${what} after ${Math.round(
-          (Date.now() - began) / 1000,
-        )} s, ${load.succeeded} queries, ${load.failed.length} failed, ${
-          load.retries.count
-        } tried again by the driver\n`,
-      );
-    try {
-      await rotation.takeInterrupted('trust', rolling);
-      lap('trust');
-      const next = await ring.secret('orders-ca-2');
-      const both = {
-        ...client,
-        caPem: client.caPem + next['tls.crt'].toString(),
-      };
-      expect(new Set(Object.values(await ring.servedBy(both)))).toEqual(
-        new Set(['orders CA']),
-      );
-      await load.takeBundle(both);
-
-      await rotation.takeInterrupted('issue', rolling);
-      lap('issue');
-      expect(new Set(Object.values(await ring.servedBy(both)))).toEqual(
-        new Set(['orders CA 2']),
-      );
-      const renewed = await ring.issue('payments', 'orders-ca-2');
-      await load.takeBundle(renewed);
-
-      await rotation.takeInterrupted('drop', firstObject);
-      lap('drop');
-      await until(
-        `${QUERIES} queries`,
-        300_000,
-        async () => load.succeeded > QUERIES,
-      );
-      client = renewed;
-    } finally {
-      await load.stop();
-      lap('stopped');
-    }
-    expect(load.failed).toEqual([]);
-    expect(load.succeeded).toBeGreaterThan(QUERIES);
+    const at = { trust: rolling, issue: rolling, drop: firstObject };
+    const rotated = await rotateUnderLoad({
+      ring,
+      client,
+      part: 'cassandra-keystores',
+      queries: QUERIES,
+      take: step => rotation.takeInterrupted(step, at[step]),
+    });
+    expect(rotated.signers).toEqual({
+      trust: ['orders CA'],
+      issue: ['orders CA 2'],
+    });
+    expect(rotated.load.failed).toEqual([]);
+    expect(rotated.load.succeeded).toBeGreaterThan(QUERIES);
+    client = rotated.client;
   });
 
   it('shuts out who shows a certificate of the former CA, and leaves nothing of it', async () => {
-    expect(await query(client)).toBe(1);
+    expect(await query(ring, client)).toBe(1);
     const { items } = await ring.read('secrets');
     const names = items.map(({ metadata }: any) => metadata.name);
     expect(names).toEqual(

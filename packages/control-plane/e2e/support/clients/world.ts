@@ -20,7 +20,7 @@ export async function startOwnPortal(
 
 /** Downloads a bundle as its owner, and unpacks it. */
 export async function unpackBundle(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'get'>,
   folder: string,
   path: string = 'bundle',
 ): Promise<void> {

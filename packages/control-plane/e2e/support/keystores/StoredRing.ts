@@ -25,19 +25,19 @@ export interface RingNames {
 
 /** What the tests ask about a ring with TLS of its own. */
 export class StoredRing {
-  readonly #datacenter: string;
+  readonly datacenter: string;
 
   constructor(
     private readonly cluster: Pick<Cluster, 'kubectl' | 'kubernetes'>,
     readonly spec: RingNames,
   ) {
-    this.#datacenter = spec.datacenter ?? spec.name;
+    this.datacenter = spec.datacenter ?? spec.name;
   }
 
   /** Verified by clients. */
   get serverName(): string {
     const { name, namespace } = this.spec;
-    return `${name}-${this.#datacenter}-service.${namespace}.svc.cluster.local`;
+    return `${name}-${this.datacenter}-service.${namespace}.svc.cluster.local`;
   }
 
   /** `kubectl get` in its namespace. */
@@ -49,22 +49,20 @@ export class StoredRing {
   /** Verified by nodes, and where. */
   get peer() {
     const { name, namespace } = this.spec;
-    const servername = `${name}-${
-      this.#datacenter
-    }-all-pods-service.${namespace}.svc`;
+    const servername = `${name}-${this.datacenter}-all-pods-service.${namespace}.svc`;
     return { port: 7000, servername };
   }
 
   pod(ordinal: number): string {
     const { name } = this.spec;
-    return `${name}-${this.#datacenter}-default-sts-${ordinal}`;
+    return `${name}-${this.datacenter}-default-sts-${ordinal}`;
   }
 
   async addresses(): Promise<string[]> {
     const { items } = await this.read(
       'pods',
       '-l',
-      `cassandra.datastax.com/datacenter=${this.#datacenter}`,
+      `cassandra.datastax.com/datacenter=${this.datacenter}`,
     );
     return items.flatMap(({ status }: any) => status.podIP ?? []);
   }
@@ -148,7 +146,7 @@ export class StoredRing {
     const login = await this.secret(`${this.spec.name}-app`);
     return new Client({
       contactPoints: await this.addresses(),
-      localDataCenter: this.#datacenter,
+      localDataCenter: this.datacenter,
       credentials: {
         username: login.username.toString(),
         password: login.password.toString(),
@@ -186,6 +184,17 @@ export class StoredRing {
     });
     await once(socket, 'secureConnect');
     return socket;
+  }
+
+  /** The serial numbers of what the nodes show now: one where all show the same. */
+  async servedSerials(identity: Identity): Promise<string[]> {
+    const serials = new Set<string>();
+    for (const address of await this.addresses()) {
+      const socket = await this.handshake(address, identity);
+      serials.add(socket.getPeerCertificate().serialNumber);
+      socket.destroy();
+    }
+    return [...serials];
   }
 
   /** Who signed what each node shows now, by its address. */
