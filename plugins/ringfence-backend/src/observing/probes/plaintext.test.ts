@@ -221,6 +221,34 @@ describe('of several nodes that clients dial', () => {
     },
   );
 
+  it('sends again what has no answer: only then is it told that the pod has closed the connection', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+    try {
+      let writes = 0;
+      const stream = new Duplex({
+        read() {},
+        write(_chunk, _encoding, callback) {
+          writes += 1;
+          callback();
+          if (writes < 3) return;
+          stream.destroy(new Error('write tcp 127.0.0.1:9042: broken pipe'));
+        },
+      });
+      const context = {
+        namespace: 'orders',
+        access: { exposure: 'direct', tlsPorts: [9042] },
+        objects: { pods: { known: true, value: [pod('orders-0')] } },
+        kubernetes: { portForward: async () => stream },
+      } as unknown as ProbeContext;
+      const asked = probePlaintext(context, new AbortController().signal);
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(await asked).toMatchObject({ refused: true });
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('asks no node that is not ready, unless none is', async () => {
     const answers = () => ({ 'orders-1': answering(0x84, 0, 0, 0, 6) });
     const pods = [pod('orders-0'), pod('orders-1', {})];

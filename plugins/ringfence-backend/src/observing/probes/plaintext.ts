@@ -102,12 +102,22 @@ async function connectTo(
   return socket;
 }
 
+/** The other side was there, and has closed the connection. */
+const RESET_CODES = ['ECONNRESET', 'EPIPE'];
+
 /**
  * Through the API server there are no codes: what forwards the port says in words
  * that the pod has reset the connection. One that was never made is refused or
  * times out in those words.
  */
 const RESET_IN_WORDS = /: (connection reset by peer|broken pipe)$/;
+
+/**
+ * How often a request that has no answer is sent again. Not all that forward
+ * ports tell that the pod has closed the connection; but what is written to a
+ * closed one comes to nothing, and that they tell.
+ */
+const AGAIN_MS = 1_000;
 
 async function ask(
   open: () => Promise<Duplex>,
@@ -118,8 +128,13 @@ async function ask(
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
+    const again = setInterval(() => {
+      if (socket.writable) socket.write(request);
+    }, AGAIN_MS);
+    socket.once('close', () => clearInterval(again));
     const end = (answer: PlaintextAnswer) => {
       signal.removeEventListener('abort', abort);
+      clearInterval(again);
       socket.destroy();
       resolve(answer);
     };
@@ -129,7 +144,8 @@ async function ask(
       end({ refused: true, message: 'the connection was closed' }),
     );
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNRESET' || RESET_IN_WORDS.test(error.message)) {
+      const isReset = RESET_CODES.includes(error.code ?? '');
+      if (isReset || RESET_IN_WORDS.test(error.message)) {
         end({ refused: true, message: 'the connection was reset' });
       } else {
         reject(error);
