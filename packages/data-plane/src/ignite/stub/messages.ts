@@ -28,9 +28,6 @@ export class Reader {
 
   raw(length: number): Buffer {
     const start = this.#step(length);
-    if (length < 0 || this.#at > this.bytes.length) {
-      throw new RangeError('a message is shorter than it says');
-    }
     return this.bytes.subarray(start, start + length);
   }
 
@@ -44,6 +41,9 @@ export class Reader {
 
   #step(length: number): number {
     const start = this.#at;
+    if (length < 0 || start + length > this.bytes.length) {
+      throw new RangeError('a message is shorter than it says');
+    }
     this.#at += length;
     return start;
   }
