@@ -70,11 +70,18 @@ const isForOtherWork = ({ resource, verb }: Grant) =>
   OF_OPERATORS.includes(resource) ||
   (resource === 'issuers' && verb === 'delete');
 
+/** What may hold secrets is granted in our own namespaces alone. */
+const ASKED_AT_ONCE = [
+  'configmaps',
+  'cassandradatacenters',
+  'k8ssandraclusters',
+];
+
 /** Asked for all at once where that is allowed, else namespace by namespace. */
 const isShortCut = ({ verb, objectRef }: AuditEvent) =>
   verb === 'list' &&
-  objectRef?.resource === 'configmaps' &&
-  objectRef.namespace === undefined;
+  ASKED_AT_ONCE.includes(objectRef?.resource ?? '') &&
+  objectRef?.namespace === undefined;
 
 /** What is applied or deleted is watched until it is so, unless it is so at once. */
 const isForWaiting = (grant: Grant, events: readonly AuditEvent[]) =>
