@@ -296,3 +296,19 @@ describe('issuers', () => {
     );
   });
 });
+
+it('is not Ready for another issuer until that one has signed', async () => {
+  const kubernetes = start();
+  const leaf = await issuePki(kubernetes);
+  const issuerRef = { kind: 'Issuer', name: 'orders-ca-2' };
+  await kubernetes.apply(leafManifest(namespace, { issuerRef }));
+  const asked = await objectOnce(
+    kubernetes,
+    refOf(leaf),
+    hasCondition('Ready', 'False'),
+  );
+  expect(asked.status.conditions).toEqual([
+    expect.objectContaining({ type: 'Issuing', reason: 'IncorrectIssuer' }),
+    expect.objectContaining({ type: 'Ready', reason: 'IncorrectIssuer' }),
+  ]);
+});

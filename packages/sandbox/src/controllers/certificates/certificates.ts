@@ -12,7 +12,13 @@ import {
 import { renewalTimeOf } from './durations';
 import { issue, type Issued } from './issue';
 import { findSigner } from './issuers';
-import { reasonToIssue, secretReason, type IssuanceReason } from './policy';
+import {
+  reasonNotReady,
+  reasonToIssue,
+  secretReason,
+  type IssuanceInput,
+  type IssuanceReason,
+} from './policy';
 import { datesOf, readKeyPair } from './secrets';
 
 const apiVersion = 'cert-manager.io/v1';
@@ -62,8 +68,7 @@ class CertificateReconciler {
       now: now(),
     };
     const reason = reasonToIssue(input);
-    if (reason)
-      return this.#issue(certificate, secret, reason, secretReason(input));
+    if (reason) return this.#issue(certificate, secret, reason, input);
     const dates = datesOf(readKeyPair(secret)!.certificatePem);
     await this.#writeStatus(certificate, undefined, dates);
     const renewalTime = renewalTimeOf(certificate.spec, dates);
@@ -75,18 +80,18 @@ class CertificateReconciler {
     certificate: KubernetesObject,
     secret: KubernetesObject | undefined,
     reason: IssuanceReason,
-    unusable: IssuanceReason | undefined,
+    input: IssuanceInput,
   ): Promise<void> {
     const { kubernetes } = this.#context;
     const issuing = { type: 'Issuing', status: 'True', ...reason } as const;
-    const dates = unusable
+    const dates = secretReason(input)
       ? undefined
       : datesOf(readKeyPair(secret)!.certificatePem);
     const marked = await this.#writeStatus(
       certificate,
       issuing,
       dates,
-      unusable,
+      reasonNotReady(input),
     );
     const found = await findSigner(kubernetes, marked);
     const issued = await issue(
@@ -115,11 +120,11 @@ class CertificateReconciler {
     certificate: KubernetesObject,
     issuing: Condition | undefined,
     dates: { notBefore: Date; notAfter: Date } | undefined,
-    unusable?: IssuanceReason,
+    notReady?: IssuanceReason,
   ): Promise<KubernetesObject> {
     const { kubernetes, now } = this.#context;
-    const ready: Condition = unusable
-      ? { type: 'Ready', status: 'False', ...unusable }
+    const ready: Condition = notReady
+      ? { type: 'Ready', status: 'False', ...notReady }
       : readyCondition(dates!, now());
     const before = certificate.status?.conditions;
     const conditions = issuing ? [issuing, ready] : [ready];

@@ -34,7 +34,17 @@ export function reasonToIssue(
   if (manual?.status === 'True') {
     return { reason: manual.reason ?? '', message: manual.message ?? '' };
   }
-  return secretReason(input) ?? requestReason(input) ?? timeReason(input);
+  return reasonNotReady(input) ?? timeReason(input);
+}
+
+/**
+ * Why a certificate that is not issued anew is not Ready, until it is: one that
+ * another issuer signed, or that was made for another spec, is not what is asked for.
+ */
+export function reasonNotReady(
+  input: IssuanceInput,
+): IssuanceReason | undefined {
+  return secretReason(input) ?? requestReason(input);
 }
 
 /** Why the Secret cannot be used, whatever its certificate says. */
