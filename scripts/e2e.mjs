@@ -37,6 +37,7 @@ const WITH_CLIENTS = ['clients', 'clients-per-node', 'cassandra-sidecar'];
 const CACHE = join(ROOT, 'node_modules', '.cache', 'jest-e2e');
 /** Begun first, so that none of them is left alone at the end. */
 const LONGEST = [
+  'k8ssandra',
   'cassandra-keystores',
   'observe',
   'cassandra-sidecar',
@@ -44,7 +45,9 @@ const LONGEST = [
   'clients',
   'clients-per-node',
   'agent',
+  'ignite-sidecar',
   'portals',
+  'ca-rotation',
   'certificates',
 ];
 

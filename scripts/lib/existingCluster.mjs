@@ -17,6 +17,8 @@ export const LEFT_OUT = {
   envoy: 'the imitated gateway that it tests',
   'cassandra-sidecar': 'nodes that may be killed, and a mesh to break',
   'cassandra-keystores': 'nodes that may be killed, and cass-operator',
+  'ignite-sidecar': 'nodes that may be killed, and a mesh to break',
+  k8ssandra: 'nodes that may be killed, and the operators of K8ssandra',
 };
 
 /**

@@ -183,7 +183,7 @@ export interface Operation {
 
 /** Where to read how clients get in. */
 export interface AccessRecipe {
-  /** What is spoken inside TLS on {@link tlsPorts}. */
+  /** What is spoken inside TLS on {@link AccessRecipe.tlsPorts}. */
   readonly protocol: 'cql' | 'ignite';
   /**
    * tls, tcp: through a Gateway. direct: clients dial the nodes, which end TLS
