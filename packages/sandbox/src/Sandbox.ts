@@ -36,7 +36,7 @@ import {
 } from './runtime/DataPlane';
 import { MeshTelemetry } from './runtime/MeshTelemetry';
 import { createPodRuntime } from './runtime/podRuntime';
-import { Rings, type RingChoice } from './runtime/Rings';
+import { Rings, type IgniteDefinition, type RingChoice } from './runtime/Rings';
 import { startStubIgnite } from './runtime/stubIgnite';
 import { SANDBOX_SIMULATED } from './runtime/words';
 import {
@@ -99,7 +99,7 @@ export async function createSandbox(
     log,
     choose: options.ring ?? (() => 'cassandra'),
     maxRealRings: options.maxRealRings ?? 1,
-    ignite: definition => startStubIgnite(definition, kubernetes),
+    ignite: startIgnite,
   });
   const kubernetes: MemoryKubernetesCluster = createMemoryKubernetesCluster({
     name: options.name ?? 'sandbox',
@@ -109,6 +109,9 @@ export async function createSandbox(
     objects: platformManifests(ztunnels.map(({ address }) => address)),
     pods: createPodRuntime(() => kubernetes, rings),
   });
+  function startIgnite(definition: IgniteDefinition) {
+    return startStubIgnite(definition, kubernetes);
+  }
   const controllers = startControllers(
     { kubernetes, log, now, dataPlane, addresses, telemetry, rings },
     options,
