@@ -78,6 +78,8 @@ export interface Facts {
   readonly ring: Fact<readonly RingNode[]>;
   /** Probe: whether an Ignite cluster takes requests; absent for any other database, and until it was asked. */
   readonly clusterState?: Fact<IgniteState>;
+  /** Probe: pods that are ready and answer thin clients, although the topology that was asked has no such node; absent where nobody asks for them. */
+  readonly apart?: Fact<readonly string[]>;
   readonly logins: {
     readonly application: Fact<LoginResult>;
     readonly anonymous: Fact<LoginResult>;

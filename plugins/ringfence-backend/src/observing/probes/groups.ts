@@ -25,7 +25,7 @@ export interface ProbeAnswers {
   /** By the gateway, as clients come: costs the API server next to nothing. */
   readonly gateway: Pick<Facts, 'served' | 'plaintext' | 'logins' | 'wire'>;
   /** By a session with the database, as clients come. */
-  readonly ring: Pick<Facts, 'ring' | 'schemas' | 'clusterState'>;
+  readonly ring: Pick<Facts, 'ring' | 'schemas' | 'clusterState' | 'apart'>;
   /** By a command in a pod, where no session tells; nothing where there is no such command. */
   readonly nodetool: Partial<Pick<Facts, 'ring'>>;
   /** By another command in a pod, its log, and a Secret that it mounts. */
@@ -103,7 +103,10 @@ const RUNS: {
       const answer = await probe(probeIgniteCluster, 2);
       return answer.known
         ? answer.value
-        : { ring: answer, schemas: answer, clusterState: answer };
+        : {
+            ...{ ring: answer, schemas: answer },
+            ...{ clusterState: answer, apart: answer },
+          };
     }
     // Whether a node is up may take ten seconds to tell.
     const answer = await probe(probeCqlRing, 4);

@@ -1,5 +1,6 @@
 import { NotAllowedError } from '@backstage/errors';
 import type {
+  DatabaseTools,
   IgniteSession,
   IgniteState,
   Login,
@@ -19,6 +20,8 @@ beforeAll(async () => {
 });
 
 type Rows = unknown[][] | Error;
+
+const GONE = { outcome: 'unreachable', message: 'nobody listens' } as const;
 
 /** A session that answers by the view asked for. */
 function session(
@@ -43,6 +46,7 @@ function session(
 function probe(
   open: (login: Login) => Promise<IgniteSession>,
   access: object = {},
+  tryLogin: DatabaseTools['tryLogin'] = async () => GONE,
 ) {
   const facts = healthyFacts(pki);
   const context = {
@@ -50,7 +54,7 @@ function probe(
     access: { ...facts.access, protocol: 'ignite', ...access },
     observation: facts.observation,
     objects: facts,
-    tools: { ignite: open },
+    tools: { ignite: open, tryLogin },
   } as unknown as ProbeContext;
   return probeIgniteCluster(context, new AbortController().signal, () => NOW);
 }
@@ -110,6 +114,29 @@ it('knows a node that is away by its pod, where it is named after one', async ()
   expect(ring).toMatchObject({
     value: [{ state: 'UN' }, { address: '10.244.0.11', state: 'DN' }],
   });
+});
+
+it('tells a node that stands alone from one that has just stopped', async () => {
+  const { ignite } = session({
+    nodes: NODES.slice(0, 1),
+    baseline: [BASELINE[0], ['orders-1', false]],
+  });
+  const asked: unknown[] = [];
+  const { apart } = await probe(
+    async () => ignite,
+    {},
+    async (login, via) => {
+      asked.push([login, via]);
+      return 'pod' in via && via.pod === 'orders-1'
+        ? { outcome: 'refused', message: 'the node asks for a login' }
+        : GONE;
+    },
+  );
+  expect(asked).toEqual([
+    ['anonymous', { pod: 'orders-1', port: 9042 }],
+    ['anonymous', { pod: 'orders-2', port: 9042 }],
+  ]);
+  expect(apart).toMatchObject({ known: true, value: ['orders-1'] });
 });
 
 it('tells the state of a cluster that answers no SQL since it is inactive', async () => {

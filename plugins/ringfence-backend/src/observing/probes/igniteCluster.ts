@@ -8,6 +8,7 @@ import type {
   SchemaVersion,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { podAddresses } from '../../checks/objects';
+import { readyOutside } from '../../checks/topology';
 import { count } from '../../checks/words';
 import { look, notKnown, type Clock } from '../look';
 import { viaClients, type ProbeContext } from './Probe';
@@ -16,6 +17,7 @@ import { viaClients, type ProbeContext } from './Probe';
 export interface IgniteClusterAnswer {
   readonly ring: Fact<readonly RingNode[]>;
   readonly clusterState: Fact<IgniteState>;
+  readonly apart: Fact<readonly string[]>;
   readonly schemas: Fact<readonly SchemaVersion[]>;
 }
 
@@ -38,9 +40,11 @@ export async function probeIgniteCluster(
     const ring = await look(clock, () =>
       isInactive ? tellInactive(session) : readNodes(session, context),
     );
+    const apart = ring.known
+      ? await look(clock, () => askOutside(context, ring.value, signal))
+      : ring;
     return {
-      ring,
-      clusterState,
+      ...{ ring, clusterState, apart },
       schemas: notKnown('Ignite tells no versions of a schema', clock()),
     };
   } finally {
@@ -76,6 +80,39 @@ async function open(
 
 function closeOnceOpen(opening: Promise<IgniteSession>): void {
   opening.then(session => session.close()).catch(() => {});
+}
+
+/** A node that hangs must not take the time of what is known already. */
+const OUTSIDE_TIMEOUT_MS = 3_000;
+
+/**
+ * Asks each pod that is ready and no node of the topology: one that has just
+ * stopped does not answer, one that stands alone does.
+ *
+ * @throws Error where the pods cannot be read
+ */
+async function askOutside(
+  { objects: { pods }, observation, tools }: ProbeContext,
+  ring: readonly RingNode[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (!pods.known) throw new Error(pods.why);
+  const outside = readyOutside(ring, pods.value);
+  if (outside.length === 0) return [];
+  const soon = AbortSignal.any([
+    signal,
+    AbortSignal.timeout(OUTSIDE_TIMEOUT_MS),
+  ]);
+  const found = await Promise.all(
+    outside.map(async pod => {
+      const via = { pod, port: observation.clientPort };
+      const { outcome } = await tools.tryLogin('anonymous', via, {
+        signal: soon,
+      });
+      return outcome === 'unreachable' ? [] : [pod];
+    }),
+  );
+  return found.flat();
 }
 
 /** @throws always: who the nodes are only SQL tells */

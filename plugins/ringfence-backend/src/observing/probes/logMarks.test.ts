@@ -83,12 +83,14 @@ describe('the probe of logs', () => {
     expect(found).toEqual([{ name: MARKS.licenceRefused, pod: 'orders-0' }]);
   });
 
-  it('asks nothing of a container that has not begun', async () => {
+  it('asks nothing of a container that has not begun, and then knows nothing', async () => {
     const never = async () => {
       throw new Error('asked');
     };
     const waiting = { state: { waiting: { reason: 'PodInitializing' } } };
-    expect(await probeLogMarks(context(waiting, never), signal)).toEqual([]);
+    await expect(
+      probeLogMarks(context(waiting, never), signal),
+    ).rejects.toThrow('no node has begun to write a log');
   });
 
   it('says where no logs are kept', async () => {

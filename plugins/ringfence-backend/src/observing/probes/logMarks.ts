@@ -22,21 +22,33 @@ export async function probeLogMarks(
   const found = await Promise.all(
     podsToAsk(context).map(async pod => {
       const lines = await readLines(context, pod, signal);
-      return marksIn(lines, logMarks).map(name => ({
-        name,
-        pod: pod.metadata.name,
-      }));
+      return lines && marksOf(pod.metadata.name, lines, logMarks);
     }),
   );
-  return found.flat();
+  const read = found.filter(marks => marks !== undefined);
+  // That nothing is amiss cannot be said where nothing was read.
+  if (read.length === 0) throw new Error('no node has begun to write a log');
+  return read.flat();
 }
 
-/** Of a container that has just been started again, why it ended is in what ran before. */
+function marksOf(
+  pod: string,
+  lines: readonly string[],
+  marks: readonly LogMark[],
+): SeenLogMark[] {
+  return marksIn(lines, marks).map(name => ({ name, pod }));
+}
+
+/**
+ * Of a container that has just been started again, why it ended is in what ran before.
+ *
+ * @returns undefined where the container has not begun
+ */
 async function readLines(
   { kubernetes, observation, namespace }: ProbeContext,
   { metadata, status }: KubernetesObject,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<string[] | undefined> {
   const { logs } = kubernetes;
   if (!logs) throw new Error('this Kubernetes cluster keeps no logs');
   const { container } = observation;
@@ -44,7 +56,9 @@ async function readLines(
   const found = (status?.containerStatuses ?? []).find(
     ({ name }: { name: string }) => name === container,
   );
-  if (!found?.state?.running && !found?.lastState?.terminated) return [];
+  if (!found?.state?.running && !found?.lastState?.terminated) {
+    return undefined;
+  }
   const read = (previous: boolean) =>
     logs(ref, { tailLines: TAIL_LINES, previous, signal });
   const isAgain = found.lastState?.terminated && !found.ready;

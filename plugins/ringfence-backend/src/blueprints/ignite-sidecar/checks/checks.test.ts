@@ -58,6 +58,7 @@ beforeAll(async () => {
     ring: seen([node(0), node(1)]),
     clusterState: seen('ACTIVE'),
     logMarks: seen([]),
+    apart: seen([]),
     licence: seen({ is: 'readable', expiresAt: inDays(200), maxNodes: 2 }),
   };
 });
@@ -132,13 +133,31 @@ it.each<Row>([
   ],
   [
     'two have formed a cluster each, under STRICT',
-    { ring: seen([node(0)]) },
+    { ring: seen([node(0)]), apart: seen(['orders-1']) },
     ['failing NoClusterAfterStrict'],
   ],
   [
     'a node of the baseline runs, but not in this topology',
-    { ring: seen([node(0), { ...node(1, 'DN'), address: 'orders-1' }]) },
+    {
+      ring: seen([node(0), { ...node(1, 'DN'), address: 'orders-1' }]),
+      apart: seen(['orders-1']),
+    },
     ['failing NoClusterAfterStrict'],
+  ],
+  [
+    'a node has just stopped, and its pod is ready for some seconds more',
+    { ring: seen([node(0), node(1, 'DN')]) },
+    ['unknown Changing'],
+  ],
+  [
+    'a node is missing, and nobody could ask its pod',
+    { ring: seen([node(0)]), apart: FORBIDDEN },
+    ['unknown Changing'],
+  ],
+  [
+    'a node is away, and so is its pod',
+    { ring: seen([node(0), node(1, 'DN')]), pods: seen([pod(0)]) },
+    ['ok Formed'],
   ],
   [
     'one finds no other, and plaintext is taken',

@@ -10,7 +10,9 @@ import {
   notLooked,
   ok,
   seenAt,
+  unknown,
 } from '../../../checks/results';
+import { readyOutside } from '../../../checks/topology';
 import { count, list } from '../../../checks/words';
 import { MARKS } from '../logMarks';
 import { PORTS } from '../names';
@@ -26,43 +28,58 @@ export const clusterForms: Check = {
     NoClusterAfterStrict:
       'Nodes run but do not come together, and plaintext between them is refused: discovery goes past the mesh, mostly since a port has no name in the headless Service or a pod has no sidecar.',
     NoCluster: 'Nodes run but do not come together.',
+    Changing:
+      'A pod is ready whose node is not in the topology and did not answer: it has just stopped or just started.',
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
   run(facts) {
-    const marks = logMarksOf(facts);
     const failed = podsWith(facts, MARKS.joinFails);
-    const apart = failed.length > 0 ? failed : podsApart(facts);
+    const outside = podsOutside(facts);
+    const apart = failed.length > 0 ? failed : confirmed(facts, outside);
     if (apart.length > 0) return notFormed(facts, apart);
     if (!facts.ring.known) {
       return notLooked("The cluster's own view of its nodes", facts.ring);
     }
-    const nodes = facts.ring.value.length;
-    const summary = `${count(nodes, 'node')} in one topology`;
-    const result = ok('Formed', summary, { nodes });
-    return marks.known
-      ? seenAt(result, facts.ring, marks)
-      : seenAt(result, facts.ring);
+    return outside.length > 0
+      ? changing(facts, outside)
+      : formed(facts, facts.ring);
   },
 };
 
-/** Pods that are ready, and so are part of some topology, yet not of the one that was asked. */
-function podsApart({ ring, pods }: Facts): string[] {
-  if (!ring.known || !pods.known) return [];
-  const members = ring.value
-    .filter(({ state }) => state.startsWith('U'))
-    .flatMap(({ hostId, address }) => [hostId, address]);
-  return pods.value
-    .filter(({ status }) =>
-      (status?.conditions ?? []).some(
-        ({ type, status: holds }: { type: string; status: string }) =>
-          type === 'Ready' && holds === 'True',
-      ),
-    )
-    .filter(
-      ({ metadata, status }) =>
-        !members.includes(metadata.name) && !members.includes(status?.podIP),
-    )
-    .map(({ metadata }) => metadata.name);
+function formed(
+  facts: Facts,
+  ring: Extract<Facts['ring'], { known: true }>,
+): CheckResult {
+  const marks = logMarksOf(facts);
+  const nodes = ring.value.filter(({ state }) => state.startsWith('U')).length;
+  const result = ok('Formed', `${count(nodes, 'node')} in one topology`, {
+    nodes,
+  });
+  return marks.known ? seenAt(result, ring, marks) : seenAt(result, ring);
+}
+
+function podsOutside({ ring, pods }: Facts): string[] {
+  return ring.known && pods.known ? readyOutside(ring.value, pods.value) : [];
+}
+
+/** A pod whose node has just stopped is ready for some seconds more: one that stands alone answers. */
+function confirmed({ apart }: Facts, outside: string[]): string[] {
+  return apart?.known ? outside.filter(pod => apart.value.includes(pod)) : [];
+}
+
+function changing(facts: Facts, outside: string[]): CheckResult {
+  const result = unknown(
+    'Changing',
+    `${list(outside)} ${
+      outside.length === 1 ? 'is' : 'are'
+    } ready, but not in the topology, and did not answer`,
+    {
+      text: 'Look again in half a minute; where it stays so, see what the node says.',
+      command: `kubectl logs -n ${facts.database.namespace} ${outside[0]} -c ${facts.observation.container} | grep -i "topology snapshot"`,
+    },
+    { pods: outside },
+  );
+  return seenAt(result, facts.pods, facts.ring);
 }
 
 function notFormed(facts: Facts, apart: string[]): CheckResult {
