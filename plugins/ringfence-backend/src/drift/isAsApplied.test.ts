@@ -63,9 +63,10 @@ function live(
       clusterIP: '10.96.0.1',
       selector: { app: 'orders' },
       ports: [
-        // Another order, and completed.
-        { name: 'tls', port: 9041, protocol: 'TCP', targetPort: 9041 },
+        // Completed, and with one more between them.
         { name: 'cql', port: 9042, protocol: 'TCP', targetPort: 9042 },
+        { name: 'metrics', port: 9180, protocol: 'TCP' },
+        { name: 'tls', port: 9041, protocol: 'TCP', targetPort: 9041 },
       ],
       ...changes.spec,
     },
@@ -114,6 +115,21 @@ it.each<[string, KubernetesObject]>([
         ],
       },
     }),
+  ],
+  [
+    'has its items in another order',
+    live({
+      spec: {
+        ports: [
+          { name: 'tls', port: 9041, protocol: 'TCP' },
+          { name: 'cql', port: 9042, protocol: 'TCP' },
+        ],
+      },
+    }),
+  ],
+  [
+    'says more than is wanted in what is owned whole',
+    live({ spec: { selector: { app: 'orders', tier: 'none' } } }),
   ],
   [
     'has a field that is another’s now',
@@ -166,7 +182,28 @@ it.each<[string, unknown, unknown, object, boolean]>([
     { 'v:"a"': {}, 'v:"b"': {} },
     false,
   ],
-  ['a list that is owned whole', [{ a: 1 }], [{ a: 1, b: 2 }], {}, true],
+  ['a list that is owned whole', [{ a: 1 }], [{ a: 1 }], {}, true],
+  [
+    'what API servers complete in it',
+    [{ port: 1 }],
+    [{ port: 1, protocol: 'TCP' }],
+    {},
+    true,
+  ],
+  [
+    'what they would complete otherwise',
+    [{ port: 1 }],
+    [{ port: 1, protocol: 'UDP' }],
+    {},
+    false,
+  ],
+  [
+    'a range of ports instead of one',
+    [{ port: 1 }],
+    [{ port: 1, endPort: 9 }],
+    {},
+    false,
+  ],
   ['a list in another order', [1, 2], [2, 1], {}, false],
   ['a list that is longer', [1], [1, 2], {}, false],
   ['a list by numbers', [1], [1], { 'i:0': {} }, false],

@@ -49,7 +49,8 @@ function owned(fields: Fields, wanted: unknown, live: unknown): boolean {
     return (
       Array.isArray(live) &&
       keys.length === wanted.length &&
-      keys.every(key => itemOwned(key, fields[key], wanted, live))
+      keys.every(key => itemOwned(key, fields[key], wanted, live)) &&
+      inSameOrder(keys, wanted, live)
     );
   }
   return (
@@ -83,26 +84,59 @@ function itemOwned(
     return wanted.some(isIt) && live.some(isIt);
   }
   if (!key.startsWith('k:') || !isObject(by) || !isObject(fields)) return false;
-  const item = (list: readonly unknown[], mayLack: boolean) =>
-    list.filter(
-      it =>
-        isObject(it) &&
-        Object.entries(by).every(([name, value]) =>
-          mayLack && it[name] === undefined
-            ? true
-            : isDeepStrictEqual(it[name], value),
-        ),
-    );
   // The API server completes fields that a manifest leaves out, such as a protocol.
-  const [ofWanted, ...furtherWanted] = item(wanted, true);
-  const [ofLive, ...furtherLive] = item(live, false);
+  const [ofWanted, ...furtherWanted] = wanted.filter(it =>
+    isItem(it, by, true),
+  );
+  const [ofLive, ...furtherLive] = live.filter(it => isItem(it, by));
   return (
     furtherWanted.length + furtherLive.length === 0 &&
     owned(fields, ofWanted, ofLive)
   );
 }
 
-/** Whether `live` says all that `wanted` does; what it was completed by does not matter. */
+/** Whether these fields tell an item of a list. @param mayLack - it may say nothing of some of them */
+function isItem(item: unknown, by: Fields, mayLack = false): boolean {
+  return (
+    isObject(item) &&
+    Object.entries(by).every(
+      ([name, value]) =>
+        (mayLack && item[name] === undefined) ||
+        isDeepStrictEqual(item[name], value),
+    )
+  );
+}
+
+/** Whether items come as they are wanted, whatever is between them: init containers run one after the other. */
+function inSameOrder(
+  keys: readonly string[],
+  wanted: readonly unknown[],
+  live: readonly unknown[],
+): boolean {
+  const items = keys
+    .filter(key => key.startsWith('k:'))
+    .map((key): Fields => JSON.parse(key.slice(2)));
+  const places = wanted.flatMap(it =>
+    items
+      .filter(by => isItem(it, by, true))
+      .map(by => live.findIndex(other => isItem(other, by))),
+  );
+  return places.every((place, i) => i === 0 || places[i - 1] < place);
+}
+
+/**
+ * What API servers complete within what is owned whole. Whatever else is more
+ * there than is wanted an apply would remove: one more label in a selector
+ * selects other pods.
+ */
+const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
+  protocol: ['TCP'],
+  group: ['', 'gateway.networking.k8s.io'],
+  kind: ['Gateway', 'Secret', 'Service'],
+  weight: [1],
+};
+
+/** Whether `live` says what `wanted` does, and no more than API servers complete. */
 function isWithin(wanted: unknown, live: unknown): boolean {
   if (Array.isArray(wanted)) {
     return (
@@ -114,9 +148,11 @@ function isWithin(wanted: unknown, live: unknown): boolean {
   if (!isObject(wanted)) return isDeepStrictEqual(wanted, live);
   return (
     isObject(live) &&
-    Object.entries(wanted).every(
-      ([name, value]) =>
-        Object.hasOwn(live, name) && isWithin(value, live[name]),
+    Object.keys(wanted).every(name => Object.hasOwn(live, name)) &&
+    Object.entries(live).every(([name, value]) =>
+      Object.hasOwn(wanted, name)
+        ? isWithin(wanted[name], value)
+        : Object.hasOwn(DEFAULTS, name) && DEFAULTS[name].includes(value),
     )
   );
 }
