@@ -185,6 +185,16 @@ it('removes one that its team did not renew, before cert-manager would', async (
   expect(await certificates.list(REF)).toEqual([]);
 });
 
+it('keeps one that its team renewed while the sweep waited for its turn', async () => {
+  await certificates.issue(REF, REQUEST, options());
+  const [issued] = await certificates.list(REF);
+  const before = { ...issued, issuedAt: new Date(0).toISOString() };
+  const list = jest.spyOn(certificates, 'list').mockResolvedValueOnce([before]);
+  expect(await certificates.sweep(REF, options())).toBe(0);
+  expect(list).toHaveBeenCalledTimes(2);
+  expect(await certificates.list(REF)).toEqual([issued]);
+});
+
 it.each([
   {},
   { team: 'Check out' },

@@ -144,14 +144,15 @@ export class ClientCertificates {
     // Hardly ever is there one: watches know, and nobody has to be asked.
     const seen = await this.#deps.seen?.(ref);
     if (seen?.known && !issuedAmong(seen.value).some(isDue)) return 0;
-    const overdue = (await this.list(ref)).filter(isDue);
-    if (overdue.length === 0) return 0;
-    await runChange(this.#deps, this.#clock, ref, options, async operated => {
+    if (!(await this.list(ref)).some(isDue)) return 0;
+    return runChange(this.#deps, this.#clock, ref, options, async operated => {
+      // Whoever held the Lease until now may have renewed one.
+      const overdue = (await this.list(ref)).filter(isDue);
       for (const { team } of overdue) {
         await remove(operated, refOf(ref, operated.spec, team));
       }
+      return overdue.length;
     });
-    return overdue.length;
   }
 
   async #issue(
