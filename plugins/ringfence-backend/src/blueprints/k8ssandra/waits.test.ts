@@ -46,6 +46,11 @@ describe('waiting for k8ssandra-operator', () => {
       'k8ssandra-operator says: no such context',
     ],
     [
+      'it reports an error that quotes a password',
+      object({ ...READY, error: 'invalid: {"keystore_password":"s3cret"}' }),
+      'k8ssandra-operator says: invalid: {"keystore_password":"[redacted]"}',
+    ],
+    [
       'a datacenter is updated',
       object({
         ...READY,

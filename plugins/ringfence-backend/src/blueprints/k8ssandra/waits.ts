@@ -6,6 +6,7 @@ import {
   type ObjectWait,
   type WaitState,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { maskPasswords } from '../../observing/maskPasswords';
 
 /** What the operator writes where nothing is wrong. */
 const NO_ERROR = 'None';
@@ -43,7 +44,10 @@ function evaluate(
   const waiting = (why: string): WaitState => ({ state: 'waiting', why });
   if (!status) return waiting('k8ssandra-operator has not taken it up');
   const { error = NO_ERROR } = status;
-  if (error !== NO_ERROR) return waiting(`k8ssandra-operator says: ${error}`);
+  if (error !== NO_ERROR) {
+    // It may quote a datacenter with the passwords that it has copied there.
+    return waiting(`k8ssandra-operator says: ${maskPasswords(error)}`);
+  }
   for (const name of datacenters) {
     const progress = progressOf(status, name);
     if (progress !== 'Ready') {
