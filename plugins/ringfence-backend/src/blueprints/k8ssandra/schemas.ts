@@ -20,8 +20,10 @@ const rackSchema = z
     name: dnsLabelSchema.describe('Name of the rack'),
     zone: z
       .string()
-      .min(1)
-      .max(63)
+      .regex(
+        /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+        'must be the value of a label of Kubernetes',
+      )
       .optional()
       .describe(
         'Its nodes run on nodes of Kubernetes with this topology.kubernetes.io/zone',
@@ -42,8 +44,12 @@ const datacenterSchema = z
       .describe('Nodes; 3 survive the loss of one'),
     k8sContext: z
       .string()
-      .min(1)
       .max(253)
+      // It becomes part of commands that people are told.
+      .regex(
+        /^\w[\w.:@/+-]*$/,
+        'must be the name of a context: letters, digits and . : @ / + - _',
+      )
       .optional()
       .describe(
         'Context of another Kubernetes cluster, as a ClientConfig of k8ssandra-operator names it; absent: that of the K8ssandraCluster',

@@ -119,6 +119,29 @@ describe('the spec of a ring of K8ssandra', () => {
       'datacenters.0.k8sContext: must be left out of the first datacenter',
     ],
     [
+      'a context that would be more than a word of a command',
+      {
+        datacenters: [
+          { name: 'dc1', replicas: 3 },
+          { name: 'dc2', replicas: 3, k8sContext: 'west; echo gone' },
+        ],
+      },
+      'datacenters.1.k8sContext: must be the name of a context',
+    ],
+    [
+      'a zone that no node of Kubernetes can have',
+      {
+        datacenters: [
+          {
+            name: 'dc1',
+            replicas: 3,
+            racks: [{ name: 'r1', zone: 'west 1' }],
+          },
+        ],
+      },
+      'datacenters.0.racks.0.zone: must be the value of a label',
+    ],
+    [
       'plaintext between Kubernetes clusters',
       { datacenters: ELSEWHERE, tls: { internode: { enabled: false } } },
       'tls.internode.enabled: must be true',

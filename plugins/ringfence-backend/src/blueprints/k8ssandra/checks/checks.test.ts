@@ -3,6 +3,7 @@ import type {
   KubernetesObject,
   NamedStoreFacts,
 } from '@ringfence/backstage-plugin-ringfence-node';
+import { takeCa } from '@ringfence/connection/testUtils';
 import { findingsOf, verdictsOf } from '../../../checks/__testUtils__/ask';
 import {
   days,
@@ -226,6 +227,18 @@ describe('certificate.named-stores', () => {
       'ok InOrder',
     ],
     [
+      'a certificate of a CA below the one that peers trust, which comes with it',
+      async () => {
+        const dates = { notBefore: days(-29), notAfter: days(61) };
+        const below = await takeCa(
+          await pki.ca.issue({ commonName: 'orders below', ...dates }),
+        );
+        const { certPem } = await below.issue({ commonName: 'a', ...dates });
+        return [open({ certificatesPem: certPem + below.certPem }), trust()];
+      },
+      'ok InOrder',
+    ],
+    [
       'a keystore whose truststore cannot be opened, which is a finding of its own',
       () => [open(), { ...closed('closed'), ref: truststore }],
       'ok InOrder',
@@ -252,6 +265,34 @@ describe('certificate.named-stores', () => {
     for (const { remedy } of findings) {
       expect(remedy?.command).toMatch(/^(cmctl renew|kubectl describe) /);
     }
+  });
+
+  it.each([
+    ['what is none', "x; echo 'gone'"],
+    ['an option', '--all'],
+  ])('writes no name into a command that is %s', (_what, secret) => {
+    const named = open({ ref: { ...keystore, secret }, state: 'no secret' });
+    const [{ remedy }] = findingsOf(check, {
+      ...facts,
+      ...operator([], [named]),
+    });
+    expect(remedy).toEqual({ text: expect.stringContaining('Repair drift') });
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['what cert-manager writes', 'orders-tls', /^cmctl renew orders-tls /],
+    [
+      'the truststore of a rotation, which it does not',
+      'orders-trust',
+      /^kubectl describe secret orders-trust /,
+    ],
+  ])('has cert-manager renew %s', (_what, secret, command) => {
+    const named = open({ ref: { ...truststore, secret }, state: 'closed' });
+    const [{ remedy }] = findingsOf(check, {
+      ...facts,
+      ...operator([], [named]),
+    });
+    expect(remedy?.command).toMatch(command);
   });
 
   it('reads the names that the operator takes, and the keys that it takes where none is said', () => {

@@ -1,8 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
-import type {
-  Check,
-  CheckResult,
-  NamedStoreFacts,
+import {
+  encryptedSides,
+  objectNameSchema,
+  storeNames,
+  type Check,
+  type CheckResult,
+  type NamedStoreFacts,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   failing,
@@ -111,7 +114,10 @@ function judge(
     ref.is === 'keystore' ? certificates : newestFirst(certificates);
   const dates = datesProblem(shown, now);
   if (dates) return fail(...dates);
-  if (ref.is === 'keystore' && isTrusted(shown, ref.side, all) === false) {
+  if (
+    ref.is === 'keystore' &&
+    isTrusted(certificates, ref.side, all) === false
+  ) {
     return fail(
       'NotTrusted',
       `whose certificate "${subjectText(
@@ -123,21 +129,30 @@ function judge(
 }
 
 function remedyOf(
-  { namespace }: K8ssandraSpec,
+  spec: K8ssandraSpec,
   { ref, state }: NamedStoreFacts,
   text: string,
 ) {
+  const { namespace } = spec;
+  const { secret } = ref;
+  // Whoever can write a K8ssandraCluster may have named anything, and people paste commands.
+  const describe = objectNameSchema.safeParse(secret).success && {
+    command: `kubectl describe secret ${secret} -n ${namespace}`,
+  };
   if (ref.is === 'file') {
     return {
       text: 'Put it there: pods of nodes do not start without it.',
-      command: `kubectl describe secret ${ref.secret} -n ${namespace}`,
+      ...describe,
     };
   }
-  const command =
-    state === 'open' || state === 'closed'
-      ? `cmctl renew ${ref.secret} -n ${namespace}`
-      : `kubectl describe secret ${ref.secret} -n ${namespace}`;
-  return { text, command };
+  const isCertificates = encryptedSides(spec).some(
+    side => storeNames.certificate(spec, side) === secret,
+  );
+  // Only what cert-manager writes it can write anew.
+  if (!isCertificates) return { text: NAMES, ...describe };
+  return state === 'open' || state === 'closed'
+    ? { text, command: `cmctl renew ${secret} -n ${namespace}` }
+    : { text, ...describe };
 }
 
 function datesProblem(
@@ -163,7 +178,7 @@ function newestFirst(certificates: readonly X509Certificate[]) {
 
 /** @returns undefined where the truststore of its side says nothing, which is a finding of its own */
 function isTrusted(
-  leaf: X509Certificate,
+  chain: readonly X509Certificate[],
   side: string,
   all: readonly NamedStoreFacts[],
 ): boolean | undefined {
@@ -172,7 +187,18 @@ function isTrusted(
       ref.side === side && ref.is === 'truststore' && state === 'open',
   );
   if (!trust) return undefined;
-  return readCertificates(trust.certificatesPem).some(authority =>
-    isSignedBy(leaf, authority),
-  );
+  return leadsTo(readCertificates(trust.certificatesPem), chain);
+}
+
+/** Whether one of these CAs signed the leaf, or what comes with it and leads there. */
+function leadsTo(
+  authorities: readonly X509Certificate[],
+  [certificate, ...others]: readonly X509Certificate[],
+): boolean {
+  if (authorities.some(authority => isSignedBy(certificate, authority))) {
+    return true;
+  }
+  const next = others.find(other => isSignedBy(certificate, other));
+  if (!next) return false;
+  return leadsTo(authorities, [next, ...others.filter(it => it !== next)]);
 }
