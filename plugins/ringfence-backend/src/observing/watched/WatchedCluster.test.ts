@@ -219,6 +219,30 @@ it('reads live what may not be watched', async () => {
   ).toEqual(['one']);
 });
 
+it('keeps no password of what it reads live either', async () => {
+  const kind = {
+    apiVersion: 'cassandra.datastax.com/v1beta1',
+    kind: 'CassandraDatacenter',
+  };
+  const metadata = { name: 'dc1', namespace: 'orders' };
+  const options = { keystore: '/mnt/keystore', keystore_password: 'hunter2' };
+  const { cluster } = await watch(
+    changedBy(it => ({
+      get: async ref =>
+        ref.kind === kind.kind
+          ? { ...kind, metadata, spec: { config: options } }
+          : it.get(ref),
+      watch: (selector, ...rest) => {
+        if (selector.kind !== kind.kind) return it.watch(selector, ...rest);
+        throw new NotAllowedError('datacenters may not be watched');
+      },
+    })),
+  );
+  const text = JSON.stringify(await cluster.get({ ...kind, ...metadata }));
+  expect(text).toContain('/mnt/keystore');
+  expect(text).not.toContain('hunter2');
+});
+
 it.each([['Secret'], ['ConfigMap']])('watches no %s', async kind => {
   const watched: string[] = [];
   const { cluster } = await watch(
