@@ -7,7 +7,10 @@ import {
   failing,
   NOT_LOOKED,
   NOT_LOOKED_MEANING,
+  notLooked,
   ok,
+  seenAt,
+  unknown,
   warning,
 } from './results';
 import { judgeLogin, UNREACHABLE_MEANING } from './loginResult';
@@ -78,7 +81,7 @@ export const accessAnonymous: Check = {
     Accepted: 'The database answers without a login.',
     NoLogins:
       'The database knows no logins: client certificates, or the mesh where there is no way in from outside, are all that keeps strangers out.',
-    Open: 'The database knows no logins, and the way in from outside asks for no client certificate.',
+    Open: 'The database knows no logins, and the way in from outside asks for no client certificate, or lets in who shows none.',
     Unreachable: UNREACHABLE_MEANING,
     [NOT_LOOKED]: NOT_LOOKED_MEANING,
   },
@@ -103,26 +106,62 @@ export const accessAnonymous: Check = {
 };
 
 /** Who may come to a database that asks nobody who he is. */
-function withoutLogins({ access }: Facts): CheckResult {
+function withoutLogins({ access, logins }: Facts): CheckResult {
   if (access.exposure === 'none') {
     return ok(
       'NoLogins',
       'The database knows no logins, and there is no way in from outside of the mesh',
     );
   }
-  return access.clientCertificates?.mode === 'required'
-    ? ok(
-        'NoLogins',
-        'The database knows no logins: only clients with a certificate of its own come to it',
-      )
-    : failing(
+  if (access.clientCertificates?.mode !== 'required') {
+    return failing(
+      'Open',
+      'The database knows no logins, and the gateway asks for no client certificate',
+      {},
+      { text: 'Set access.clientCertificates: required, and provision again.' },
+    );
+  }
+  return withoutEither(logins);
+}
+
+/** That the spec requires certificates does not yet keep anybody out: one without must be turned away where one with it gets in. */
+function withoutEither({
+  withoutCertificate: tried,
+  anonymous,
+}: Facts['logins']): CheckResult {
+  const what = 'A connection without a client certificate';
+  if (!tried) return unknown(NOT_LOOKED, `${what} was not tried yet`);
+  if (!tried.known) return notLooked(what, tried);
+  if (tried.value.outcome !== 'unreachable') {
+    return seenAt(
+      failing(
         'Open',
-        'The database knows no logins, and the gateway asks for no client certificate',
+        'The database knows no logins, and a client without a certificate gets in',
         {},
         {
-          text: 'Set access.clientCertificates: required, and provision again.',
+          text: 'Choose "Repair drift" on the page of the database, and see "Connections without a client certificate are refused".',
         },
-      );
+      ),
+      tried,
+    );
+  }
+  if (!anonymous.known || anonymous.value.outcome === 'unreachable') {
+    return seenAt(
+      unknown(
+        'Unreachable',
+        'Nobody got in, with a client certificate or without',
+      ),
+      tried,
+    );
+  }
+  return seenAt(
+    ok(
+      'NoLogins',
+      'The database knows no logins: only clients with a certificate of its own come to it',
+      { answer: tried.value.message },
+    ),
+    tried,
+  );
 }
 
 /** Whether logins that everybody knows are turned away. */

@@ -1,6 +1,7 @@
 import type { Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import { verdictsOf } from './__testUtils__/ask';
 import {
+  FORBIDDEN,
   healthyFacts,
   mintPki,
   NOW,
@@ -163,7 +164,6 @@ describe('a database without logins', () => {
   });
 
   it.each<[string, Partial<Facts['access']>, string[]]>([
-    ['asks for certificates', { clientCertificates }, ['ok NoLogins']],
     ['has no way in from outside', { exposure: 'none' }, ['ok NoLogins']],
     ['asks for nothing', {}, ['failing Open']],
     [
@@ -173,6 +173,37 @@ describe('a database without logins', () => {
     ],
   ])('that %s', (_name, access, verdicts) => {
     expect(verdictsOf(accessAnonymous, open(access))).toEqual(verdicts);
+  });
+
+  const IN = seen({ outcome: 'accepted' as const });
+  const OUT = seen({ outcome: 'unreachable' as const, message: 'closed' });
+
+  it.each<[string, Partial<Facts['logins']>, string]>([
+    [
+      'keeps out who shows none',
+      { anonymous: IN, withoutCertificate: OUT },
+      'ok NoLogins',
+    ],
+    [
+      'lets in who shows none',
+      { anonymous: IN, withoutCertificate: IN },
+      'failing Open',
+    ],
+    [
+      'nobody gets to at all',
+      { anonymous: OUT, withoutCertificate: OUT },
+      'unknown Unreachable',
+    ],
+    [
+      'was not tried without one',
+      { anonymous: IN, withoutCertificate: FORBIDDEN },
+      'unknown NotLooked',
+    ],
+    ['was not tried yet', { anonymous: IN }, 'unknown NotLooked'],
+  ])('that asks for certificates and %s', (_name, logins, verdict) => {
+    const facts = open({ clientCertificates });
+    const tried = { ...facts, logins: { ...facts.logins, ...logins } };
+    expect(verdictsOf(accessAnonymous, tried)).toEqual([verdict]);
   });
 });
 

@@ -126,7 +126,12 @@ export interface LoginProof {
   readonly what: string;
   readonly login: Login;
   readonly route: Route;
+  /** What to do where a login is accepted that must be refused. @defaultValue words of CQL */
+  readonly remedy?: string;
 }
+
+const LOOK_AT_AUTHENTICATOR =
+  'Is authentication on? Look at "authenticator" in the settings of the database, and at its roles: LIST ROLES';
 
 /** A login that must be accepted. */
 export function loginAccepted({ what, login, route }: LoginProof): ProbeWait {
@@ -141,7 +146,12 @@ export function loginAccepted({ what, login, route }: LoginProof): ProbeWait {
  * A login that must be refused. Only a refusal by the database counts: what
  * never came to a login proves nothing.
  */
-export function loginRefused({ what, login, route }: LoginProof): ProbeWait {
+export function loginRefused({
+  what,
+  login,
+  route,
+  remedy = LOOK_AT_AUTHENTICATOR,
+}: LoginProof): ProbeWait {
   return loginProbe(`${what} is refused`, login, route, result => {
     if (result.outcome === 'refused') {
       return { state: 'done', message: 'refused' };
@@ -152,8 +162,7 @@ export function loginRefused({ what, login, route }: LoginProof): ProbeWait {
     return {
       state: 'failed',
       why: `${what} was accepted: the database is open to everybody`,
-      remedy:
-        'Is authentication on? Look at "authenticator" in the settings of the database, and at its roles: LIST ROLES',
+      remedy,
     };
   });
 }

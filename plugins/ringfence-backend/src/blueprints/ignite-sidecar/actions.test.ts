@@ -25,6 +25,7 @@ function cluster({
   state = 'INACTIVE' as IgniteState,
   users = { ignite: 'ignite' } as Record<string, string>,
   nodes = 2,
+  passwords = PASSWORDS,
 } = {}) {
   const statements: string[] = [];
   const credentials = (login: Login) => {
@@ -34,7 +35,7 @@ function cluster({
       login.secret === 'orders-superuser' ? 'ignite' : 'orders_app';
     return {
       username,
-      password: PASSWORDS[login.secret as keyof typeof PASSWORDS],
+      password: passwords[login.secret as keyof typeof PASSWORDS],
     };
   };
   const knows = (login: Login) => {
@@ -43,15 +44,14 @@ function cluster({
   };
   const query = async (sql: string) => {
     statements.push(sql);
-    const match = /^(CREATE|ALTER) USER "(\w+)" WITH PASSWORD '(\w+)'$/.exec(
-      sql,
-    );
+    const match =
+      /^(CREATE|ALTER) USER "(\w+)" WITH PASSWORD '((?:[^']|'')+)'$/.exec(sql);
     if (!match) throw new Error(`Failed to parse query: ${sql}`);
     const [, verb, user, password] = match;
     if (verb === 'CREATE' && user in users) {
       throw new Error(`User already exists [login=${user}]`);
     }
-    users[user] = password;
+    users[user] = password.replace(/''/g, "'");
     return [];
   };
   const facts = { state, closed: 0, statements, users };
@@ -65,7 +65,7 @@ function cluster({
       username: new Secret(
         name === 'orders-superuser' ? 'ignite' : 'orders_app',
       ),
-      password: new Secret(PASSWORDS[name]),
+      password: new Secret(passwords[name]),
     }),
     ignite: async (login: Login) => {
       if (!knows(login))
@@ -147,6 +147,17 @@ it('give a user that is there the password of its Secret', async () => {
   });
   await createApplicationUser(spec).run(tools, signal);
   expect(facts.users.orders_app).toBe('Generated2');
+});
+
+it('write a password that has quotes in it as a text and nothing else', async () => {
+  const rotated = `x' ; DROP USER "ignite" --`;
+  const { tools, facts } = cluster({
+    state: 'ACTIVE',
+    users: { ignite: 'Generated1', orders_app: 'Former' },
+    passwords: { ...PASSWORDS, 'orders-app': rotated },
+  });
+  await createApplicationUser(spec).run(tools, signal);
+  expect(facts.users.orders_app).toBe(rotated);
 });
 
 it('tell no password, not even in an error that cites the statement', async () => {

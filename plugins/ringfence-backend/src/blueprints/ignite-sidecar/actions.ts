@@ -102,7 +102,7 @@ export function replacePublicPassword(spec: IgniteSidecarSpec): Action {
       await withSession(spec, tools, signal, session =>
         secretly(password, () =>
           session.query(
-            `ALTER USER ${quoted(username)} WITH PASSWORD '${password}'`,
+            `ALTER USER ${quoted(username)} WITH PASSWORD ${literal(password)}`,
           ),
         ),
       );
@@ -126,13 +126,13 @@ export function createApplicationUser(spec: IgniteSidecarSpec): Action {
         await secretly(password, async () => {
           try {
             await session.query(
-              `CREATE USER ${user} WITH PASSWORD '${password}'`,
+              `CREATE USER ${user} WITH PASSWORD ${literal(password)}`,
             );
           } catch (error) {
             // There is no IF NOT EXISTS for users.
             if (!/already exists/i.test(String(error))) throw error;
             await session.query(
-              `ALTER USER ${user} WITH PASSWORD '${password}'`,
+              `ALTER USER ${user} WITH PASSWORD ${literal(password)}`,
             );
           }
         });
@@ -157,12 +157,22 @@ function quoted(username: string): string {
   return `"${username.replace(/"/g, '""')}"`;
 }
 
+/** Whoever writes the Secret may use any character: none ends the text early. */
+function literal(password: string): string {
+  return `'${password.replace(/'/g, "''")}'`;
+}
+
 /** A statement that is refused is cited, with the password in it: not by us. */
 async function secretly(password: string, run: () => Promise<unknown>) {
   try {
     await run();
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    throw new Error(words.split(password).join('[redacted]'));
+    throw new Error(
+      [literal(password), password].reduce(
+        (hidden, secret) => hidden.split(secret).join('[redacted]'),
+        words,
+      ),
+    );
   }
 }

@@ -11,7 +11,7 @@ import {
   type Wait,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { serverName } from './access';
-import { GATEWAY_REST_PORT, PORTS } from './names';
+import { GATEWAY_REST_PORT, igniteNames, PORTS } from './names';
 import { PUBLIC_LOGIN } from './observation';
 import { hasLogins, type IgniteSidecarSpec } from './spec';
 
@@ -62,17 +62,25 @@ function logins(spec: IgniteSidecarSpec): Wait[] {
     const what = 'A connection without a login';
     return [loginAccepted({ what, login: 'anonymous', route })];
   }
+  const remedy = `Is authenticationEnabled true in ConfigMap "${
+    spec.namespace
+  }/${igniteNames.settings(
+    spec,
+  )}", and do the nodes run with it? Provisioning again gives the superuser its generated password`;
   return [
     loginAccepted({
       what: 'Login as the application user',
       login: { secret: names.applicationSecret(spec) },
       route,
     }),
-    loginRefused({ what: 'Anonymous login', login: 'anonymous', route }),
+    loginRefused({
+      ...{ what: 'Anonymous login', login: 'anonymous' },
+      ...{ route, remedy },
+    }),
     loginRefused({
       what: `Login as "${PUBLIC_LOGIN.username}" with the password that everybody knows`,
       login: PUBLIC_LOGIN,
-      route,
+      ...{ route, remedy },
     }),
   ];
 }

@@ -90,6 +90,30 @@ describe('the spec of an Ignite cluster with sidecars', () => {
       'spec.access.clientCertificates: must be required where persistence is off',
     ],
     [
+      'nodes without logins that take plaintext',
+      {
+        persistence: { enabled: false },
+        strictMtls: false,
+        access: { exposure: 'none' },
+      },
+      'spec.strictMtls: must be true where persistence is off',
+    ],
+    [
+      'an application by the name that REST is served by',
+      {
+        access: {
+          hostname: 'orders.example.com',
+          application: {
+            hostname: 'orders.example.com',
+            namespace: 'shop',
+            service: 'web',
+            port: 80,
+          },
+        },
+      },
+      'spec.access.application: must have another hostname than access.hostname',
+    ],
+    [
       'certificates of clients where there is no gateway',
       { access: { exposure: 'none', clientCertificates: 'required' } },
       'spec.access.clientCertificates: must be off where exposure is none',

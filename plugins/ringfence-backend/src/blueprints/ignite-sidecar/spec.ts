@@ -221,12 +221,26 @@ function refuseUnknownVersion(
 
 /** Without logins a certificate is all that keeps strangers out. */
 function refuseOpenDoor(
-  { access, persistence }: Fields,
+  { access, persistence, strictMtls }: Fields,
   context: z.RefinementCtx,
 ) {
+  if (!persistence.enabled && !strictMtls) {
+    context.addIssue({
+      code: 'custom',
+      path: ['strictMtls'],
+      message:
+        'must be true where persistence is off: Ignite has no logins then, and plaintext carries no identity, so that anybody in the namespaces of clients would get in',
+    });
+  }
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: ['access', field], message });
   const { exposure, clientCertificates, keyExchange, application } = access;
+  if (application && application.hostname === access.hostname) {
+    refuse(
+      'application',
+      'must have another hostname than access.hostname: requests for REST by that name would go to the application',
+    );
+  }
   if (exposure === 'none') {
     if (clientCertificates !== 'off') {
       refuse('clientCertificates', 'must be off where exposure is none');
