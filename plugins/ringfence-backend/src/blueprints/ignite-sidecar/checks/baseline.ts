@@ -1,4 +1,5 @@
-import type { Check } from '@ringfence/backstage-plugin-ringfence-node';
+import type { Remedy } from '@ringfence/backstage-plugin-ringfence-common';
+import type { Check, Facts } from '@ringfence/backstage-plugin-ringfence-node';
 import {
   failing,
   NOT_LOOKED,
@@ -8,6 +9,31 @@ import {
   seenAt,
 } from '../../../checks/results';
 import { count, list } from '../../../checks/words';
+
+/** Of a name that is safe in a shell; nodes name themselves. */
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+function remedy(
+  namespace: string,
+  { statefulSet, container }: Facts['observation'],
+  outside: readonly string[],
+): Remedy {
+  const text =
+    'Add it at a quiet time: data moves. The command asks for the password of the superuser, so that it is in no list of processes.';
+  if (!outside.every(id => PLAIN.test(id))) {
+    return {
+      text: 'See first whose node this is: it has another name than the pods have.',
+      command: `kubectl get pods -n ${namespace} -o wide`,
+    };
+  }
+  const add = `$IGNITE_HOME/bin/control.sh --user ignite --baseline add ${outside.join(
+    ',',
+  )}`;
+  return {
+    text,
+    command: `kubectl exec -it -n ${namespace} ${statefulSet}-0 -c ${container} -- sh -c '${add}'`,
+  };
+}
 
 /** Whether every node of the topology has its part of the data. */
 export const baseline: Check = {
@@ -34,16 +60,7 @@ export const baseline: Check = {
               outside.length === 1 ? 'keeps' : 'keep'
             } no data: not in the baseline`,
             { nodes: outside },
-            {
-              text: 'Add it at a quiet time: data moves. The command asks for the password of the superuser, so that it is in no list of processes.',
-              command: `kubectl exec -it -n ${database.namespace} ${
-                observation.statefulSet
-              }-0 -c ${
-                observation.container
-              } -- sh -c '$IGNITE_HOME/bin/control.sh --user ignite --baseline add ${outside.join(
-                ',',
-              )}'`,
-            },
+            remedy(database.namespace, observation, outside),
           );
     return seenAt(result, ring);
   },

