@@ -411,18 +411,16 @@ describe('ring.restart-needed', () => {
     object.status.startTime = at.toISOString();
     return seen([object]);
   };
-  const written = (writtenAt?: Date) =>
+  const written = (...times: Array<Date | undefined>) =>
     operator(
       [],
-      [
-        {
-          ref,
-          state: 'open',
-          certificatesPem: '',
-          hasKey: true,
-          ...(writtenAt && { writtenAt }),
-        },
-      ],
+      times.map(writtenAt => ({
+        ref,
+        state: 'open',
+        certificatesPem: '',
+        hasKey: true,
+        ...(writtenAt && { writtenAt }),
+      })),
     );
 
   it.each<[string, () => Partial<Facts>, string]>([
@@ -447,7 +445,12 @@ describe('ring.restart-needed', () => {
     ['no pods', () => ({ ...written(NOW), pods: seen([]) }), 'unknown NoPods'],
     [
       'a Secret that does not say when',
-      () => ({ ...written(), pods: started(NOW) }),
+      () => ({ ...written(undefined), pods: started(NOW) }),
+      'unknown NotSaid',
+    ],
+    [
+      'one Secret of two that does not say when',
+      () => ({ ...written(days(-2), undefined), pods: started(days(-1)) }),
       'unknown NotSaid',
     ],
   ])('says of %s', (_name, changes, verdict) => {

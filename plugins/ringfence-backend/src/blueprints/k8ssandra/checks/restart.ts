@@ -75,6 +75,13 @@ function judge(
   }
   const last = written.reduce((a, b) => (b.writtenAt > a.writtenAt ? b : a));
   const older = started.filter(({ at }) => at < last.writtenAt);
+  const undated = stores.find(isUndated);
+  if (older.length === 0 && undated) {
+    return unknown(
+      'NotSaid',
+      `Nothing says when the ${undated.ref.what} was written`,
+    );
+  }
   return older.length === 0
     ? ok('Current', 'Every pod started after its stores were last written')
     : warning(
@@ -88,6 +95,12 @@ function judge(
         },
         restartRemedy(spec),
       );
+}
+
+/** One that is there, and may have been written at any time. */
+function isUndated({ ref, state, writtenAt }: NamedStoreFacts): boolean {
+  const isThere = state !== 'no secret' && state !== 'no key';
+  return isThere && ref.is !== 'file' && writtenAt === undefined;
 }
 
 function names(pods: readonly KubernetesObject[]): string {
