@@ -180,6 +180,11 @@ it.each<Row>([
     ['failing NoCluster'],
   ],
   [
+    'pods cannot be read, so that one may stand alone',
+    { ring: seen([node(0)]), pods: FORBIDDEN },
+    ['unknown NotLooked'],
+  ],
+  [
     'nodes cannot be asked, and logs show nothing',
     { ring: FORBIDDEN },
     ['unknown NotLooked'],

@@ -40,6 +40,8 @@ export const clusterForms: Check = {
     if (!facts.ring.known) {
       return notLooked("The cluster's own view of its nodes", facts.ring);
     }
+    // Which nodes run, only their pods tell.
+    if (!facts.pods.known) return notLooked("The database's pods", facts.pods);
     return outside.length > 0
       ? changing(facts, outside)
       : formed(facts, facts.ring);
