@@ -56,18 +56,23 @@ describeSpec(holder);
  */
 const isForOtherPlatforms = ({ resource }: Grant) => resource === 'tlsroutes';
 
-/** Granted for a ring that an operator makes, with what goes with it. */
-const OF_OPERATORS = [
+/**
+ * Granted for rings that operators make, and for clusters of Ignite: the parts of
+ * those blueprints run with these same rights.
+ */
+const OF_OTHER_BLUEPRINTS = [
   'cassandradatacenters',
   'deployments',
+  'httproutes',
   'k8ssandraclusters',
   'medusabackupschedules',
+  'pods/log',
   'replicatedsecrets',
 ];
 
 /** Granted for those, and for what is left of a CA that another one replaced. */
 const isForOtherWork = ({ resource, verb }: Grant) =>
-  OF_OPERATORS.includes(resource) ||
+  OF_OTHER_BLUEPRINTS.includes(resource) ||
   (resource === 'issuers' && verb === 'delete');
 
 /** What may hold secrets is granted in our own namespaces alone. */
@@ -143,9 +148,7 @@ describe("the portal's account, while the portal works,", () => {
   it('uses every right that it has', () => {
     const unused = readGrants()
       .filter(grant => !isForOtherPlatforms(grant))
-      .filter(
-        grant => grant.role !== 'ringfence-database' || !isForOtherWork(grant),
-      )
+      .filter(grant => !isForOtherWork(grant))
       .filter(grant => !isForWaiting(grant, events))
       .filter(grant => !events.some(event => isUsedBy(grant, event)));
     expect(unused.map(describeGrant)).toEqual([]);
