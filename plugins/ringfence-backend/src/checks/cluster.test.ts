@@ -90,6 +90,13 @@ it('finds pods that are ready and not in the topology', () => {
   ]);
 });
 
+it('leaves it to people to give a node that was added a part of the data', () => {
+  const ring = seen([...NODES.slice(0, 2), { ...NODES[2], state: 'UJ' }]);
+  const facts = clusterFacts({ ring });
+  expect(verdictsOf(ringNodes, facts)).toEqual(['ok UpNormal']);
+  expect(verdictsOf(ringAgreement, facts)).toEqual(['ok Agree']);
+});
+
 it.each([
   ['is named after a pod', 'orders-2', ['ok Agree']],
   ['is not', 'orders-7', ['warning NoPod']],

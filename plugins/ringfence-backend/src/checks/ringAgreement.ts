@@ -2,6 +2,7 @@ import type {
   Check,
   CheckResult,
   Facts,
+  RingNode,
 } from '@ringfence/backstage-plugin-ringfence-node';
 import { isPodReady, podAddresses } from './objects';
 import {
@@ -44,7 +45,12 @@ export const ringAgreement: Check = {
 function judge(facts: Facts): CheckResult {
   const pods = facts.pods.known ? facts.pods.value : [];
   const ring = facts.ring.known ? facts.ring.value : [];
-  const up = new Set(ring.filter(isUpNormal).map(({ address }) => address));
+  // A node of a cluster is known to the others before it has a part of the data.
+  const isKnown =
+    topologyOf(facts) === 'cluster'
+      ? ({ state }: RingNode) => state.startsWith('U')
+      : isUpNormal;
+  const up = new Set(ring.filter(isKnown).map(({ address }) => address));
   const outside = pods
     .filter(
       pod =>

@@ -77,10 +77,14 @@ function judge(facts: Facts, ring: readonly RingNode[]): CheckResult {
   };
   // Gossip that says nothing of a node ("?N") is no word that it is up.
   const down = addressesOf(ring, ({ state }) => !state.startsWith('U'));
-  const moving = addressesOf(
-    ring,
-    node => node.state.startsWith('U') && !isUpNormal(node),
-  );
+  // A node of a cluster does not move: one outside of the baseline waits for people.
+  const moving =
+    topologyOf(facts) === 'cluster'
+      ? []
+      : addressesOf(
+          ring,
+          node => node.state.startsWith('U') && !isUpNormal(node),
+        );
   if (down.length > 0) return nodesDown(facts, down, evidence);
   if (ring.length < replicas) return tooFew(facts, ring, evidence);
   if (moving.length > 0) {
