@@ -62,6 +62,12 @@ it.each<[string, string[], unknown, string]>([
     'cqlsh --password [hidden] -k orders',
   ],
   [
+    'an argument that comes after its option',
+    ['args'],
+    ['--password', 'hunter2', '--secret-name', 'orders'],
+    '["--password","[hidden]","--secret-name","orders"]',
+  ],
+  [
     'a line of a file',
     ['data', 'cassandra.yaml'],
     'user: a\nkeystore_password: hunter2\nport: 1',

@@ -37,7 +37,11 @@ function isConfidential(name: string): boolean {
 
 function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return textWithoutSecrets(value);
-  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (Array.isArray(value)) {
+    return value.map((item, i) =>
+      isOption(value[i - 1]) ? HIDDEN : withoutSecrets(item),
+    );
+  }
   if (typeof value !== 'object' || value === null) return value;
   const { name } = value as { name?: unknown };
   const isNamed = typeof name === 'string' && isConfidential(name);
@@ -48,6 +52,15 @@ function withoutSecrets(value: unknown): unknown {
     return [field, hides ? HIDDEN : withoutSecrets(inner)];
   });
   return Object.fromEntries(entries);
+}
+
+/** Whether an argument of a command says that the next one is to stay secret: `--password`. */
+function isOption(argument: unknown): boolean {
+  return (
+    typeof argument === 'string' &&
+    /^--?[\w-]+$/.test(argument) &&
+    isConfidential(argument)
+  );
 }
 
 function textWithoutSecrets(text: string): string {
