@@ -56,6 +56,24 @@ it('writes at once what arrives in one turn, whatever is received later', async 
   ]);
 });
 
+it('keeps nobody waiting who is answered with less than a record', async () => {
+  const to = new Slow();
+  const feed = new Feed(to);
+  receive(feed, Buffer.from('one'));
+  expect(to.pending).toHaveLength(1);
+  receive(feed, record('a'));
+  receive(feed, Buffer.from('the end of it'));
+  receive(feed, Buffer.from('two'));
+  await nextTurn();
+  while (to.pending.length > 0) {
+    to.finishAll();
+    await nextTurn();
+  }
+  expect(Buffer.concat(to.writes).toString()).toBe(
+    `one${record('a')}the end of ittwo`,
+  );
+});
+
 it('says stop where the other is full, and goes on when that has drained', async () => {
   const to = new Slow();
   const feed = new Feed(to);
@@ -80,7 +98,7 @@ it('says stop where the other is full, and goes on when that has drained', async
 it('serves more connections at once than it has blocks for, each with its own bytes', async () => {
   const all = Array.from({ length: 200 }, (_, i) => {
     const to = new Slow();
-    return { to, feed: new Feed(to), bytes: Buffer.alloc(1_000, i) };
+    return { to, feed: new Feed(to), bytes: Buffer.alloc(16 * 1024, i) };
   });
   for (let round = 0; round < 3; round++) {
     all.forEach(({ feed, bytes }) => receive(feed, bytes));
@@ -92,7 +110,7 @@ it('serves more connections at once than it has blocks for, each with its own by
     all.forEach(({ to }) => to.finishAll());
   }
   for (const { to, bytes } of all) {
-    const expected = Buffer.alloc(6_000, bytes[0]);
+    const expected = Buffer.alloc(6 * bytes.length, bytes[0]);
     expect(Buffer.concat(to.writes).equals(expected)).toBe(true);
   }
 });

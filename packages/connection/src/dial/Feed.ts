@@ -1,6 +1,8 @@
 import type net from 'node:net';
 import type { Writable } from 'node:stream';
 
+/** The most that TLS hands over at once. A busy connection fills it, and has more. */
+export const RECORD_BYTES = 16 * 1024;
 /** As much as a TLS record holds, several times. */
 const RECEIVE_BYTES = 64 * 1024;
 /** What one turn of the event loop brings of a busy connection. */
@@ -17,7 +19,8 @@ let lentBlocks = 0;
  * Writes what a TLS socket receives straight to another stream. As 'data'
  * events each record of 16 kB would be a buffer of its own, to be collected;
  * here all that arrives in one turn of the event loop is one write, from memory
- * that is used again.
+ * that is used again. What does not fill a record is written at once: an answer
+ * to somebody who waits, after which nothing follows.
  *
  * It is given to `dial`; the socket that comes of it has no 'data' events.
  */
@@ -55,10 +58,15 @@ export class Feed {
 
   /** @returns whether more may come */
   #take(piece: Buffer): boolean {
+    const isLast = piece.length < RECORD_BYTES;
+    if (isLast && !this.#block && !this.#isCorked) {
+      return this.#to.write(Buffer.from(piece));
+    }
     if (this.#filled + piece.length > BLOCK_BYTES) this.#flush();
     this.#block ??= this.#borrow();
     if (this.#block) {
       this.#filled += piece.copy(this.#block, this.#filled);
+      if (isLast) this.#flush();
     } else {
       this.#cork();
       this.#to.write(Buffer.from(piece));

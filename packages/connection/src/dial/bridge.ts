@@ -1,6 +1,6 @@
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Feed } from './Feed';
+import { RECORD_BYTES, type Feed } from './Feed';
 
 /**
  * Carries bytes both ways until both sides have ended. Each direction slows
@@ -56,7 +56,8 @@ function isOver({ readableEnded, writableFinished }: Duplex): boolean {
 
 /**
  * Whatever arrives in one turn of the event loop is written at once: TLS hands
- * over records of 16 kB, of which a busy connection has many in each turn.
+ * over records of 16 kB, of which a busy connection has many in each turn. What
+ * is less has nothing behind it.
  */
 function carry(from: Duplex, to: Duplex): void {
   let corked = false;
@@ -65,7 +66,7 @@ function carry(from: Duplex, to: Duplex): void {
     to.uncork();
   };
   from.on('data', (chunk: Buffer) => {
-    if (!corked) {
+    if (!corked && chunk.length >= RECORD_BYTES) {
       corked = true;
       to.cork();
       setImmediate(flush);

@@ -9,6 +9,7 @@ import { certificateNamedStores } from './namedStores';
 import { ringOperator } from './operator';
 import { accessStorePasswords } from './passwords';
 import { ringRestart } from './restart';
+import { certificateStoreTrust } from './storeTrust';
 
 /** What is asked about a ring of K8ssandra besides what is asked about every database. */
 export function k8ssandraChecks(spec: K8ssandraSpec): Check[] {
@@ -17,6 +18,7 @@ export function k8ssandraChecks(spec: K8ssandraSpec): Check[] {
     ringEncryptionOptions(spec),
     ringRestart(spec),
     certificateNamedStores(spec),
+    certificateStoreTrust(spec),
     accessStorePasswords(spec),
     // Of every ring whose nodes end TLS themselves.
     certificateStores,
