@@ -76,7 +76,8 @@ function oneCa(authority: X509Certificate): CheckResult {
   );
 }
 
-function nameless(name: string, { namespace }: Stored) {
+/** Of a side whose certificate, in the Secret of this name, came without a CA. */
+export function nameless(name: string, { namespace }: Stored): CheckResult {
   return unknown(
     'NoCa',
     `Secret "${namespace}/${name}" does not say which CA signed its certificate`,

@@ -16,10 +16,10 @@ import {
   notLooked,
   ok,
   seenAt,
-  unknown,
 } from '../../../checks/results';
 import { list } from '../../../checks/words';
 import { readCertificates, subjectText } from '../../../checks/x509';
+import { nameless } from '../../cassandra-keystores/checks/peers';
 import type { K8ssandraSpec } from '../spec';
 
 /**
@@ -72,7 +72,7 @@ function judge(
     const { caPem, certificatePem } = found?.value ?? {};
     signing.push(...readCertificates(name === leaf ? caPem : certificatePem));
   }
-  if (signing.length === 0) return nameless(spec, leaf);
+  if (signing.length === 0) return nameless(leaf, spec);
   const foreign = readCertificates(certificatesPem).filter(
     held => !signing.some(it => it.publicKey.equals(held.publicKey)),
   );
@@ -89,17 +89,6 @@ function judge(
     {
       text: 'Find out who wrote it. Then have cert-manager write the stores anew, and restart the nodes.',
       command: `cmctl renew ${leaf} -n ${spec.namespace}`,
-    },
-  );
-}
-
-function nameless({ namespace }: K8ssandraSpec, name: string): CheckResult {
-  return unknown(
-    'NoCa',
-    `Secret "${namespace}/${name}" does not say which CA signed its certificate`,
-    {
-      text: 'See what cert-manager says of it.',
-      command: `kubectl describe certificate ${name} -n ${namespace}`,
     },
   );
 }
